@@ -1,0 +1,1 @@
+"""Pure functions on arrays: peaks and statistics."""

@@ -1,0 +1,1 @@
+"""The command line: parsing, output streams and exit codes."""

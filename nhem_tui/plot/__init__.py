@@ -1,0 +1,1 @@
+"""Samples and a size in, rows of styled text out."""

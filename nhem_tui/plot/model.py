@@ -1,0 +1,142 @@
+"""The language of the renderers: what is drawn, through which window, into which cells.
+
+Both renderers (`braille`, `plotext`) have the signature
+``render(viewport, series, size, options) -> list[Row]``. Rows carry roles, not colours: the
+screen (or an export) decides what a role looks like.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Role = Literal[
+    "blank",
+    "axis",
+    "grid",
+    "line",
+    "line.dim",
+    "baseline",
+    "threshold",
+    "peak.green",
+    "peak.red",
+    "mark",
+    "cursor",
+    "sweep",
+    "label",
+    "notice",
+]
+"""What a run of cells means."""
+
+
+class Size(NamedTuple):
+    """Cells."""
+
+    width: int
+    height: int
+
+
+class Span(NamedTuple):
+    """Cells `start` to `end` (exclusive) of a row mean `role`."""
+
+    start: int
+    end: int
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of cells.
+
+    Attributes:
+        text: exactly `size.width` cells, every character one cell wide.
+        spans: ordered, not overlapping, covering the whole row.
+    """
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Viewport:
+    """The part of the plane that is shown: seconds across, gray levels up.
+
+    Attributes:
+        t0: left edge, seconds.
+        t1: right edge, seconds, > t0.
+        low: bottom edge, gray level.
+        high: top edge, gray level, > low.
+    """
+
+    t0: float
+    t1: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class PeakMark:
+    """A peak on the chart: drawn as ▲ (stable, green) or ▽ (unstable, red) above its apex.
+
+    Attributes:
+        start: seconds, left edge of the shaded region.
+        end: seconds, right edge of the shaded region.
+        apex: seconds of the maximum.
+        value: gray level at the apex.
+        stable: green.
+        provisional: touches the right edge and may still change.
+    """
+
+    start: float
+    end: float
+    apex: float
+    value: float
+    stable: bool
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One curve.
+
+    Attributes:
+        t: seconds, non-decreasing, shape (n,).
+        values: gray levels, shape (n,); NaN breaks the line (a gap).
+    """
+
+    t: NDArray[np.float64]
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartOptions:
+    """What is drawn beside the curve.
+
+    Attributes:
+        grid: dotted lines at the ticks.
+        baseline: gray level of a dashed line, or None.
+        threshold: gray level of the threshold line, or None.
+        peaks: marks and shading.
+        marks: seconds of the user's marks.
+        cursor: seconds of the reading cursor, or None.
+        sweep: seconds of the newest sample when the display sweeps: the chart shows
+            ``[t0, t1)`` folded, newer samples left of the cursor, older right; None for rolling.
+        axes: draw the gutter and the time axis (off for tiny charts).
+        time_origin: tick labels are seconds relative to this time (the newest sample, 0 at right);
+            None for absolute seconds.
+        dim: draw the curve dimmed (connection lost).
+    """
+
+    grid: bool = True
+    baseline: float | None = None
+    threshold: float | None = None
+    peaks: tuple[PeakMark, ...] = ()
+    marks: tuple[float, ...] = ()
+    cursor: float | None = None
+    sweep: float | None = None
+    axes: bool = True
+    time_origin: float | None = None
+    dim: bool = False

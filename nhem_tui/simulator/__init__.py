@@ -1,0 +1,1 @@
+"""An embedded NHEM backend with a believable signal and faults on demand."""

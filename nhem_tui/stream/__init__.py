@@ -1,0 +1,1 @@
+"""Numbered samples: poll, stitch, notice gaps and restarts, keep them in buffers."""

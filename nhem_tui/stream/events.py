@@ -1,0 +1,199 @@
+"""What a `Source` tells: the only language between the stream and everything to its right.
+
+Times: ``t`` is in seconds since the first sample of the session, on the server's own spacing,
+and never runs backwards; ``at`` is Unix time of this machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhem_tui.backend.errors import FaultKind
+
+Channel = Literal["main", "roi"]
+"""The two numbered series: main signal (by frame) and ROI gray value (by roi_index)."""
+
+ServerState = Literal["running", "stopped", "error"]
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Consecutively numbered samples of one channel, each told exactly once.
+
+    Attributes:
+        channel: which series.
+        epoch: 1 for the first server process seen, +1 for every restart noticed.
+        numbers: frame numbers (main) or roi_index (roi), consecutive, shape (n,), n >= 1.
+        t: seconds since the first sample of the session, non-decreasing, shape (n,).
+        values: gray levels, nominally 0-255 but as measured, finite, shape (n,).
+        simulated: the server made these up (contract section 7).
+        utc: Unix time of t = 0 by the server's clock, NaN while unknown.
+    """
+
+    channel: Channel
+    epoch: int
+    numbers: IntArray
+    t: FloatArray
+    values: FloatArray
+    simulated: bool
+    utc: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Samples that existed on the server and can no longer be had.
+
+    Attributes:
+        first: number of the first missing sample.
+        last: number of the last missing sample (inclusive).
+    """
+
+    channel: Channel
+    epoch: int
+    first: int
+    last: int
+
+    @property
+    def count(self) -> int:
+        """How many samples are missing."""
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSeen:
+    """One reply of ``/status``.
+
+    Attributes:
+        latency: seconds from request to reply.
+        peak_signal: the server's own live detector; a level, not an event.
+        buffered: frames now in the server's buffer.
+    """
+
+    at: float
+    epoch: int
+    state: ServerState
+    frame_count: int
+    value: float
+    baseline: float
+    peak_signal: bool
+    buffered: int
+    latency: float
+
+
+@dataclass(frozen=True, slots=True)
+class RoiImage:
+    """One of the two pictures of ``/data/dual-realtime``.
+
+    Attributes:
+        png: the decoded PNG file, empty when the server sent a word instead.
+        word: that word (e.g. ``roi_not_configured``), empty when there is a picture.
+        gray: mean gray level 0-255 as the server gives it.
+        width: of the region on the server's screen, in pixels (not of the PNG).
+        height: of the region on the server's screen, in pixels.
+    """
+
+    png: bytes
+    word: str
+    gray: float
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSeen:
+    """A pair of ROI pictures."""
+
+    at: float
+    epoch: int
+    roi1: RoiImage
+    roi2: RoiImage
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An error as data: what kind, and one line for the user."""
+
+    kind: FaultKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The first answer of a session."""
+
+    at: float
+    url: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLost:
+    """The link was up (or never came up) and is down now."""
+
+    at: float
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Retrying:
+    """Still down; the next try comes in `delay` seconds."""
+
+    at: float
+    attempt: int
+    delay: float
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionRestored:
+    """The link is up again after a real loss of `outage` seconds."""
+
+    at: float
+    outage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """The server process is another one: numbers start again under a new epoch."""
+
+    at: float
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One reply that could not be used; monitoring goes on."""
+
+    at: float
+    endpoint: str
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something worth a line to the user, e.g. that a fallback endpoint is in use."""
+
+    at: float
+    text: str
+
+
+Event = (
+    Samples
+    | Gap
+    | StatusSeen
+    | PictureSeen
+    | Connected
+    | ConnectionLost
+    | Retrying
+    | ConnectionRestored
+    | Restarted
+    | Trouble
+    | Notice
+)
