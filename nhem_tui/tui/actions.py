@@ -1,0 +1,150 @@
+"""The one registry of actions: bindings, footer, help, palette and key remapping all read it.
+
+An action's id is its name in the key map of the configuration (``keys.detection.start = "f5"``),
+the id of its Textual `Binding`, and, with dots as underscores, the name of the handler
+(``action_detection_start``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Flag, StrEnum, auto
+
+from textual.binding import Binding
+
+
+class Group(StrEnum):
+    """Where an action stands in help and palette; the menus of the desktop client."""
+
+    DETECTION = "Detection"
+    VIEW = "View"
+    CHART = "Chart"
+    TOOLS = "Tools"
+    FILE = "File"
+    HELP = "Help"
+
+
+class Needs(Flag):
+    """What must be true before an action can run."""
+
+    NOTHING = 0
+    LINK = auto()
+    """the server answers"""
+    WRITE = auto()
+    """the client may change the server: not read-only, not a replay"""
+    FROZEN = auto()
+    """the display is frozen"""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing the user can do on the dashboard.
+
+    Attributes:
+        id: dotted name, unique.
+        keys: default keys, comma-separated, in Textual's spelling.
+        label: one or two words for footer and buttons.
+        help: one sentence for help, palette and tooltips.
+        danger: asks before it acts.
+        footer: shown in the footer.
+    """
+
+    id: str
+    keys: str
+    label: str
+    help: str
+    group: Group
+    needs: Needs = Needs.NOTHING
+    danger: bool = False
+    footer: bool = False
+
+    @property
+    def handler(self) -> str:
+        """Name of the Textual action, e.g. ``detection_start``."""
+        return self.id.replace(".", "_")
+
+    def binding(self) -> Binding:
+        """This action as a Textual binding."""
+        return Binding(
+            self.keys, self.handler, self.label, show=self.footer, tooltip=self.help, id=self.id
+        )
+
+
+_SERVER = Needs.LINK | Needs.WRITE
+
+ACTIONS: tuple[Action, ...] = (
+    Action(
+        "detection.start", "s", "Start", "Start detection on the server.",
+        Group.DETECTION, _SERVER, footer=True,
+    ),
+    Action(
+        "detection.stop", "x", "Stop", "Stop detection on the server (asks first).",
+        Group.DETECTION, _SERVER, danger=True, footer=True,
+    ),
+    Action(
+        "detection.pause", "p", "Pause", "Pause detection on the server, or resume it.",
+        Group.DETECTION, _SERVER, footer=True,
+    ),
+    Action(
+        "view.freeze", "space", "Freeze", "Freeze the display only; the server goes on measuring.",
+        Group.VIEW, footer=True,
+    ),
+    Action(
+        "view.newest", "end", "Newest", "Unfreeze and jump to the newest sample.", Group.VIEW,
+    ),
+    Action(
+        "chart.narrower", "plus,equals_sign", "Zoom in", "Show fewer seconds.", Group.CHART,
+    ),
+    Action("chart.wider", "minus", "Zoom out", "Show more seconds.", Group.CHART),
+    Action(
+        "chart.y_axis", "y", "Y axis", "Gray levels: fitted to the curve, or all of 0–255.",
+        Group.CHART,
+    ),
+    Action("chart.grid", "g", "Grid", "Show or hide the grid.", Group.CHART),
+    Action("chart.peaks", "k", "Peaks", "Show or hide the peaks.", Group.CHART),
+    Action(
+        "chart.mode", "m", "Mode",
+        "Rolling (newest at the right) or sweep (a cursor overwrites; far fewer bytes).",
+        Group.CHART,
+    ),
+    Action(
+        "chart.renderer", "v", "Renderer", "Draw with braille cells or through plotext.",
+        Group.CHART,
+    ),
+    Action(
+        "link.retry", "r", "Retry", "Try the server again now instead of waiting.",
+        Group.TOOLS,
+    ),
+    Action("help.keys", "question_mark,f1", "Help", "All keys.", Group.HELP, footer=True),
+    Action("file.quit", "q,ctrl+q", "Quit", "Leave the program; the server goes on.", Group.FILE,
+           footer=True),
+)
+
+BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
+BY_HANDLER: dict[str, Action] = {action.handler: action for action in ACTIONS}
+
+
+def bindings(actions: Iterable[Action] = ACTIONS) -> list[Binding]:
+    """Textual bindings of the given actions."""
+    return [action.binding() for action in actions]
+
+
+def why_not(
+    needs: Needs, *, linked: bool, read_only: bool, replay: bool, frozen: bool
+) -> str | None:
+    """Say why an action cannot run now, or None when it can.
+
+    Returns:
+        One sentence that also tells what to do about it.
+    """
+    if Needs.WRITE in needs:
+        if replay:
+            return "This is a replay: there is no server to control."
+        if read_only:
+            return "Opened with --read-only: the server is not changed."
+    if Needs.LINK in needs and not linked:
+        return "No connection to the server; r tries again now."
+    if Needs.FROZEN in needs and not frozen:
+        return "Freeze the display first (space)."
+    return None

@@ -1,0 +1,60 @@
+"""The application: consumes the source, owns the model, opens the screens."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import work
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from nhem_tui.tui.context import Context
+from nhem_tui.tui.messages import Severity, StreamMoved
+from nhem_tui.tui.monitor import Monitor
+from nhem_tui.tui.screens.dashboard import Dashboard
+from nhem_tui.tui.themes import THEMES
+
+
+class NhemApp(App[None]):
+    """One server (or one recording), one model, a stack of screens."""
+
+    TITLE = "NHEM"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "file_quit", "Quit", show=False, priority=True, system=True),
+    ]
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self.monitor = Monitor(context.settings)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = context.settings.display.theme
+        self.set_keymap(dict(context.settings.keys))
+
+    def get_default_screen(self) -> Dashboard:
+        """Open on the dashboard."""
+        return Dashboard()
+
+    def on_mount(self) -> None:
+        """Begin to listen."""
+        self.listen()
+
+    @work(group="stream", exclusive=True)
+    async def listen(self) -> None:
+        """Feed the model from the source until it ends; tell the dashboard that it moved."""
+        async for event in self.context.source.events():
+            self.monitor.apply(event)
+            self.screen.post_message(StreamMoved())
+
+    def tell(self, text: str, severity: Severity = "info") -> None:
+        """Put a line into the journal and onto the event line."""
+        self.monitor.journal.add(self.context.clock.wall(), text, severity)
+        if isinstance(self.screen, Dashboard):
+            self.screen.refresh_panels()
+
+    def action_file_quit(self) -> None:
+        """Leave."""
+        self.exit()

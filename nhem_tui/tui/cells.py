@@ -1,0 +1,69 @@
+"""Lines of text as data: runs of characters with a role each, fitted to a width."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rich.cells import cell_len, set_cell_size
+
+
+class Cells(Protocol):
+    """A line that a `RowPane` can show: a chart's `Row` or a `TextRow`."""
+
+    @property
+    def text(self) -> str:
+        """The characters."""
+        ...
+
+    @property
+    def spans(self) -> Sequence[tuple[int, int, str]]:
+        """Runs (start, end, role) over `text`, in order, covering all of it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """A line of text whose runs have roles."""
+
+    text: str
+    spans: tuple[tuple[int, int, str], ...]
+
+
+Part = tuple[str, str]
+"""A run of text and its role."""
+
+
+def line(parts: Sequence[Part], width: int, right: Sequence[Part] = ()) -> TextRow:
+    """Set `parts` to the left and `right` to the right of a line of `width` cells.
+
+    What does not fit is cut off on the left part, with an ellipsis; the right part goes first
+    if there is no room for both.
+    """
+    room = width - sum(cell_len(text) for text, _ in right)
+    if right and room < min(8, sum(cell_len(text) for text, _ in parts)):
+        right, room = (), width
+    texts: list[str] = []
+    spans: list[tuple[int, int, str]] = []
+    position = 0
+
+    def put(text: str, role: str) -> None:
+        nonlocal position
+        if text:
+            texts.append(text)
+            spans.append((position, position + len(text), role))
+            position += len(text)
+
+    for text, role in parts:
+        size = cell_len(text)
+        if size > room:
+            put(set_cell_size(text, max(0, room - 1)) + "…" if room > 0 else "", role)
+            room = 0
+            break
+        put(text, role)
+        room -= size
+    put(" " * room, "text")
+    for text, role in right:
+        put(text, role)
+    return TextRow("".join(texts), tuple(spans))

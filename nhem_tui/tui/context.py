@@ -1,0 +1,53 @@
+"""What the program was opened with; handed to the app once, read by every screen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from nhem_tui.backend.client import BackendClient
+from nhem_tui.config.schema import Settings
+from nhem_tui.stream.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Two clocks that tests can pin.
+
+    Attributes:
+        monotonic: seconds that never jump, for ages and delays.
+        wall: Unix time of this machine, for what is shown as a time of day.
+    """
+
+    monotonic: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything a session needs.
+
+    Attributes:
+        source: where events come from.
+        client: the server to control; None in a replay.
+        settings: the configuration in force.
+        read_only: writes are refused.
+        name: profile or other short name of the machine watched, may be empty.
+        framerate: paints a second at most.
+        compact: start in the compact layout.
+    """
+
+    source: Source
+    client: BackendClient | None
+    settings: Settings
+    read_only: bool = False
+    name: str = ""
+    framerate: int = 20
+    compact: bool = False
+    clock: Clock = field(default_factory=Clock)
+
+    @property
+    def replay(self) -> bool:
+        """There is no server behind the data."""
+        return self.client is None

@@ -1,0 +1,29 @@
+"""Which parts of the dashboard fit into which terminal."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Layout(StrEnum):
+    """The arrangements, named by what they are for; each is a CSS class of the dashboard."""
+
+    WIDE = "wide"
+    """two charts, status, picture and buttons at the side"""
+    SIDE = "side"
+    """two charts and a narrow status column"""
+    PANE = "pane"
+    """a tmux pane: one chart, state and value above it, no borders"""
+    LINE = "line"
+    """one line: state, value, age"""
+
+
+def layout_for(width: int, height: int, *, compact: bool) -> Layout:
+    """Choose by the terminal's cells; `compact` asks for the simplified client."""
+    if width < 30 or height < 8:
+        return Layout.LINE
+    if compact or width < 72 or height < 20:
+        return Layout.PANE
+    if width < 100 or height < 30:
+        return Layout.SIDE
+    return Layout.WIDE

@@ -1,0 +1,59 @@
+"""What workers tell the screens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from textual.message import Message
+
+from nhem_tui.backend.errors import BackendError
+
+
+class StreamMoved(Message):
+    """The session has newer data or state; only the newest of these matters."""
+
+    bubble = False
+
+    def can_replace(self, message: Message) -> bool:
+        """Replace an older one that still waits."""
+        return isinstance(message, StreamMoved)
+
+
+Severity = Literal["info", "good", "warning", "error"]
+
+
+@dataclass
+class Told(Message):
+    """One line for the event line and the log.
+
+    Attributes:
+        text: plain text, no markup.
+        severity: how it is coloured.
+    """
+
+    text: str
+    severity: Severity = "info"
+
+
+@dataclass
+class CommandDone(Message):
+    """A command was sent and the state read back.
+
+    Attributes:
+        action_id: which action (`Action.id`).
+        text: the outcome as read back from the server.
+        expected: the state read back is the one asked for.
+    """
+
+    action_id: str
+    text: str
+    expected: bool
+
+
+@dataclass
+class CommandFailed(Message):
+    """A command was refused or got lost."""
+
+    action_id: str
+    error: BackendError

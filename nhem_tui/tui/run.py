@@ -1,0 +1,17 @@
+"""Open the full-screen program."""
+
+from __future__ import annotations
+
+from nhem_tui.tui.app import NhemApp
+from nhem_tui.tui.context import Context
+
+
+def run(context: Context) -> int:
+    """Run the dashboard until the user leaves.
+
+    Returns:
+        The exit code: 0 after a normal leave, 1 when the program failed.
+    """
+    app = NhemApp(context)
+    app.run()
+    return app.return_code or 0

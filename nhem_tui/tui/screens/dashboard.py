@@ -1,0 +1,356 @@
+"""The dashboard: live charts, status and control of one server."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from nhem_tui.backend.errors import BackendError
+from nhem_tui.plot.sparkline import sparkline
+from nhem_tui.tui import commands, panels, words
+from nhem_tui.tui.actions import BY_HANDLER, Action, bindings, why_not
+from nhem_tui.tui.cells import line
+from nhem_tui.tui.curve import Curve
+from nhem_tui.tui.layout import Layout, layout_for
+from nhem_tui.tui.messages import CommandDone, CommandFailed, StreamMoved
+from nhem_tui.tui.screens.confirm import Confirm
+from nhem_tui.tui.view import View
+from nhem_tui.tui.widgets.chart import Chart
+from nhem_tui.tui.widgets.controls import Controls
+from nhem_tui.tui.widgets.textpane import TextPane
+
+if TYPE_CHECKING:
+    from nhem_tui.tui.app import NhemApp
+
+PANEL_INTERVAL = 0.25
+"""Seconds between refreshes of the numbers: faster ones cannot be read."""
+
+
+class Dashboard(Screen[None]):
+    """Charts on their own clock, numbers on a slower one, commands in workers."""
+
+    app: NhemApp
+
+    CSS_PATH = "dashboard.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings())
+    AUTO_FOCUS = "#signal"
+
+    view: reactive[View] = reactive(View, init=False)
+    layout_name: reactive[Layout] = reactive(Layout.WIDE, init=False)
+    lost: reactive[bool] = reactive(False)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stale = True
+        self.frames_painted = 0
+        self.frames_skipped = 0
+
+    def compose(self) -> ComposeResult:
+        """Title, charts, side panel, event line, footer; the layout classes show what fits."""
+        yield TextPane(id="top")
+        yield TextPane(id="pane")
+        with Horizontal(id="middle"):
+            with Vertical(id="charts"):
+                yield Chart(id="signal")
+                yield Chart(id="roi")
+            with Vertical(id="side"):
+                yield TextPane(id="status")
+                yield Controls(id="controls")
+        yield TextPane(id="event")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Start the two display clocks."""
+        monitor, context = self.app.monitor, self.app.context
+        self.set_reactive(Dashboard.view, View.from_settings(context.settings))
+        self._curves = {
+            "signal": Curve(monitor.session.main),
+            "roi": Curve(monitor.session.roi),
+        }
+        self.query_one("#roi", Chart).border_title = "ROI gray value"
+        self.query_one("#status").border_title = "Status"
+        self.query_one("#controls").border_title = "Control"
+        self._title_charts()
+        self.set_interval(1 / context.framerate, self._paint)
+        self.set_interval(PANEL_INTERVAL, self.refresh_panels)
+
+    # --- painting ---------------------------------------------------------------------------
+
+    @on(StreamMoved)
+    def _stream_moved(self) -> None:
+        self._stale = True
+        lost = self.app.monitor.session.snapshot.link == "lost"
+        if lost != self.lost:
+            self.lost = lost
+            self.refresh_panels()
+
+    @on(Chart.Resized)
+    def _chart_resized(self) -> None:
+        self._stale = True
+        self._paint()
+
+    def _paint(self) -> None:
+        """Draw what changed, unless nothing did or nobody can see it."""
+        if not self._stale or not self.is_current:
+            return
+        self._stale = False
+        self.frames_painted += 1
+        session = self.app.monitor.session
+        for chart in self.query(Chart):
+            if not chart.is_on_screen or 0 in chart.cells:
+                continue
+            roi = chart.id == "roi"
+            curve = self._curves[chart.id or "signal"]
+            chart.show(
+                curve.draw(
+                    self.view,
+                    self.view.roi_window if roi else self.view.window,
+                    chart.cells,
+                    baseline=None if roi else session.snapshot.baseline,
+                    marks=self.app.monitor.marks,
+                    axes=self.layout_name is not Layout.PANE or chart.cells.height >= 8,
+                    dim=self.lost,
+                    now=self.app.context.clock.monotonic(),
+                )
+            )
+
+    def facts(self) -> panels.Facts:
+        """Everything the text panels show, as of now."""
+        context, monitor = self.app.context, self.app.monitor
+        session = monitor.session
+        newest = session.main.newest
+        behind = None
+        if self.view.edge is not None and newest is not None:
+            behind = newest - self.view.edge
+        recent = session.main.last(120).values
+        return panels.Facts(
+            snapshot=session.snapshot,
+            now=context.clock.monotonic(),
+            wall=context.clock.wall(),
+            name=context.name,
+            label=context.source.label,
+            behind=behind,
+            tally=monitor.tally(newest or 0.0),
+            flags=(("READ-ONLY", "warning"),) if context.read_only else (),
+            trend=sparkline(recent, 16) if len(recent) else "",
+        )
+
+    def refresh_panels(self) -> None:
+        """Write the numbers; rows that say the same are not repainted."""
+        if not self.is_current:
+            return
+        facts = self.facts()
+        if self.layout_name in (Layout.PANE, Layout.LINE):
+            pane = self.query_one("#pane", TextPane)
+            write = panels.tiny_row if self.layout_name is Layout.LINE else panels.pane_row
+            pane.show([write(facts, self.size.width)])
+        else:
+            self.query_one("#top", TextPane).show([panels.top_row(facts, self.size.width)])
+            status = self.query_one("#status", TextPane)
+            status.show(panels.status_rows(facts, status.content_size.width))
+            self.query_one(Controls).update(self.reason, {"detection.pause": self._pause_word()})
+        self._show_event()
+        self._title_charts()
+
+    def _show_event(self) -> None:
+        pane = self.query_one("#event", TextPane)
+        entry = self.app.monitor.journal.last
+        if entry is None:
+            pane.show([line([("Waiting for the server", "muted")], pane.content_size.width)])
+            return
+        role = {"info": "text", "good": "good", "warning": "warning", "error": "error"}
+        times = f" ×{entry.count}" if entry.count > 1 else ""
+        parts = [
+            (f"{words.clock_time(entry.at)}  ", "muted"),
+            (f"{entry.text}{times}", role[entry.severity]),
+        ]
+        pane.show([line(parts, pane.content_size.width)])
+
+    def _title_charts(self) -> None:
+        simulated = self.app.monitor.session.snapshot.simulated
+        signal, roi = self.query_one("#signal", Chart), self.query_one("#roi", Chart)
+        title = "Signal [reverse] SIMULATED [/]" if simulated else "Signal"
+        if str(signal.border_title) != title:
+            signal.border_title = title
+        for chart, width in ((signal, self.view.window), (roi, self.view.roi_window)):
+            subtitle = self.view.mode_words(width)
+            if chart.border_subtitle != subtitle:
+                chart.border_subtitle = subtitle
+
+    # --- reactive state -----------------------------------------------------------------------
+
+    def watch_view(self) -> None:
+        """Another window or mode: draw at once, also while nothing arrives."""
+        self._stale = True
+        self._paint()
+        self.refresh_panels()
+
+    def watch_lost(self, lost: bool) -> None:
+        """Dim the charts and grey the controls."""
+        self.set_class(lost, "-lost")
+        self._stale = True
+        self.refresh_bindings()
+
+    def watch_layout_name(self, before: Layout, after: Layout) -> None:
+        """Show the parts that fit."""
+        self.remove_class(f"-{before}")
+        self.add_class(f"-{after}")
+        self._stale = True
+        self.call_after_refresh(self.refresh_panels)
+
+    def on_resize(self) -> None:
+        """Choose the layout of the new size."""
+        self.layout_name = layout_for(
+            self.size.width, self.size.height, compact=self.app.context.compact
+        )
+        self.add_class(f"-{self.layout_name}")
+        self.call_after_refresh(self.refresh_panels)
+
+    # --- which actions can run ------------------------------------------------------------------
+
+    def reason(self, action: Action) -> str | None:
+        """Why `action` cannot run now; None when it can."""
+        context = self.app.context
+        return why_not(
+            action.needs,
+            linked=self.app.monitor.session.snapshot.link == "up",
+            read_only=context.read_only,
+            replay=context.replay,
+            frozen=self.view.frozen,
+        )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey what cannot run."""
+        known = BY_HANDLER.get(action)
+        if known is None or self.reason(known) is None:
+            return True
+        return None
+
+    def on_key(self, event: object) -> None:
+        """Say why a grey key does nothing."""
+        key = getattr(event, "key", "")
+        for _, binding, enabled, _ in self.active_bindings.values():
+            if binding.key == key and not enabled and (known := BY_HANDLER.get(binding.action)):
+                self.app.tell(self.reason(known) or "", "warning")
+
+    # --- display actions ------------------------------------------------------------------------
+
+    def action_view_freeze(self) -> None:
+        """Freeze or go on."""
+        newest = self.app.monitor.session.main.newest
+        if self.view.frozen:
+            self.view = self.view.thaw()
+        elif newest is None:
+            self.app.tell("Nothing to freeze yet.", "warning")
+        else:
+            self.view = self.view.freeze(newest)
+
+    def action_view_newest(self) -> None:
+        """Jump to the newest sample."""
+        self.view = self.view.thaw()
+
+    def action_chart_narrower(self) -> None:
+        """Fewer seconds."""
+        self.view = self.view.zoomed(-1)
+
+    def action_chart_wider(self) -> None:
+        """More seconds."""
+        self.view = self.view.zoomed(+1)
+
+    @on(Chart.Scrolled)
+    def _scrolled(self, event: Chart.Scrolled) -> None:
+        self.view = self.view.zoomed(event.direction)
+
+    def action_chart_y_axis(self) -> None:
+        """Fitted or 0-255."""
+        self.view = replace(self.view, full_y=not self.view.full_y)
+
+    def action_chart_grid(self) -> None:
+        """Grid on or off."""
+        self.view = replace(self.view, grid=not self.view.grid)
+
+    def action_chart_peaks(self) -> None:
+        """Peaks on or off."""
+        self.view = replace(self.view, peaks=not self.view.peaks)
+
+    def action_chart_mode(self) -> None:
+        """Rolling or sweep."""
+        self.view = replace(self.view, sweep=not self.view.sweep)
+
+    def action_chart_renderer(self) -> None:
+        """Braille or plotext."""
+        self.view = replace(self.view, plotext=not self.view.plotext)
+
+    def action_link_retry(self) -> None:
+        """Try the server again now."""
+        self.app.context.source.retry_now()
+
+    def action_help_keys(self) -> None:
+        """Show the keys."""
+        from nhem_tui.tui.screens.help import Help
+
+        self.app.push_screen(Help())
+
+    # --- the server -----------------------------------------------------------------------------
+
+    def _pause_word(self) -> str:
+        snapshot = self.app.monitor.session.snapshot
+        return "Pause" if snapshot.state == "running" else "Resume"
+
+    def action_detection_start(self) -> None:
+        """Start detection."""
+        self._command("start")
+
+    def action_detection_pause(self) -> None:
+        """Pause while running, else resume."""
+        self._command("pause" if self.app.monitor.session.snapshot.state == "running" else "resume")
+
+    @work(group="question", exclusive=True)
+    async def action_detection_stop(self) -> None:
+        """Stop detection after asking."""
+        snapshot = self.app.monitor.session.snapshot
+        question = Confirm(
+            "Stop detection on the server?",
+            "Every client of this server loses the live signal until somebody starts it again. "
+            f"Frame {words.grouped(snapshot.frame_count or 0)} is the newest; nothing recorded is deleted.",
+            yes="Stop",
+        )
+        if await self.app.push_screen_wait(question):
+            self._command("stop")
+
+    @work(group="command", exclusive=True)
+    async def _command(self, command: str) -> None:
+        """Send a command and read the state back."""
+        client = self.app.context.client
+        if client is None:
+            return
+        self.app.tell(f"{command.capitalize()}: waiting for the server …")
+        if command == "pause":
+            self.app.monitor.session.note_paused()
+        try:
+            outcome = await commands.control(client, command)
+        except BackendError as error:
+            self.post_message(CommandFailed(command, error))
+        else:
+            self.post_message(CommandDone(command, outcome.text, outcome.expected))
+
+    @on(CommandDone)
+    def _command_done(self, event: CommandDone) -> None:
+        self.app.tell(event.text, "good" if event.expected else "warning")
+
+    @on(CommandFailed)
+    def _command_failed(self, event: CommandFailed) -> None:
+        self.app.tell(f"{event.error.kind}: {event.error.text}", "error")
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None

@@ -1,0 +1,82 @@
+"""How the user looks at the data: pure state, and the steps that keys make in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from nhem_tui.config.schema import Settings
+
+WINDOWS: tuple[float, ...] = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600)
+"""Visible seconds of the main chart that ``+`` and ``-`` step through."""
+
+ROI_WINDOW_FACTOR = 5
+"""The ROI chart shows this many times the main window: its samples come ten times slower."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The display's own state; nothing here reaches the server.
+
+    Attributes:
+        window: visible seconds of the main chart.
+        full_y: gray levels 0-255 instead of fitted to the curve.
+        grid: grid shown.
+        peaks: peaks shown.
+        sweep: sweep mode instead of rolling.
+        plotext: drawn by the plotext renderer.
+        edge: right edge in session seconds while frozen or scrolled back, None when live.
+        cursor: session seconds of the reading cursor, None when there is none.
+    """
+
+    window: float = 10.0
+    full_y: bool = False
+    grid: bool = True
+    peaks: bool = True
+    sweep: bool = False
+    plotext: bool = False
+    edge: float | None = None
+    cursor: float | None = None
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> View:
+        """Start from the configuration."""
+        display = settings.display
+        return cls(
+            window=display.window,
+            full_y=display.y_axis == "full",
+            grid=display.show_grid,
+            peaks=settings.peak_detection.show_peaks,
+            sweep=display.mode == "sweep",
+            plotext=display.renderer == "plotext",
+        )
+
+    @property
+    def frozen(self) -> bool:
+        """The display stands still while the server goes on."""
+        return self.edge is not None
+
+    @property
+    def roi_window(self) -> float:
+        """Visible seconds of the ROI chart."""
+        return self.window * ROI_WINDOW_FACTOR
+
+    def zoomed(self, steps: int) -> View:
+        """One step wider (+1) or narrower (-1)."""
+        if steps > 0:
+            wider = [w for w in WINDOWS if w > self.window]
+            return replace(self, window=wider[0] if wider else self.window)
+        narrower = [w for w in WINDOWS if w < self.window]
+        return replace(self, window=narrower[-1] if narrower else self.window)
+
+    def freeze(self, newest: float) -> View:
+        """Stop at the newest sample."""
+        return replace(self, edge=newest)
+
+    def thaw(self) -> View:
+        """Go on with the newest sample."""
+        return replace(self, edge=None, cursor=None)
+
+    @property
+    def mode_words(self) -> str:
+        """For the chart's title: width and mode."""
+        return f"{self.window:g} s · {'sweep' if self.sweep else 'rolling'}"

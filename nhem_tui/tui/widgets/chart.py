@@ -1,0 +1,107 @@
+"""The pane a chart is drawn in: colours of the chart's roles, mouse and size as messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.message import Message
+
+from nhem_tui.tui.widgets.rowpane import RowPane
+
+
+class Chart(RowPane, can_focus=True):
+    """Shows what a renderer drew; knows nothing of samples."""
+
+    ROLES: ClassVar[Mapping[str, str]] = {
+        "axis": "chart--axis",
+        "grid": "chart--grid",
+        "line": "chart--line",
+        "line.dim": "chart--line-dim",
+        "baseline": "chart--baseline",
+        "threshold": "chart--threshold",
+        "peak.green": "chart--stable",
+        "peak.red": "chart--unstable",
+        "mark": "chart--mark",
+        "cursor": "chart--cursor",
+        "sweep": "chart--sweep",
+        "label": "chart--label",
+        "notice": "chart--notice",
+    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(ROLES.values())
+
+    DEFAULT_CSS = """
+    Chart {
+        &> .chart--axis { color: $chart-axis; }
+        &> .chart--grid { color: $chart-grid; }
+        &> .chart--line { color: $chart-line; }
+        &> .chart--line-dim { color: $chart-line-dim; }
+        &> .chart--baseline { color: $chart-baseline; }
+        &> .chart--threshold { color: $chart-threshold; }
+        &> .chart--stable { color: $chart-stable; }
+        &> .chart--unstable { color: $chart-unstable; }
+        &> .chart--mark { color: $accent; }
+        &> .chart--cursor { color: $foreground; text-style: bold; }
+        &> .chart--sweep { color: $accent; }
+        &> .chart--label { color: $muted; }
+        &> .chart--notice { color: $warning; }
+    }
+    """
+
+    @dataclass
+    class Pointed(Message):
+        """The mouse points at (or clicked) a column of the chart.
+
+        Attributes:
+            chart: which chart.
+            column: cell column inside the chart, from 0.
+            pressed: clicked, not only moved over.
+        """
+
+        chart: Chart
+        column: int
+        pressed: bool
+
+        @property
+        def control(self) -> Chart:
+            """The chart, for ``@on`` selectors."""
+            return self.chart
+
+    @dataclass
+    class Scrolled(Message):
+        """The mouse wheel turned over the chart: +1 zooms out, -1 zooms in."""
+
+        chart: Chart
+        direction: int
+
+    class Resized(Message):
+        """The chart has another size and wants to be drawn again."""
+
+    def on_resize(self) -> None:
+        """Ask for a drawing of the new size."""
+        self.post_message(self.Resized())
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Tell where the mouse points."""
+        self._tell(event, pressed=False)
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell where the mouse clicked."""
+        self._tell(event, pressed=True)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Zoom out."""
+        event.stop()
+        self.post_message(self.Scrolled(self, 1))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Zoom in."""
+        event.stop()
+        self.post_message(self.Scrolled(self, -1))
+
+    def _tell(self, event: events.MouseEvent, *, pressed: bool) -> None:
+        offset = event.get_content_offset(self)
+        if offset is not None:
+            self.post_message(self.Pointed(self, offset.x, pressed))

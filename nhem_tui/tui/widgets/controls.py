@@ -1,0 +1,66 @@
+"""The buttons of the dashboard, built from the action registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.containers import ItemGrid
+from textual.widgets import Button
+
+from nhem_tui.tui.actions import BY_ID, Action
+
+SHOWN = ("detection.start", "detection.stop", "detection.pause", "view.freeze")
+
+
+class Controls(ItemGrid):
+    """Start, stop, pause and freeze for the mouse; grey with the reason as tooltip."""
+
+    DEFAULT_CSS = """
+    Controls {
+        grid-gutter: 0 1;
+        padding: 0 1;
+    }
+    Controls Button {
+        width: 1fr;
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, min_column_width=17)
+
+    def compose(self) -> ComposeResult:
+        """One button an action."""
+        for action_id in SHOWN:
+            action = BY_ID[action_id]
+            button = Button(
+                _label(action, action.label),
+                id=action.handler,
+                compact=True,
+                action=f"screen.{action.handler}",
+                tooltip=action.help,
+            )
+            button.can_focus = True
+            yield button
+
+    def update(self, why_not: Callable[[Action], str | None], labels: dict[str, str]) -> None:
+        """Enable or grey each button.
+
+        Args:
+            why_not: why an action cannot run now, None if it can.
+            labels: other words than the registry's, by action id (e.g. Resume for Pause).
+        """
+        for action_id in SHOWN:
+            action = BY_ID[action_id]
+            button = self.query_one(f"#{action.handler}", Button)
+            reason = why_not(action)
+            if button.disabled != (reason is not None):
+                button.disabled = reason is not None
+                button.tooltip = reason or action.help
+            label = _label(action, labels.get(action_id, action.label))
+            if button.label.plain != label:
+                button.label = label
+
+
+def _label(action: Action, words: str) -> str:
+    return f"{words} ({action.keys.split(',')[0]})"

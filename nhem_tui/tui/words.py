@@ -1,0 +1,102 @@
+"""What the screen says: pure functions from a snapshot to words, one place for each phrase."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+
+from nhem_tui.stream import events as ev
+from nhem_tui.stream.session import Snapshot
+from nhem_tui.tui.cells import Part
+from nhem_tui.tui.messages import Severity
+
+THIN = "\N{NARROW NO-BREAK SPACE}"
+
+
+def grouped(number: int) -> str:
+    """An integer in groups of three, as on the server's own pages: ``260 807``."""
+    return f"{number:,}".replace(",", " ")
+
+
+def level(value: float | None, digits: int = 2) -> str:
+    """A gray level with fixed decimals, or a dash; wild values in short form."""
+    if value is None or math.isnan(value):
+        return "–"
+    if abs(value) >= 1e5:
+        return f"{value:.2e}"
+    return f"{value:.{digits}f}"
+
+
+def span(seconds: float) -> str:
+    """A duration in the unit that reads best: ``23 ms``, ``4.2 s``, ``3 min 05 s``, ``2 h 07 min``."""
+    if seconds < 0.9995:
+        return f"{max(0.0, seconds) * 1000:.0f} ms"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min"
+
+
+def clock_time(at: float) -> str:
+    """Local time of day, ``22:14:03``."""
+    return dt.datetime.fromtimestamp(at).astimezone().strftime("%H:%M:%S")
+
+
+def state_parts(snapshot: Snapshot, now: float) -> list[Part]:
+    """The state of link and detection, in the words that stand at the top left.
+
+    Args:
+        snapshot: the session.
+        now: monotonic seconds.
+    """
+    if snapshot.link == "lost":
+        words = [("○ LOST ", "error"), (f"{span(now - snapshot.since)}", "error")]
+        if snapshot.fault is not None:
+            words.append((f" · {snapshot.fault.kind}", "warning"))
+        if snapshot.next_retry is not None:
+            wait = max(0.0, snapshot.next_retry - now)
+            words.append((f" · retry in {wait:.1f} s", "muted"))
+        return words
+    if snapshot.link == "connecting":
+        return [("◌ CONNECTING", "warning")]
+    if snapshot.state == "running":
+        return [("● RUNNING", "good")]
+    if snapshot.state == "error":
+        return [("✖ SERVER ERROR", "error")]
+    if snapshot.paused:
+        return [("‖ PAUSED", "warning")]
+    return [("■ STOPPED", "warning")]
+
+
+def event_words(event: ev.Event) -> tuple[str, Severity] | None:
+    """The line an event is worth, or None for those that only change numbers."""
+    match event:
+        case ev.Connected(url=url, version=version):
+            return f"Connected to {url} (version {version or 'unknown'})", "good"
+        case ev.ConnectionLost(fault=fault):
+            return f"Connection lost: {fault.kind} · {fault.text}", "error"
+        case ev.ConnectionRestored(outage=outage):
+            return f"Connection restored after {span(outage)}", "good"
+        case ev.Restarted(epoch=epoch):
+            return f"The server was restarted: numbers begin again (epoch {epoch})", "warning"
+        case ev.Gap(channel="main", first=first, last=last, count=count):
+            which = f"frame {grouped(first)}" if count == 1 else (
+                f"frames {grouped(first)}–{grouped(last)}"
+            )
+            return f"{grouped(count)} lost for good: {which}", "warning"
+        case ev.Gap(first=first, last=last, count=count):
+            return f"{grouped(count)} ROI samples lost for good: {first}–{last}", "warning"
+        case ev.Trouble(endpoint=endpoint, fault=fault):
+            return f"{fault.kind}: {endpoint} · {fault.text}", "warning"
+        case ev.Notice(text=text):
+            return text, "info"
+    return None
+
+
+def joined(parts: Sequence[Part]) -> str:
+    """The text of `parts` without roles."""
+    return "".join(text for text, _ in parts)
