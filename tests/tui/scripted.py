@@ -1,0 +1,111 @@
+"""A source that tells a fixed story, and a clock that stands still: for pinned screens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+
+import numpy as np
+
+from nhem_tui.backend.errors import FaultKind
+from nhem_tui.config.schema import Settings
+from nhem_tui.stream import events as ev
+from nhem_tui.tui.app import NhemApp
+from nhem_tui.tui.context import Clock, Context
+
+NOW = 1_790_000_000.0
+"""Unix time of every pinned screen."""
+MONOTONIC = 1000.0
+RATE = 45.0
+
+
+class ScriptedSource:
+    """Tells its events, then stays silent until closed; tests may add more."""
+
+    label = "localhost:8421"
+
+    def __init__(self, events: Iterable[ev.Event]) -> None:
+        self.queue: asyncio.Queue[ev.Event] = asyncio.Queue()
+        for event in events:
+            self.queue.put_nowait(event)
+        self.retries = 0
+        self.picture_rate = 0.0
+
+    async def events(self) -> AsyncIterator[ev.Event]:
+        while True:
+            yield await self.queue.get()
+
+    def retry_now(self) -> None:
+        self.retries += 1
+
+    def want_pictures(self, rate: float) -> None:
+        self.picture_rate = rate
+
+
+def signal(count: int, *, seed: int = 7) -> ev.FloatArray:
+    """Gray levels with breathing, noise, two stable events and one unstable, shape (count,)."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(count) / RATE
+    values = 102 + 3 * np.sin(2 * np.pi * 0.25 * t) + rng.normal(0, 0.4, count)
+    for centre, height, after in ((0.35, 28, 6.0), (0.62, 22, 0.0), (0.86, 25, 5.0)):
+        x = t - centre * t[-1]
+        values += height * np.exp(-((x / 0.45) ** 2)) + after * (1 / (1 + np.exp(-x * 6)))
+    return np.round(values, 3)
+
+
+def samples(
+    channel: ev.Channel, first: int, t0: float, values: ev.FloatArray, *, rate: float,
+    simulated: bool = False, epoch: int = 1,
+) -> ev.Samples:
+    numbers = np.arange(first, first + len(values))
+    return ev.Samples(
+        channel, epoch, numbers, t0 + np.arange(len(values)) / rate, values, simulated, NOW - 25.0
+    )
+
+
+def status(state: ev.ServerState, frame: int, value: float, baseline: float) -> ev.StatusSeen:
+    return ev.StatusSeen(NOW, 1, state, frame, value, baseline, False, 100, 0.004)
+
+
+def live(
+    seconds: float = 25.0, *, state: ev.ServerState = "running", simulated: bool = False
+) -> list[ev.Event]:
+    """A session of so many seconds, with a gap of 40 frames four seconds before its end."""
+    count = round(seconds * RATE)
+    values = signal(count)
+    cut = count - round(4 * RATE)
+    roi = values[::11]
+    return [
+        ev.Connected(NOW - seconds, "http://localhost:8421", "1.0.0"),
+        samples("main", 260_001, 0.0, values[:cut], rate=RATE, simulated=simulated),
+        ev.Gap("main", 1, 260_001 + cut, 260_040 + cut),
+        samples(
+            "main", 260_041 + cut, (cut + 40) / RATE, values[cut + 40 :], rate=RATE,
+            simulated=simulated,
+        ),
+        samples("roi", 12_001, 0.0, roi, rate=RATE / 11),
+        status(state, 260_000 + count, float(values[-1]), float(values[-45:].mean())),
+    ]
+
+
+def lost() -> list[ev.Event]:
+    fault = ev.Fault(FaultKind.REFUSED, "nothing listens at localhost:8421")
+    return [*live(), ev.ConnectionLost(NOW, fault), ev.Retrying(NOW, 3, 1.1, fault)]
+
+
+def make_app(
+    events: Iterable[ev.Event], *, settings: Settings | None = None, read_only: bool = False,
+    compact: bool = False,
+) -> NhemApp:
+    """An app on a scripted source with pinned clocks."""
+    return NhemApp(
+        Context(
+            source=ScriptedSource(events),
+            client=None,
+            settings=settings or Settings(),
+            read_only=read_only,
+            name="lab3",
+            compact=compact,
+            clock=Clock(lambda: MONOTONIC, lambda: NOW),
+        )
+    )
