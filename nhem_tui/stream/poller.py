@@ -1,0 +1,134 @@
+"""The live source: a connection that is up, lost, tried again, restored."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Final
+
+from nhem_tui.backend.client import BackendClient
+from nhem_tui.backend.errors import BackendError
+from nhem_tui.stream import events as ev
+from nhem_tui.stream.backoff import Backoff
+from nhem_tui.stream.loops import Loops
+
+QUEUED: Final = 256
+"""Events that may wait for a slow reader; then polling waits too, so that nothing is dropped."""
+
+STABLE: Final = 2.0
+"""Seconds a connection must last before the next loss is retried as quickly as the first."""
+
+
+class LiveSource:
+    """Polls a server and yields its events; implements `Source`."""
+
+    def __init__(
+        self,
+        client: BackendClient,
+        *,
+        interval: float = 0.05,
+        status_interval: float = 0.5,
+        rng: random.Random | None = None,
+    ) -> None:
+        """Prepare; nothing is sent before `events` is iterated.
+
+        Args:
+            client: of the server; closed by whoever opened it.
+            interval: seconds between looks at the main signal while detection runs.
+            status_interval: seconds between looks at the state.
+            rng: for the jitter of retries.
+        """
+        self._client = client
+        self._queue: asyncio.Queue[ev.Event | Exception] = asyncio.Queue(QUEUED)
+        self._loops = Loops(
+            client, self._queue.put, interval=interval, status_interval=status_interval
+        )
+        self._backoff = Backoff(rng or random.Random())  # noqa: S311 - jitter, no secret
+        self._try_now = asyncio.Event()
+
+    @property
+    def label(self) -> str:
+        """The server's address without scheme and credentials."""
+        return self._client.url.partition("://")[2]
+
+    def retry_now(self) -> None:
+        """Try the server now instead of waiting; look at its state now when it is up."""
+        self._try_now.set()
+        self._loops.nudge.set()
+
+    def want_pictures(self, rate: float) -> None:
+        """Ask for ROI pictures at `rate` per second; 0 for none."""
+        self._loops.want_pictures(rate)
+
+    async def events(self) -> AsyncIterator[ev.Event]:
+        """Yield events until closed.
+
+        Raises:
+            Exception: a fault of this program inside the polling, never one of the server.
+        """
+        task = asyncio.create_task(self._run(), name="live source")
+        try:
+            while True:
+                event = await self._queue.get()
+                if isinstance(event, Exception):
+                    raise event
+                yield event
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _run(self) -> None:
+        try:
+            await self._keep_connected()
+        except Exception as error:  # noqa: BLE001 - handed to the reader, who raises it
+            await self._queue.put(error)
+
+    async def _keep_connected(self) -> None:
+        known = False
+        lost_at: float | None = None
+        while True:
+            try:
+                await self._client.status()
+            except BackendError as error:
+                if lost_at is None:
+                    lost_at = await self._lose(error)
+                await self._wait(error)
+                continue
+            if not known:
+                known = True
+                await self._queue.put(await self._greeting())
+            elif lost_at is not None:
+                outage = time.monotonic() - lost_at
+                await self._queue.put(ev.ConnectionRestored(time.time(), outage))
+            lost_at = None
+            began = time.monotonic()
+            error = await self._loops.run()
+            if time.monotonic() - began > STABLE:
+                self._backoff.reset()
+            lost_at = await self._lose(error)
+            await self._wait(error)
+
+    async def _greeting(self) -> ev.Connected:
+        """The first event; a server without a version is greeted all the same."""
+        version = ""
+        with suppress(BackendError):
+            version = (await self._client.health()).version
+        return ev.Connected(time.time(), self._client.url, version)
+
+    async def _lose(self, error: BackendError) -> float:
+        fault = ev.Fault(error.kind, error.text)
+        await self._queue.put(ev.ConnectionLost(time.time(), fault))
+        return time.monotonic()
+
+    async def _wait(self, error: BackendError) -> None:
+        """Announce the next try and wait for it, or for `retry_now`."""
+        delay = self._backoff.next()
+        fault = ev.Fault(error.kind, error.text)
+        self._try_now.clear()
+        await self._queue.put(ev.Retrying(time.time(), self._backoff.attempt, delay, fault))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._try_now.wait(), delay)

@@ -1,0 +1,185 @@
+"""The model of a session: what is known now, and the samples of both channels.
+
+Headless: the screen and the recorder feed it with the same events and read the same state.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import numpy as np
+
+from nhem_tui.stream import events as ev
+from nhem_tui.stream.buffer import SampleBuffer
+
+RATE_SPAN: Final = 3.0
+"""Seconds of samples from which the server's rate is measured."""
+
+HOLD_OFF: Final = 1.0
+"""Seconds in which another rising edge of ``peak_signal`` is the same event (contract §8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What is known at one moment.
+
+    Attributes:
+        link: of the connection.
+        fault: why the link is lost, None while it is up.
+        since: monotonic seconds since when the link is as it is.
+        next_retry: monotonic seconds of the next try, None when none is planned.
+        state: of detection, as `/status` said last; None before the first reply.
+        paused: this client paused detection; the server itself cannot tell (contract §4).
+        epoch: server process, from 1.
+        frame_count: newest frame the server has counted.
+        value: newest gray level of the main signal.
+        baseline: as the server computes it.
+        peak_signal: the server's own detector; a level.
+        server_peaks: rising edges of `peak_signal`, with hold-off.
+        roi_value: newest ROI gray value.
+        rate: frames a second by the samples' own times, None while unknown.
+        roi_rate: ROI samples a second, None while unknown.
+        received: main samples taken in.
+        lost: main samples that are lost for good.
+        roi_lost: ROI samples that are lost for good.
+        simulated: the newest main samples are made up by the server.
+        data_at: monotonic seconds when the newest sample of any channel arrived.
+        latency: seconds `/status` took.
+        url: of the server.
+        version: of the server.
+        utc: Unix time of session second 0, NaN while unknown.
+    """
+
+    link: Literal["connecting", "up", "lost"] = "connecting"
+    fault: ev.Fault | None = None
+    since: float = 0.0
+    next_retry: float | None = None
+    state: ev.ServerState | None = None
+    paused: bool = False
+    epoch: int = 1
+    frame_count: int = 0
+    value: float | None = None
+    baseline: float | None = None
+    peak_signal: bool = False
+    server_peaks: int = 0
+    roi_value: float | None = None
+    rate: float | None = None
+    roi_rate: float | None = None
+    received: int = 0
+    lost: int = 0
+    roi_lost: int = 0
+    simulated: bool = False
+    data_at: float | None = None
+    latency: float | None = None
+    url: str = ""
+    version: str = ""
+    utc: float = float("nan")
+
+
+class Session:
+    """Applies events in order."""
+
+    def __init__(
+        self, main: int, roi: int, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Begin empty.
+
+        Args:
+            main: samples kept of the main signal.
+            roi: ROI samples kept.
+            monotonic: clock for ages.
+        """
+        self.main = SampleBuffer(main)
+        self.roi = SampleBuffer(roi)
+        self.snapshot = Snapshot(since=monotonic())
+        self._monotonic = monotonic
+        self._peak_edge_at = -HOLD_OFF
+
+    def apply(self, event: ev.Event) -> None:
+        """Take one event in."""
+        now, snapshot = self._monotonic(), self.snapshot
+        match event:
+            case ev.Samples():
+                snapshot = self._samples(event, now)
+            case ev.Gap(channel="main"):
+                snapshot = replace(snapshot, lost=snapshot.lost + event.count)
+            case ev.Gap():
+                snapshot = replace(snapshot, roi_lost=snapshot.roi_lost + event.count)
+            case ev.StatusSeen():
+                snapshot = self._status(event, now)
+            case ev.Connected(url=url, version=version):
+                snapshot = replace(
+                    snapshot, link="up", fault=None, since=now, next_retry=None,
+                    url=url, version=version,
+                )  # fmt: skip
+            case ev.ConnectionRestored():
+                snapshot = replace(snapshot, link="up", fault=None, since=now, next_retry=None)
+            case ev.ConnectionLost(fault=fault):
+                snapshot = replace(snapshot, link="lost", fault=fault, since=now, rate=None)
+            case ev.Retrying(delay=delay, fault=fault):
+                snapshot = replace(snapshot, fault=fault, next_retry=now + delay)
+            case ev.Restarted(epoch=epoch):
+                snapshot = replace(snapshot, epoch=epoch, paused=False, frame_count=0, rate=None)
+            case _:
+                return
+        self.snapshot = snapshot
+
+    def note_paused(self) -> None:
+        """Remember that this client paused detection."""
+        self.snapshot = replace(self.snapshot, paused=True)
+
+    def _samples(self, event: ev.Samples, now: float) -> Snapshot:
+        snapshot, newest = self.snapshot, float(event.values[-1])
+        if event.channel == "roi":
+            self.roi.append(event)
+            return replace(
+                snapshot, roi_value=newest, roi_rate=_rate(self.roi, 10 * RATE_SPAN), data_at=now
+            )
+        self.main.append(event)
+        return replace(
+            snapshot,
+            value=newest,
+            frame_count=max(snapshot.frame_count, int(event.numbers[-1])),
+            received=snapshot.received + len(event.numbers),
+            rate=_rate(self.main, RATE_SPAN),
+            simulated=event.simulated,
+            data_at=now,
+            utc=event.utc,
+        )
+
+    def _status(self, event: ev.StatusSeen, now: float) -> Snapshot:
+        snapshot = self.snapshot
+        edge = event.peak_signal and not snapshot.peak_signal
+        counted = edge and now - self._peak_edge_at >= HOLD_OFF
+        if edge:
+            self._peak_edge_at = now
+        running = event.state == "running"
+        return replace(
+            snapshot,
+            state=event.state,
+            paused=snapshot.paused and not running,
+            frame_count=event.frame_count,
+            value=event.value if snapshot.value is None else snapshot.value,
+            baseline=event.baseline,
+            peak_signal=event.peak_signal,
+            server_peaks=snapshot.server_peaks + counted,
+            rate=snapshot.rate if running else None,
+            simulated=snapshot.simulated,
+            latency=event.latency,
+        )
+
+
+def _rate(buffer: SampleBuffer, span: float) -> float | None:
+    """Samples a second over the newest `span` seconds, by their numbers and times."""
+    newest = buffer.newest
+    if newest is None:
+        return None
+    recent = buffer.window(newest - span, newest)
+    if len(recent.t) < 3:
+        return None
+    steps = np.diff(recent.t)[np.diff(recent.keys) == 1]
+    seconds = float(steps.sum())
+    return len(steps) / seconds if seconds > 0 else None

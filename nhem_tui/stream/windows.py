@@ -1,0 +1,81 @@
+"""From replies of the server to windows; what contradicts itself is bad data, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nhem_tui.backend.errors import BadData
+from nhem_tui.backend.types import Point, Realtime
+from nhem_tui.backend.window_types import RoiWindow
+from nhem_tui.backend.window_types import Window as WindowReply
+from nhem_tui.stream.events import FloatArray
+from nhem_tui.stream.stitch import Window
+
+
+def main_window(reply: WindowReply) -> Window | None:
+    """The frames of ``/data/window-capture``, None when it holds none.
+
+    The last point is frame N, the server's counter (contract section 5).
+
+    Raises:
+        BadData: the counter is smaller than the number of points, or time runs backwards.
+    """
+    if not reply.series:
+        return None
+    newest = reply.capture_metadata.current_frame_count
+    return _window(newest - len(reply.series) + 1, *_arrays(reply.series), "window-capture")
+
+
+def roi_window(reply: RoiWindow) -> Window | None:
+    """The samples of ``/data/roi-window-capture``, None when it holds none.
+
+    Raises:
+        BadData: the numbers are not consecutive, or time runs backwards.
+    """
+    series = reply.series
+    if not series:
+        return None
+    numbers = np.fromiter((point.roi_index for point in series), np.int64, len(series))
+    if np.any(np.diff(numbers) != 1):
+        raise BadData("roi_index jumps inside one window", endpoint="roi-window-capture")
+    t = np.fromiter((point.t for point in series), np.float64, len(series))
+    values = np.fromiter((point.gray_value for point in series), np.float64, len(series))
+    return _window(int(numbers[0]), t, values, "roi-window-capture")
+
+
+def realtime_window(reply: Realtime, last: int | None) -> Window | None:
+    """The frames of ``/data/realtime`` that came after `last`, None when there are none.
+
+    Only the difference of ``frame_count`` counts. With an ROI the series is one gray value,
+    copied (contract section 3, row 3): then only the newest frame is a measurement.
+
+    Raises:
+        BadData: time runs backwards.
+    """
+    series = reply.series
+    new = reply.frame_count - last if last is not None and reply.frame_count >= last else None
+    if not series or new == 0:
+        return None
+    t, values = _arrays(series)
+    kept = len(series) if new is None else min(new, len(series))
+    if len(series) > 1 and np.all(values == values[0]):
+        kept = 1
+    kept = min(kept, reply.frame_count)
+    if kept < 1:
+        return None
+    return _window(reply.frame_count - kept + 1, t[-kept:], values[-kept:], "realtime")
+
+
+def _arrays(series: Sequence[Point]) -> tuple[FloatArray, FloatArray]:
+    t = np.fromiter((point.t for point in series), np.float64, len(series))
+    return t, np.fromiter((point.value for point in series), np.float64, len(series))
+
+
+def _window(first: int, t: FloatArray, values: FloatArray, endpoint: str) -> Window:
+    if first < 1:
+        raise BadData("more samples than were ever counted", endpoint=endpoint)
+    if np.any(np.diff(t) < 0):
+        raise BadData("time runs backwards inside one window", endpoint=endpoint)
+    return Window(first, t, values)
