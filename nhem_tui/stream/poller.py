@@ -106,11 +106,11 @@ class LiveSource:
                 await self._queue.put(ev.ConnectionRestored(time.time(), outage))
             lost_at = None
             began = time.monotonic()
-            error = await self._loops.run()
+            fatal = await self._loops.run()
             if time.monotonic() - began > STABLE:
                 self._backoff.reset()
-            lost_at = await self._lose(error)
-            await self._wait(error)
+            lost_at = await self._lose(fatal)
+            await self._wait(fatal)
 
     async def _greeting(self) -> ev.Connected:
         """The first event; a server without a version is greeted all the same."""
