@@ -1,0 +1,192 @@
+"""One request from its parts to its typed reply: what every endpoint method shares."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import msgspec
+
+from nhem_tui.backend.address import parse_address
+from nhem_tui.backend.decode import read_reply
+from nhem_tui.backend.errors import BackendError, ReadOnly, Unauthorised
+from nhem_tui.backend.sanitize import shown
+from nhem_tui.backend.transport import TlsOptions, Transport
+from nhem_tui.backend.wire import Call, encode_pairs
+
+if TYPE_CHECKING:
+    from nhem_tui.backend._httpx import httpx
+
+Wanted = TypeVar("Wanted", bound=msgspec.Struct)
+
+Observer = Callable[[str, float, BackendError | None], None]
+"""Told after each request: method and path, seconds it took, the error if there was one."""
+
+Fields = Mapping[str, object]
+"""Names and values of a query or form, before they are written out."""
+
+_NOTHING: Final[Fields] = MappingProxyType({})
+_TOKEN_LENGTH: Final = 6  # characters; what is shorter in a header is a word, not a secret
+_FORM: Final = "application/x-www-form-urlencoded"
+
+
+class Caller:
+    """Sends requests with the password where it belongs and never lets it out again."""
+
+    def __init__(
+        self,
+        url: str,
+        password: str | Callable[[], str],
+        *,
+        timeout: float = 5.0,
+        connect_timeout: float = 3.0,
+        read_only: bool = False,
+        tls: TlsOptions | None = None,
+        headers: Mapping[str, str] | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        observe: Observer | None = None,
+    ) -> None:
+        """Prepare; nothing is sent yet.
+
+        Args:
+            url: of the server, e.g. ``http://lab3:8421``; a path prefix is kept,
+                ``user:pass@`` becomes basic authorisation.
+            password: of the server, or a function that gives it each time one is needed.
+            timeout: seconds for a whole request.
+            connect_timeout: seconds of them for the connection.
+            read_only: refuse every request that changes something.
+            tls: certificates for an https server.
+            headers: sent with every request, for a proxy in front of the server.
+            transport: replaces the network, for tests.
+            observe: told of every request, for diagnostics.
+
+        Raises:
+            InvalidValue: the URL, a header or a TLS file cannot be used.
+        """
+        address = parse_address(url)
+        headers = headers or {}
+        self._url = address.url
+        self._transport = Transport(
+            address,
+            timeout=timeout,
+            connect_timeout=connect_timeout,
+            tls=tls,
+            headers=headers,
+            inner=transport,
+        )
+        self._give_password = password if callable(password) else lambda: password
+        tokens = (token for value in headers.values() for token in (value, *value.split()))
+        self._secrets = {*address.secrets, *(t for t in tokens if len(t) >= _TOKEN_LENGTH)}
+        if isinstance(password, str):
+            self._secrets.add(password)
+        self._observe = observe
+        self.read_only = read_only
+
+    @property
+    def url(self) -> str:
+        """The server's address without credentials, fit to show."""
+        return self._url
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._url!r})"
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._transport.aclose()
+
+    async def _get(
+        self, path: str, wanted: type[Wanted], query: Fields = _NOTHING, *, locked: bool = False
+    ) -> Wanted:
+        """Send a GET; a `locked` one carries the password in its query."""
+        return await self._ask(
+            Call("GET", path, self._encode(f"GET {path}", query, locked=locked), repeatable=True),
+            wanted,
+        )
+
+    async def _post(
+        self,
+        path: str,
+        wanted: type[Wanted],
+        form: Fields = _NOTHING,
+        *,
+        locked: bool = True,
+        writes: bool = True,
+        repeatable: bool = False,
+    ) -> Wanted:
+        """Send a urlencoded form, with the password if it is `locked`."""
+        endpoint = f"POST {path}"
+        if writes:
+            self._refuse_if_read_only(endpoint)
+        call = Call(
+            "POST",
+            path,
+            body=self._encode(endpoint, form, locked=locked).encode(),
+            content_type=_FORM,
+            repeatable=repeatable,
+        )
+        return await self._ask(call, wanted)
+
+    async def _post_query(
+        self, path: str, wanted: type[Wanted], query: Fields = _NOTHING
+    ) -> Wanted:
+        """Send a POST with everything in the query, as the configuration endpoints want it."""
+        endpoint = f"POST {path}"
+        self._refuse_if_read_only(endpoint)
+        return await self._ask(
+            Call("POST", path, self._encode(endpoint, query, locked=True)), wanted
+        )
+
+    async def _ask(self, call: Call, wanted: type[Wanted]) -> Wanted:
+        """Send, decode, tell the observer; every error leaves here cleaned and redacted.
+
+        The error raised is a new one: it has no cause, context or frames that hold the request.
+        """
+        failure: BackendError | None = None
+        began = time.perf_counter()
+        try:
+            reply = read_reply(await self._transport.send(call), wanted, call)
+        except BackendError as error:
+            failure = self._fit_to_show(error, call.endpoint)
+        if self._observe is not None:
+            self._observe(call.endpoint, time.perf_counter() - began, failure)
+        if failure is not None:
+            raise failure
+        return reply
+
+    def _fit_to_show(self, error: BackendError, endpoint: str) -> BackendError:
+        return type(error)(
+            shown(error.text, self._secrets),
+            status=error.status,
+            code=shown(error.code, self._secrets, limit=80),
+            endpoint=endpoint,
+        )
+
+    def _encode(self, endpoint: str, fields: Fields, *, locked: bool) -> str:
+        """Write fields as the server reads them: None is left out, the password comes last.
+
+        Callers keep the result in no variable: a crash report may show those.
+        """
+        pairs = [
+            (name, str(value).lower() if isinstance(value, bool) else str(value))
+            for name, value in fields.items()
+            if value is not None
+        ]
+        if locked:
+            pairs.append(("password", self._password(endpoint)))
+        return encode_pairs(pairs)
+
+    def _password(self, endpoint: str) -> str:
+        """Return the password and remember it as something never to show."""
+        password = self._give_password()
+        if not password:
+            raise Unauthorised(
+                "this needs the server's password, and none is set", endpoint=endpoint
+            )
+        self._secrets.add(password)
+        return password
+
+    def _refuse_if_read_only(self, endpoint: str) -> None:
+        if self.read_only:
+            raise ReadOnly(f"read-only: {endpoint} was not sent", endpoint=endpoint)
