@@ -1,0 +1,70 @@
+"""Figures about a stretch of samples, and about latencies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What a stretch of samples amounts to; NaN where there is nothing to count.
+
+    Attributes:
+        count: finite samples.
+        minimum: gray level.
+        maximum: gray level.
+        mean: gray level.
+        std: gray level, of the population.
+        median: gray level.
+        duration: seconds from the first to the last sample.
+        rate: samples a second.
+    """
+
+    count: int
+    minimum: float
+    maximum: float
+    mean: float
+    std: float
+    median: float
+    duration: float
+    rate: float
+
+
+def describe(values: FloatArray, t: FloatArray) -> Statistics:
+    """Describe gray levels `values` at seconds `t`, both of shape (n,); NaN values do not count."""
+    finite = values[np.isfinite(values)]
+    duration = float(t[-1] - t[0]) if len(t) > 1 else 0.0
+    rate = (len(t) - 1) / duration if duration > 0 else float("nan")
+    if len(finite) == 0:
+        nan = float("nan")
+        return Statistics(0, nan, nan, nan, nan, nan, duration, rate)
+    return Statistics(
+        len(finite),
+        float(finite.min()),
+        float(finite.max()),
+        float(finite.mean()),
+        float(finite.std()),
+        float(np.median(finite)),
+        duration,
+        rate,
+    )
+
+
+def percentiles(latencies: Sequence[float]) -> tuple[float, float, float]:
+    """p50, p95 and p99 of some seconds; NaN when there are none."""
+    if not latencies:
+        return float("nan"), float("nan"), float("nan")
+    p50, p95, p99 = np.percentile(np.asarray(latencies), (50, 95, 99))
+    return float(p50), float(p95), float(p99)
+
+
+def baseline(values: FloatArray, count: int = 45) -> float:
+    """Mean of the newest `count` values, as the server computes it (contract section 5)."""
+    newest = values[-count:]
+    return float(newest.mean()) if len(newest) else float("nan")
