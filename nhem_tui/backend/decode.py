@@ -62,11 +62,11 @@ def read_reply(raw: RawReply, wanted: type[Wanted], call: Call) -> Wanted:
         problem = error
     else:
         if getattr(reply, "success", True) is False:
-            raise _refused_with_200(_json_object(raw.body) or {}, call)
+            raise _refused_in_spite(_json_object(raw.body) or {}, raw.status, call)
         return reply
     parsed = _json_object(raw.body)
     if parsed is not None and (parsed.get("success") is False or parsed.get("type") == "error"):
-        raise _refused_with_200(parsed, call)
+        raise _refused_in_spite(parsed, raw.status, call)
     text = _misfit(raw, problem)
     raise BadData(text, status=raw.status, endpoint=call.endpoint)
 
@@ -95,8 +95,10 @@ def _misfit(raw: RawReply, problem: Exception) -> str:
     kind = raw.headers.get("content-type", "").partition(";")[0].strip().lower()
     if "html" in kind or raw.body.lstrip()[:1] == b"<":
         return "an HTML page, not an NHEM reply - is this the right port?"
-    if isinstance(problem, msgspec.ValidationError):
-        return f"JSON that does not fit the NHEM interface ({problem}) - {advice}"
+    if isinstance(problem, msgspec.ValidationError | OverflowError):
+        nested = "`$." in str(problem)  # most of it fits: the right server, one odd value
+        doubt = "" if nested else f" - {advice}"
+        return f"JSON that does not fit the NHEM interface ({problem}){doubt}"
     if "truncated" in str(problem):
         return "a JSON reply that ends too early - try again, or look at what lies in between"
     if kind in ("", "application/json"):
@@ -181,7 +183,7 @@ def _details(details: object) -> str:
     return f" ({said})" if said else ""
 
 
-def _refused_with_200(parsed: dict[str, Any], call: Call) -> Rejected:
+def _refused_in_spite(parsed: dict[str, Any], status: int, call: Call) -> Rejected:
     """Return the error for a refusal that comes with status 200 (shape 4)."""
     refusal = _refusal(parsed)
     more = _text(parsed.get("error_details"))
@@ -190,7 +192,7 @@ def _refused_with_200(parsed: dict[str, Any], call: Call) -> Rejected:
     kind, lead = Rejected, "the server refused"
     if wrong_password:
         kind, lead = Unauthorised, "the server refused the password"
-    return kind(f"{lead}: {text}", status=200, code=refusal.code, endpoint=call.endpoint)
+    return kind(f"{lead}: {text}", status=status, code=refusal.code, endpoint=call.endpoint)
 
 
 def _redirect(raw: RawReply) -> str:

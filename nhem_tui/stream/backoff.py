@@ -24,7 +24,7 @@ class Backoff:
 
     def next(self) -> float:
         """Count an attempt and return the seconds to wait after it."""
-        full = min(CAP, FIRST * 2 ** min(self.attempt, 10))
+        full = min(CAP, FIRST * 2.0 ** min(self.attempt, 10))
         self.attempt += 1
         return full * self._rng.uniform(0.75, 1.0)
 

@@ -21,9 +21,14 @@ KEPT: Final = 1000
 SAME_STEP: Final = 3e-6
 """Seconds: two roundings of ``t`` to the microsecond."""
 
-SURE_SAMPLES: Final = 8
+SURE_STEPS: Final = 4
+"""Samples of a shifted overlap whose time steps make a fingerprint."""
+
+SURE_VALUES: Final = 8
+"""Samples of an overlap that is believed by its values alone."""
+
 SURE_SHARE: Final = 0.9
-"""A shifted overlap counts with at least so many samples, of which at least this share agree."""
+"""Share of such an overlap that has to agree."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,8 +147,12 @@ class Stitcher:
         shift = _matching_shift(waiting, window)
         if shift is not None:
             # The race only ever raises labels: the lower ones are right.
-            first = min(window.first, waiting.first + shift)
-            return self._accept(window.labelled(first), heard_at, ends_at)
+            window = window.labelled(min(window.first, waiting.first + shift))
+            if self._known is not None and _agreement(
+                self._known, window, window.first - self._known.first, steps=False
+            ):
+                return self._append(window, heard_at)
+            return self._accept(window, heard_at, ends_at)
         # The second look shows something else again: tell what was seen, look again.
         outcomes = self._accept(waiting, heard_at, None) if self._is_ahead(waiting, window) else []
         return outcomes + self.feed(window, heard_at, ends_at=ends_at)
@@ -159,12 +168,15 @@ class Stitcher:
         if known is None:
             return None
         labelled = window.first - known.first
-        if _agreement(known, window, labelled) >= 0.5:
+        overlap = known.last - window.first + 1
+        # One sample has no time step, and many samples in a row have the same (held) value.
+        if overlap >= 2 and _agreement(known, window, labelled) >= 0.5:
             return window.first
         shift = _matching_shift(known, window)
         if shift is not None:
             return known.first + shift
-        if _agreement(known, window, labelled, steps=False) >= SURE_SHARE:
+        by_values = _agreement(known, window, labelled, steps=False)
+        if overlap >= SURE_VALUES and by_values >= SURE_SHARE:
             return window.first
         return None
 
@@ -252,7 +264,7 @@ def _agreement(known: Window, window: Window, shift: int, *, steps: bool = True)
 
 def _matching_shift(known: Window, window: Window) -> int | None:
     """The one shift at which the window surely shows the same samples, None if there is none."""
-    fewest = min(SURE_SAMPLES, len(known.t), len(window.t))
+    fewest = min(SURE_STEPS, len(known.t), len(window.t))
     labelled = window.first - known.first
     shifts = range(fewest - len(window.t), len(known.t) - fewest + 1)
     sure = [

@@ -1,0 +1,133 @@
+"""Whatever comes, decoding gives a reply or a BackendError."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nhem_tui.backend.decode import read_reply
+from nhem_tui.backend.errors import BackendError
+from nhem_tui.backend.line_types import EnhancedRealtime, LineConfig, LineDetection, LineStatus
+from nhem_tui.backend.sanitize import shown
+from nhem_tui.backend.types import (
+    Analysis,
+    ConfigExport,
+    ControlReply,
+    ControlStatus,
+    Done,
+    DualRealtime,
+    Fps,
+    Health,
+    PeakConfig,
+    PeakState,
+    Realtime,
+    RoiCapture,
+    RoiFrameRate,
+    RoiReply,
+    ServerConfig,
+    Status,
+)
+from nhem_tui.backend.window_types import RoiWindow, RoiWindowPeaks, Waveform, Window
+from nhem_tui.backend.wire import Call, RawReply
+
+from .support import RECORDINGS, recorded
+
+TYPES: list[type[msgspec.Struct]] = [
+    *(Health, Status, Realtime, DualRealtime, EnhancedRealtime, ControlReply, ControlStatus),
+    *(PeakState, Analysis, RoiReply, RoiCapture, RoiFrameRate, Fps, PeakConfig, Window, RoiWindow),
+    *(RoiWindowPeaks, Waveform, ServerConfig, Done, ConfigExport, LineDetection, LineConfig),
+    LineStatus,
+]
+PATHS = ["/status", "/data/realtime", "/data/window-capture", "/config"]
+STATUSES = [200, 200, 200, 204, 301, 304, 400, 401, 403, 404, 405, 418, 422, 500, 502]
+
+FIELDS = [
+    "detail",
+    "success",
+    "message",
+    "error_code",
+    "error_message",
+    "details",
+    "value",
+    "loc",
+    "msg",
+    "type",
+    "series",
+    "frame_count",
+    "timestamp",
+    "t",
+    "status",
+]
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(FIELDS),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=15,
+)
+BODIES = [recorded(path.stem) for path in RECORDINGS.glob("*.json")]
+
+
+@st.composite
+def spoilt_recordings(draw: st.DrawFn) -> bytes:
+    """A real reply with one field replaced, left out or cut through."""
+    body = dict(draw(st.sampled_from(BODIES)))
+    field = draw(st.sampled_from(sorted(body)))
+    if draw(st.booleans()):
+        body[field] = draw(JUNK)
+    else:
+        del body[field]
+    text = json.dumps(body).encode()
+    return text[: draw(st.integers(0, len(text)))] if draw(st.booleans()) else text
+
+
+CONTENT = st.binary(max_size=60) | JUNK.map(json.dumps).map(str.encode) | spoilt_recordings()
+HEADERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "content-type": st.sampled_from(["application/json", "text/html", "", ";;", "\x1b"]),
+        "location": st.text(max_size=20) | st.sampled_from(["http://[", "//x", "http://a@b/c?d"]),
+    },
+)
+
+
+@given(
+    content=CONTENT,
+    headers=HEADERS,
+    status=st.sampled_from(STATUSES),
+    path=st.sampled_from(PATHS),
+    wanted=st.sampled_from(TYPES),
+)
+@settings(max_examples=600, deadline=None)
+def test_any_reply_decodes_or_is_a_backend_error_with_a_clean_line(
+    content: bytes, headers: dict[str, str], status: int, path: str, wanted: type[msgspec.Struct]
+) -> None:
+    raw = RawReply(status, headers, content)
+    try:
+        reply = read_reply(raw, wanted, Call("GET", path))
+    except BackendError as error:
+        assert error.status == status
+        assert error.endpoint == f"GET {path}"
+        line = shown(error.text)
+        assert line
+        assert not [c for c in line if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}]
+    else:
+        assert isinstance(reply, wanted)
+        assert 200 <= status < 300
+
+
+@pytest.mark.parametrize("wanted", TYPES)
+def test_no_type_takes_the_json_of_another_service(wanted: type[msgspec.Struct]) -> None:
+    body = b'{"status": "UP", "components": {"db": {"status": "UP"}}}'
+    with pytest.raises(BackendError):
+        read_reply(RawReply(200, {}, body), wanted, Call("GET", "/x"))

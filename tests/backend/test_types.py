@@ -1,0 +1,148 @@
+"""Servers that differ from the one recorded, within what the contract allows."""
+
+from __future__ import annotations
+
+import copy
+from datetime import UTC, datetime
+
+import pytest
+
+from nhem_tui.backend.errors import BadData
+from nhem_tui.backend.types import PeakSignal
+
+from .support import STATUS, Desk, recorded
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "2026-11-23T05:34:36.500000",
+        "2026-11-23T05:34:36.5Z",
+        "2026-11-23T06:34:36.5+01:00",
+    ],
+)
+async def test_time_is_utc_with_and_without_a_zone(stamp: str) -> None:
+    status = await Desk({**STATUS, "timestamp": stamp}).client().status()
+    assert status.time == datetime(2026, 11, 23, 5, 34, 36, 500_000, tzinfo=UTC)
+    assert status.time.tzinfo is UTC
+
+
+@pytest.mark.parametrize(("sent", "peak"), [(None, False), (0, False), (1, True), (True, True)])
+async def test_peak_signal_is_null_zero_or_one(sent: PeakSignal, peak: bool) -> None:
+    assert (await Desk({**STATUS, "peak_signal": sent}).client().status()).peak is peak
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("running", "running"),
+        ("Running ", "running"),
+        ("stopped", "stopped"),
+        ("paused", "stopped"),
+        ("\x1b[31m", "stopped"),
+        ("error", "error"),
+    ],
+)
+async def test_state_is_one_of_three_words(word: str, state: str) -> None:
+    assert (await Desk({**STATUS, "status": word}).client().status()).state == state
+
+
+async def test_documented_realtime_reply_decodes() -> None:
+    body = {
+        "type": "realtime_data",
+        "timestamp": "2025-12-08T12:00:00.000Z",
+        "frame_count": 1250,
+        "series": [{"t": 0.0, "value": 120, "extra": []}],
+        "roi_data": {"width": 200, "height": 150, "pixels": "roi_x", "gray_value": 1},
+        "peak_signal": 0,
+        "enhanced_peak": {"signal": 1, "color": "green", "confidence": 0.9},
+        "baseline": 100,
+        "something_new": {"a": [1]},
+    }
+    reply = await Desk(body).client().realtime(1)
+    assert reply.series[0].value == 120.0
+    assert reply.enhanced_peak["color"] == "green"
+    assert reply.roi_data is not None
+    assert reply.roi_data.picture.word == "roi_x"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [[25, 78], [[1]], [["a", "b"]], [[5, 2]], [[-1, 2]], [[0, 1_000]], [[1, 2.0]], "x", None, {}],
+)
+async def test_odd_peaks_are_left_out_and_break_nothing(odd: object) -> None:
+    body = copy.deepcopy(recorded("running-roi-window-peaks"))
+    body["peak_detection_results"]["green_peaks"] = odd
+    window = await Desk(body).client().roi_window_with_peaks()
+    assert window.green_peaks == ()
+    assert len(window.red_peaks) == 3
+    assert len(window.series) == 100
+
+
+@pytest.mark.parametrize(
+    ("changes", "fabricated"),
+    [
+        ({}, False),
+        ({"available_roi_frames": 0}, True),
+        ({"roi_buffer_size": 0}, True),
+        ({"roi_frame_range": [-100, -1]}, True),
+        ({"first": 0}, False),  # a documented server counts from 0
+        ({"first": 0, "available_roi_frames": None, "roi_buffer_size": None}, True),
+        ({"first": 1, "available_roi_frames": None, "roi_buffer_size": None}, False),
+    ],
+)
+async def test_invented_windows_are_recognised(
+    changes: dict[str, object], fabricated: bool
+) -> None:
+    body = copy.deepcopy(recorded("running-roi-window-peaks"))
+    for name, value in changes.items():
+        if name == "first":
+            body["series"][0]["roi_index"] = value
+        elif name in body:
+            body[name] = value
+        else:
+            body["capture_metadata"][name] = value
+    window = await Desk(body).client().roi_window_with_peaks()
+    assert window.fabricated is fabricated
+
+
+async def test_dual_reply_without_roi_keeps_its_word_and_zero() -> None:
+    nothing = {"width": 0, "height": 0, "pixels": "roi_not_configured", "gray_value": 0.0}
+    body = {
+        "frame_count": 0,
+        "series": [],
+        "dual_roi_data": {
+            "roi1_data": {**nothing, "format": "text"},
+            "roi2_data": {**nothing, "format": "text"},
+            "roi1_config": None,
+        },
+    }
+    reply = await Desk(body).client().dual_realtime()
+    assert reply.frame_count == 0
+    assert reply.dual_roi_data.roi1_data.picture.word == "roi_not_configured"
+
+
+@pytest.mark.parametrize(
+    "point", [{"t": 0}, {"t": 0, "value": None}, {"t": "0", "value": 1}, [0, 1], 1]
+)
+async def test_one_bad_sample_makes_the_window_bad_data(point: object) -> None:
+    body = copy.deepcopy(recorded("running-window-capture"))
+    body["series"][30] = point
+    with pytest.raises(BadData, match=r"series\[30\]"):
+        await Desk(body).client().window(60)
+
+
+async def test_endless_series_is_bad_data() -> None:
+    body = {**recorded("running-window-capture"), "series": [{"t": 0, "value": 1}] * 10_001}
+    with pytest.raises(BadData, match="series"):
+        await Desk(body).client().window(60)
+
+
+async def test_line_failure_hides_in_a_success() -> None:
+    body = {
+        **recorded("running-dual-realtime"),
+        "line_intersection": {"error_message": "Failed to decode ROI1 image: Incorrect padding"},
+    }
+    reply = await Desk(body).client().enhanced_realtime()
+    assert reply.line_intersection is not None
+    assert reply.line_intersection.error_message == "Failed to decode ROI1 image: Incorrect padding"
