@@ -19,7 +19,8 @@ class NhemApp(App[None]):
     """One server (or one recording), one model, a stack of screens."""
 
     TITLE = "NHEM"
-    CSS_PATH = "app.tcss"
+    # Textual does not load the styles of a default screen by itself.
+    CSS_PATH = ["app.tcss", "screens/dashboard.tcss"]
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "file_quit", "Quit", show=False, priority=True, system=True),
@@ -28,7 +29,9 @@ class NhemApp(App[None]):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
-        self.monitor = Monitor(context.settings)
+        self.monitor = Monitor(
+            context.settings, monotonic=context.clock.monotonic, wall=context.clock.wall
+        )
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = context.settings.display.theme

@@ -9,7 +9,7 @@ from typing import Final
 from nhem_tui.backend.client import BackendClient
 
 SETTLE: Final = 2.5
-"""Seconds to wait for the state that was asked for: a stop may take up to 2 s (contract section 4)."""
+"""Seconds to wait for the state asked for: a stop may take 2 s (contract section 4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ async def control(client: BackendClient, command: str) -> Outcome:
     deadline = asyncio.get_running_loop().time() + SETTLE
     while True:
         status = await client.status()
-        if status.status == wanted:
-            return Outcome(status.status, True, f"{words} (read back from the server)")
+        if status.state == wanted:
+            return Outcome(status.state, True, f"{words} (read back from the server)")
         if asyncio.get_running_loop().time() >= deadline:
             return Outcome(
-                status.status,
+                status.state,
                 False,
-                f"The server took the command ({command}) but still says {status.status}; "
+                f"The server took the command ({command}) but still says {status.state}; "
                 "if its screen capture hangs, try again in a few seconds",
             )
         await asyncio.sleep(0.1)

@@ -24,19 +24,6 @@ Severity = Literal["info", "good", "warning", "error"]
 
 
 @dataclass
-class Told(Message):
-    """One line for the event line and the log.
-
-    Attributes:
-        text: plain text, no markup.
-        severity: how it is coloured.
-    """
-
-    text: str
-    severity: Severity = "info"
-
-
-@dataclass
 class CommandDone(Message):
     """A command was sent and the state read back.
 

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from nhem_tui.analysis.tracker import PeakTracker
+from collections.abc import Callable
+
+from nhem_tui.analysis.tracker import PeakEvent, PeakTracker
 from nhem_tui.config.schema import Settings
 from nhem_tui.plot.model import PeakMark
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.session import Session
 from nhem_tui.tui.journal import Journal
 from nhem_tui.tui.panels import PeakTally
-from nhem_tui.tui.words import event_words
+from nhem_tui.tui.words import event_words, grouped, span
 
 
 class Monitor:
-    """Applies events; knows no widget and no clock but the events' own."""
+    """Applies events; knows no widget."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, *, monotonic: Callable[[], float], wall: Callable[[], float]
+    ) -> None:
+        """Begin empty.
+
+        Args:
+            settings: the configuration in force.
+            monotonic: seconds, for ages.
+            wall: Unix time, for lines about what carries no time of its own.
+        """
         size = settings.display.buffer_size
-        self.session = Session(size, size)
+        self.session = Session(size, size, monotonic)
         self.journal = Journal()
+        self._wall = wall
         self.tracker = PeakTracker(
             threshold=settings.peak_detection.peak_threshold,
             difference_threshold=settings.peak_detection.difference_threshold,
@@ -33,15 +45,24 @@ class Monitor:
         """
         self.session.apply(event)
         if isinstance(event, ev.Samples) and event.channel == "roi":
-            self.tracker.feed(event)
+            self._tell_peaks(self.tracker.feed(event.epoch, event.numbers, event.t, event.values))
         elif isinstance(event, ev.PictureSeen):
             self.pictures = event
         told = event_words(event)
         if told is None:
             return False
-        at = event.at if not isinstance(event, ev.Gap) else self.session.snapshot.at
-        self.journal.add(at, *told)
+        self.journal.add(getattr(event, "at", None) or self._wall(), *told)
         return True
+
+    def _tell_peaks(self, settled: list[PeakEvent]) -> None:
+        for peak in settled:
+            stable = peak.color == "green"
+            self.journal.add(
+                self._wall(),
+                f"Peak {'▲' if stable else '▽'} {peak.difference:+.1f} over "
+                f"{span(peak.duration)}, top {peak.value:.1f} (ROI sample {grouped(peak.apex)})",
+                "good" if stable else "warning",
+            )
 
     def tally(self, newest: float) -> PeakTally:
         """Counts and the newest peak; `newest` is the session time of the newest sample."""
@@ -58,4 +79,14 @@ class Monitor:
 
     def marks(self, since: float) -> tuple[PeakMark, ...]:
         """Peaks whose end is not before `since`, for the charts."""
-        return ()
+        return tuple(
+            PeakMark(
+                peak.t_start,
+                peak.t_end,
+                peak.t_apex,
+                peak.value,
+                peak.color == "green",
+                peak.provisional,
+            )
+            for peak in self.tracker.since(since)
+        )

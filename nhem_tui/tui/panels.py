@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from rich.cells import cell_len
 
 from nhem_tui.stream.session import Snapshot
 from nhem_tui.tui import words
 from nhem_tui.tui.cells import Part, TextRow, line
+from nhem_tui.tui.journal import Entry
 
-LABEL_WIDTH = 11
+LABEL_WIDTH = 12
+VALUE_WIDTH = 12
+"""Cells of the first value of a row; a second one starts behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +90,8 @@ def top_row(facts: Facts, width: int) -> TextRow:
     parts: list[Part] = [(" NHEM ", "accent")]
     if facts.name:
         parts.append((f" {facts.name} ", "strong"))
-    if width >= 72:
-        parts.append((f" {facts.label}  ", "muted"))
+    if width >= 100 or not facts.name:
+        parts.append((f" {facts.label} ", "muted"))
     parts.append((" ", "text"))
     parts.extend(words.state_parts(snapshot, facts.now))
     if snapshot.simulated:
@@ -94,19 +100,19 @@ def top_row(facts: Facts, width: int) -> TextRow:
         parts.extend([("  ", "text"), (f"‖ FROZEN  −{words.span(facts.behind)} behind", "warning")])
     for flag in facts.flags:
         parts.extend([("  ", "text"), flag])
-    right: list[Part] = []
-    if snapshot.link == "up":
-        age, role = _age_parts(facts)
-        right = [
-            (_rate(facts), "text"),
-            ("   age ", "muted"),
-            (f"{age:>7}", role),
-            ("   lost ", "muted"),
-            (words.grouped(snapshot.lost), "warning" if snapshot.lost else "text"),
-            ("   ", "text"),
-        ]
-    right.append((f"{words.clock_time(facts.wall)} ", "muted"))
-    return line(parts, width, right)
+    age, role = _age_parts(facts)
+    aged: list[Part] = [("   age ", "muted"), (f"{age:>7}", role)]
+    lost: list[Part] = [
+        ("   lost ", "muted"),
+        (words.grouped(snapshot.lost), "warning" if snapshot.lost else "text"),
+    ]
+    told: list[Part] = [(_rate(facts), "text")] if snapshot.link == "up" else []
+    clock: list[Part] = [(f"   {words.clock_time(facts.wall)} ", "muted")]
+    left = sum(cell_len(text) for text, _ in parts)
+    for right in (told + aged + lost + clock, told + aged + lost, told + aged, aged):
+        if left + sum(cell_len(text) for text, _ in right) < width:
+            return line(parts, width, right)
+    return line(parts, width)
 
 
 def status_rows(facts: Facts, width: int) -> list[TextRow]:
@@ -117,7 +123,7 @@ def status_rows(facts: Facts, width: int) -> list[TextRow]:
         parts: list[Part] = [(f"{label:<{LABEL_WIDTH}}", "muted"), *value]
         used = sum(len(text) for text, _ in parts)
         if second and width >= 34:
-            parts.append((" " * max(1, 24 - used), "text"))
+            parts.append((" " * max(1, LABEL_WIDTH + VALUE_WIDTH - used), "text"))
             parts.extend(second)
         return line(parts, width)
 
@@ -139,9 +145,14 @@ def status_rows(facts: Facts, width: int) -> list[TextRow]:
         ),
         row("ROI gray", [(words.level(snapshot.roi_value), "text")]),
         row("Peak", *_peak(tally)),
-        row("Peaks", [
-            (f"▲ {tally.green}", "stable"), ("   ", "text"), (f"▽ {tally.red}", "unstable"),
-        ]),
+        row(
+            "Peaks",
+            [
+                (f"▲ {tally.green}", "stable"),
+                ("   ", "text"),
+                (f"▽ {tally.red}", "unstable"),
+            ],
+        ),
         row("Server peak", _server_peak(snapshot)),
         row(
             "Frame",
@@ -156,9 +167,9 @@ def status_rows(facts: Facts, width: int) -> list[TextRow]:
         row(
             "Age",
             [(age, age_role)],
-            [] if snapshot.latency is None else [
-                (f"reply {words.span(snapshot.latency)}", "muted")
-            ],
+            []
+            if snapshot.latency is None
+            else [(f"reply {words.span(snapshot.latency)}", "muted")],
         ),
         row(
             "Lost",
@@ -167,10 +178,26 @@ def status_rows(facts: Facts, width: int) -> list[TextRow]:
         ),
     ]
     state = words.state_parts(snapshot, facts.now)
-    rows.insert(0, row("Detection", state))
+    rows.insert(0, row("Detection", state[:2]))
     if snapshot.simulated:
         rows.insert(1, row("Data", [(" SIMULATED ", "simulated")]))
     return rows
+
+
+def event_rows(entries: Sequence[Entry], width: int, height: int) -> list[TextRow]:
+    """The newest lines of the journal, newest last, as many as fit."""
+    return [event_row(entry, width) for entry in entries[-height:]] if height > 0 else []
+
+
+def event_row(entry: Entry | None, width: int) -> TextRow:
+    """One line of the journal: when and what."""
+    if entry is None:
+        return line([("Waiting for the server", "muted")], width)
+    times = f" ×{entry.count}" if entry.count > 1 else ""
+    role = "text" if entry.severity == "info" else entry.severity
+    return line(
+        [(f"{words.clock_time(entry.at)}  ", "muted"), (f"{entry.text}{times}", role)], width
+    )
 
 
 def _peak(tally: PeakTally) -> tuple[list[Part], list[Part]]:

@@ -6,8 +6,16 @@ from textual.theme import Theme
 
 
 def _variables(
-    *, line: str, line_dim: str, axis: str, grid: str, stable: str, unstable: str, baseline: str,
-    threshold: str, muted: str,
+    *,
+    line: str,
+    line_dim: str,
+    axis: str,
+    grid: str,
+    stable: str,
+    unstable: str,
+    baseline: str,
+    threshold: str,
+    muted: str,
 ) -> dict[str, str]:
     return {
         "chart-line": line,
@@ -36,9 +44,17 @@ DARK = Theme(
     error="#f48771",
     dark=True,
     variables=_variables(
-        line="#4fc1e9", line_dim="#4a6a78", axis="#808080", grid="#3a3a3d", stable="#7ddc7d",
-        unstable="#ff7b6b", baseline="#b8a965", threshold="#c586c0", muted="#8a8a8a",
-    ) | {
+        line="#4fc1e9",
+        line_dim="#4a6a78",
+        axis="#808080",
+        grid="#3a3a3d",
+        stable="#7ddc7d",
+        unstable="#ff7b6b",
+        baseline="#b8a965",
+        threshold="#c586c0",
+        muted="#8a8a8a",
+    )
+    | {
         "border": "#3e3e42",
         "footer-key-foreground": "#4ec9b0",
         "footer-background": "#252526",
@@ -60,9 +76,17 @@ LIGHT = Theme(
     error="#b3261e",
     dark=False,
     variables=_variables(
-        line="#005f9e", line_dim="#9db4c4", axis="#6a6a6a", grid="#d4d4d4", stable="#1b7f2a",
-        unstable="#b3261e", baseline="#7a6a00", threshold="#8b3f8b", muted="#666666",
-    ) | {
+        line="#005f9e",
+        line_dim="#9db4c4",
+        axis="#6a6a6a",
+        grid="#d4d4d4",
+        stable="#1b7f2a",
+        unstable="#b3261e",
+        baseline="#7a6a00",
+        threshold="#8b3f8b",
+        muted="#666666",
+    )
+    | {
         "border": "#c4c4c4",
         "footer-key-foreground": "#00695c",
         "footer-background": "#ececec",
@@ -85,9 +109,17 @@ HIGH_CONTRAST = Theme(
     dark=True,
     text_alpha=1.0,
     variables=_variables(
-        line="#ffffff", line_dim="#999999", axis="#ffffff", grid="#555555", stable="#00ff00",
-        unstable="#ff6060", baseline="#ffff00", threshold="#ff80ff", muted="#cccccc",
-    ) | {"border": "#ffffff", "footer-key-foreground": "#00ffff"},
+        line="#ffffff",
+        line_dim="#999999",
+        axis="#ffffff",
+        grid="#555555",
+        stable="#00ff00",
+        unstable="#ff6060",
+        baseline="#ffff00",
+        threshold="#ff80ff",
+        muted="#cccccc",
+    )
+    | {"border": "#ffffff", "footer-key-foreground": "#00ffff"},
 )
 
 ANSI = Theme(
@@ -107,9 +139,15 @@ ANSI = Theme(
     ansi=True,
     text_alpha=1.0,
     variables=_variables(
-        line="ansi_bright_cyan", line_dim="ansi_bright_black", axis="ansi_bright_black",
-        grid="ansi_bright_black", stable="ansi_bright_green", unstable="ansi_bright_red",
-        baseline="ansi_yellow", threshold="ansi_magenta", muted="ansi_bright_black",
+        line="ansi_bright_cyan",
+        line_dim="ansi_bright_black",
+        axis="ansi_bright_black",
+        grid="ansi_bright_black",
+        stable="ansi_bright_green",
+        unstable="ansi_bright_red",
+        baseline="ansi_yellow",
+        threshold="ansi_magenta",
+        muted="ansi_bright_black",
     ),
 )
 
@@ -127,9 +165,17 @@ MONO = Theme(
     error="#ffffff",
     dark=True,
     variables=_variables(
-        line="#ffffff", line_dim="#777777", axis="#9a9a9a", grid="#444444", stable="#ffffff",
-        unstable="#ffffff", baseline="#bbbbbb", threshold="#bbbbbb", muted="#9a9a9a",
-    ) | {"border": "#666666", "footer-key-foreground": "#ffffff"},
+        line="#ffffff",
+        line_dim="#777777",
+        axis="#9a9a9a",
+        grid="#444444",
+        stable="#ffffff",
+        unstable="#ffffff",
+        baseline="#bbbbbb",
+        threshold="#bbbbbb",
+        muted="#9a9a9a",
+    )
+    | {"border": "#666666", "footer-key-foreground": "#ffffff"},
 )
 
 THEMES: tuple[Theme, ...] = (DARK, LIGHT, HIGH_CONTRAST, ANSI, MONO)

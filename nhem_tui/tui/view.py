@@ -76,7 +76,8 @@ class View:
         """Go on with the newest sample."""
         return replace(self, edge=None, cursor=None)
 
-    @property
-    def mode_words(self) -> str:
-        """For the chart's title: width and mode."""
-        return f"{self.window:g} s · {'sweep' if self.sweep else 'rolling'}"
+    def mode_words(self, seconds: float) -> str:
+        """For the title of a chart `seconds` wide: width and mode."""
+        if self.frozen:
+            return f"{seconds:g} s · frozen"
+        return f"{seconds:g} s · {'sweep' if self.sweep else 'rolling'}"

@@ -11,8 +11,6 @@ from nhem_tui.stream.session import Snapshot
 from nhem_tui.tui.cells import Part
 from nhem_tui.tui.messages import Severity
 
-THIN = "\N{NARROW NO-BREAK SPACE}"
-
 
 def grouped(number: int) -> str:
     """An integer in groups of three, as on the server's own pages: ``260 807``."""
@@ -29,7 +27,7 @@ def level(value: float | None, digits: int = 2) -> str:
 
 
 def span(seconds: float) -> str:
-    """A duration in the unit that reads best: ``23 ms``, ``4.2 s``, ``3 min 05 s``, ``2 h 07 min``."""
+    """A duration in the unit that reads best: ``23 ms``, ``4.2 s``, ``3 min 05 s``."""
     if seconds < 0.9995:
         return f"{max(0.0, seconds) * 1000:.0f} ms"
     if seconds < 59.95:
@@ -76,7 +74,8 @@ def event_words(event: ev.Event) -> tuple[str, Severity] | None:
     """The line an event is worth, or None for those that only change numbers."""
     match event:
         case ev.Connected(url=url, version=version):
-            return f"Connected to {url} (version {version or 'unknown'})", "good"
+            server = url.partition("://")[2]
+            return f"Connected to {server} (version {version or 'unknown'})", "good"
         case ev.ConnectionLost(fault=fault):
             return f"Connection lost: {fault.kind} · {fault.text}", "error"
         case ev.ConnectionRestored(outage=outage):
@@ -84,12 +83,13 @@ def event_words(event: ev.Event) -> tuple[str, Severity] | None:
         case ev.Restarted(epoch=epoch):
             return f"The server was restarted: numbers begin again (epoch {epoch})", "warning"
         case ev.Gap(channel="main", first=first, last=last, count=count):
-            which = f"frame {grouped(first)}" if count == 1 else (
-                f"frames {grouped(first)}–{grouped(last)}"
-            )
-            return f"{grouped(count)} lost for good: {which}", "warning"
+            which = f"frame {grouped(first)}"
+            if count > 1:
+                which = f"{grouped(count)} frames, {grouped(first)}–{grouped(last)}"
+            return f"Lost for good: {which}", "warning"
         case ev.Gap(first=first, last=last, count=count):
-            return f"{grouped(count)} ROI samples lost for good: {first}–{last}", "warning"
+            numbers = f"{grouped(first)}–{grouped(last)}"
+            return f"Lost for good: {grouped(count)} ROI samples, {numbers}", "warning"
         case ev.Trouble(endpoint=endpoint, fault=fault):
             return f"{fault.kind}: {endpoint} · {fault.text}", "warning"
         case ev.Notice(text=text):

@@ -46,16 +46,22 @@ def signal(count: int, *, seed: int = 7) -> ev.FloatArray:
     """Gray levels with breathing, noise, two stable events and one unstable, shape (count,)."""
     rng = np.random.default_rng(seed)
     t = np.arange(count) / RATE
-    values = 102 + 3 * np.sin(2 * np.pi * 0.25 * t) + rng.normal(0, 0.4, count)
-    for centre, height, after in ((0.35, 28, 6.0), (0.62, 22, 0.0), (0.86, 25, 5.0)):
+    values = 97 + 3 * np.sin(2 * np.pi * 0.25 * t) + rng.normal(0, 0.4, count)
+    for centre, height, after in ((0.35, 28, 3.0), (0.62, 22, -1.5), (0.86, 25, 2.0)):
         x = t - centre * t[-1]
         values += height * np.exp(-((x / 0.45) ** 2)) + after * (1 / (1 + np.exp(-x * 6)))
     return np.round(values, 3)
 
 
 def samples(
-    channel: ev.Channel, first: int, t0: float, values: ev.FloatArray, *, rate: float,
-    simulated: bool = False, epoch: int = 1,
+    channel: ev.Channel,
+    first: int,
+    t0: float,
+    values: ev.FloatArray,
+    *,
+    rate: float,
+    simulated: bool = False,
+    epoch: int = 1,
 ) -> ev.Samples:
     numbers = np.arange(first, first + len(values))
     return ev.Samples(
@@ -80,7 +86,11 @@ def live(
         samples("main", 260_001, 0.0, values[:cut], rate=RATE, simulated=simulated),
         ev.Gap("main", 1, 260_001 + cut, 260_040 + cut),
         samples(
-            "main", 260_041 + cut, (cut + 40) / RATE, values[cut + 40 :], rate=RATE,
+            "main",
+            260_041 + cut,
+            (cut + 40) / RATE,
+            values[cut + 40 :],
+            rate=RATE,
             simulated=simulated,
         ),
         samples("roi", 12_001, 0.0, roi, rate=RATE / 11),
@@ -94,7 +104,10 @@ def lost() -> list[ev.Event]:
 
 
 def make_app(
-    events: Iterable[ev.Event], *, settings: Settings | None = None, read_only: bool = False,
+    events: Iterable[ev.Event],
+    *,
+    settings: Settings | None = None,
+    read_only: bool = False,
     compact: bool = False,
 ) -> NhemApp:
     """An app on a scripted source with pinned clocks."""

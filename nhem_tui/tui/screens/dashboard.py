@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,8 +17,7 @@ from nhem_tui.backend.errors import BackendError
 from nhem_tui.plot.sparkline import sparkline
 from nhem_tui.tui import commands, panels, words
 from nhem_tui.tui.actions import BY_HANDLER, Action, bindings, why_not
-from nhem_tui.tui.cells import line
-from nhem_tui.tui.curve import Curve
+from nhem_tui.tui.curve import Curve, Overlay
 from nhem_tui.tui.layout import Layout, layout_for
 from nhem_tui.tui.messages import CommandDone, CommandFailed, StreamMoved
 from nhem_tui.tui.screens.confirm import Confirm
@@ -40,13 +38,12 @@ class Dashboard(Screen[None]):
 
     app: NhemApp
 
-    CSS_PATH = "dashboard.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
     AUTO_FOCUS = "#signal"
 
     view: reactive[View] = reactive(View, init=False)
     layout_name: reactive[Layout] = reactive(Layout.WIDE, init=False)
-    lost: reactive[bool] = reactive(False)
+    link: reactive[str] = reactive("connecting")
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,6 +62,7 @@ class Dashboard(Screen[None]):
             with Vertical(id="side"):
                 yield TextPane(id="status")
                 yield Controls(id="controls")
+                yield TextPane(id="events")
         yield TextPane(id="event")
         yield Footer(show_command_palette=False, compact=True)
 
@@ -79,6 +77,7 @@ class Dashboard(Screen[None]):
         self.query_one("#roi", Chart).border_title = "ROI gray value"
         self.query_one("#status").border_title = "Status"
         self.query_one("#controls").border_title = "Control"
+        self.query_one("#events").border_title = "Events"
         self._title_charts()
         self.set_interval(1 / context.framerate, self._paint)
         self.set_interval(PANEL_INTERVAL, self.refresh_panels)
@@ -88,10 +87,7 @@ class Dashboard(Screen[None]):
     @on(StreamMoved)
     def _stream_moved(self) -> None:
         self._stale = True
-        lost = self.app.monitor.session.snapshot.link == "lost"
-        if lost != self.lost:
-            self.lost = lost
-            self.refresh_panels()
+        self.link = self.app.monitor.session.snapshot.link
 
     @on(Chart.Resized)
     def _chart_resized(self) -> None:
@@ -109,19 +105,15 @@ class Dashboard(Screen[None]):
             if not chart.is_on_screen or 0 in chart.cells:
                 continue
             roi = chart.id == "roi"
-            curve = self._curves[chart.id or "signal"]
-            chart.show(
-                curve.draw(
-                    self.view,
-                    self.view.roi_window if roi else self.view.window,
-                    chart.cells,
-                    baseline=None if roi else session.snapshot.baseline,
-                    marks=self.app.monitor.marks,
-                    axes=self.layout_name is not Layout.PANE or chart.cells.height >= 8,
-                    dim=self.lost,
-                    now=self.app.context.clock.monotonic(),
-                )
+            overlay = Overlay(
+                baseline=None if roi else session.snapshot.baseline,
+                peaks=self.app.monitor.marks,
+                dim=self.link == "lost",
             )
+            window = self.view.roi_window if roi else self.view.window
+            now = self.app.context.clock.monotonic()
+            curve = self._curves[chart.id or "signal"]
+            chart.show(curve.draw(self.view, window, chart.cells, overlay, now).rows)
 
     def facts(self) -> panels.Facts:
         """Everything the text panels show, as of now."""
@@ -141,7 +133,7 @@ class Dashboard(Screen[None]):
             behind=behind,
             tally=monitor.tally(newest or 0.0),
             flags=(("READ-ONLY", "warning"),) if context.read_only else (),
-            trend=sparkline(recent, 16) if len(recent) else "",
+            trend=sparkline(recent, 14) if len(recent) else "",
         )
 
     def refresh_panels(self) -> None:
@@ -162,18 +154,11 @@ class Dashboard(Screen[None]):
         self._title_charts()
 
     def _show_event(self) -> None:
-        pane = self.query_one("#event", TextPane)
-        entry = self.app.monitor.journal.last
-        if entry is None:
-            pane.show([line([("Waiting for the server", "muted")], pane.content_size.width)])
-            return
-        role = {"info": "text", "good": "good", "warning": "warning", "error": "error"}
-        times = f" ×{entry.count}" if entry.count > 1 else ""
-        parts = [
-            (f"{words.clock_time(entry.at)}  ", "muted"),
-            (f"{entry.text}{times}", role[entry.severity]),
-        ]
-        pane.show([line(parts, pane.content_size.width)])
+        journal = self.app.monitor.journal
+        pane, history = self.query_one("#event", TextPane), self.query_one("#events", TextPane)
+        pane.show([panels.event_row(journal.last, pane.content_size.width)])
+        if history.display:
+            history.show(panels.event_rows(journal.entries, *history.content_size))
 
     def _title_charts(self) -> None:
         simulated = self.app.monitor.session.snapshot.simulated
@@ -194,11 +179,12 @@ class Dashboard(Screen[None]):
         self._paint()
         self.refresh_panels()
 
-    def watch_lost(self, lost: bool) -> None:
-        """Dim the charts and grey the controls."""
-        self.set_class(lost, "-lost")
+    def watch_link(self, link: str) -> None:
+        """Dim the charts and grey the controls while there is no server."""
+        self.set_class(link == "lost", "-lost")
         self._stale = True
         self.refresh_bindings()
+        self.refresh_panels()
 
     def watch_layout_name(self, before: Layout, after: Layout) -> None:
         """Show the parts that fit."""
@@ -321,7 +307,7 @@ class Dashboard(Screen[None]):
         question = Confirm(
             "Stop detection on the server?",
             "Every client of this server loses the live signal until somebody starts it again. "
-            f"Frame {words.grouped(snapshot.frame_count or 0)} is the newest; nothing recorded is deleted.",
+            f"Frame {words.grouped(snapshot.frame_count)} is the newest; nothing is deleted.",
             yes="Stop",
         )
         if await self.app.push_screen_wait(question):
@@ -334,13 +320,13 @@ class Dashboard(Screen[None]):
         if client is None:
             return
         self.app.tell(f"{command.capitalize()}: waiting for the server …")
-        if command == "pause":
-            self.app.monitor.session.note_paused()
         try:
             outcome = await commands.control(client, command)
         except BackendError as error:
             self.post_message(CommandFailed(command, error))
         else:
+            if command == "pause" and outcome.expected:
+                self.app.monitor.session.note_paused()
             self.post_message(CommandDone(command, outcome.text, outcome.expected))
 
     @on(CommandDone)
@@ -350,7 +336,3 @@ class Dashboard(Screen[None]):
     @on(CommandFailed)
     def _command_failed(self, event: CommandFailed) -> None:
         self.app.tell(f"{event.error.kind}: {event.error.text}", "error")
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import ItemGrid, Vertical, VerticalScroll
-from textual.content import Content
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from nhem_tui.tui.actions import ACTIONS, Action, Group
+from nhem_tui.tui.actions import ACTIONS, Group
 
 if TYPE_CHECKING:
     from nhem_tui.tui.app import NhemApp
 
 _NAMES = {
-    "plus": "+", "minus": "-", "equals_sign": "=", "question_mark": "?", "comma": ",",
-    "full_stop": ".", "left": "←", "right": "→", "up": "↑", "down": "↓",
+    "plus": "+",
+    "minus": "-",
+    "equals_sign": "=",
+    "question_mark": "?",
+    "comma": ",",
+    "full_stop": ".",
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
 }
 
 LEGEND = (
-    ("▲ stable peak", "the level after the event stays higher (green)"),
-    ("▽ unstable peak", "it does not (red)"),
-    ("gap in the curve", "samples that the server no longer had"),
-    ("SIMULATED", "the server made the data up: its ROI is unset, too small or not readable"),
+    ("▲", "Stable peak (green): the level stays higher after it."),
+    ("▽", "Unstable peak (red): it does not."),
+    ("△ ▿", "The same, but newer samples may still change it."),
+    ("gap", "Samples that the server no longer had."),
+    ("SIM", "SIMULATED: the server made the data up; its ROI is unset, too small or unreadable."),
 )
 
 
@@ -50,12 +59,12 @@ class Help(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """One block a group, then what the signs mean."""
         with Vertical(id="page"):
-            with VerticalScroll(id="scroll"), ItemGrid(min_column_width=36, id="groups"):
-                for group in Group:
-                    actions = [action for action in ACTIONS if action.group is group]
-                    if actions:
-                        yield Static(self._block(group, actions), classes="group")
-                yield Static(self._legend(), classes="group")
+            with VerticalScroll(id="scroll"), Horizontal(id="columns"):
+                with Vertical(classes="column"):
+                    yield from self._blocks(Group.DETECTION, Group.CHART)
+                with Vertical(classes="column"):
+                    yield from self._blocks(Group.VIEW, Group.TOOLS, Group.FILE, Group.HELP)
+                    yield Block("Signs", list(LEGEND))
             yield Static("esc closes · ctrl+p opens the palette of all commands", id="foot")
 
     def on_mount(self) -> None:
@@ -63,16 +72,32 @@ class Help(ModalScreen[None]):
         self.query_one("#page").border_title = "Keys"
         self.query_one("#scroll").focus()
 
-    def _block(self, group: Group, actions: list[Action]) -> Content:
-        keymap = self.app.context.settings.keys
-        lines: list[Content] = [Content.styled(group.value, "bold $accent")]
-        for action in actions:
-            keys = key_names(keymap.get(action.id, action.keys))
-            lines.append(Content.assemble((f"{keys:<9}", "bold"), " ", action.help))
-        return Content("\n").join(lines)
+    def _blocks(self, *groups: Group) -> Iterator[Block]:
+        for group in groups:
+            if rows := self._keys(group):
+                yield Block(group.value, rows)
 
-    @staticmethod
-    def _legend() -> Content:
-        lines = [Content.styled("Signs", "bold $accent")]
-        lines += [Content.assemble((sign, "bold"), "  ", meaning) for sign, meaning in LEGEND]
-        return Content("\n").join(lines)
+    def _keys(self, group: Group) -> list[tuple[str, str]]:
+        keymap = self.app.context.settings.keys
+        return [
+            (key_names(keymap.get(action.id, action.keys)), action.help)
+            for action in ACTIONS
+            if action.group is group
+        ]
+
+
+class Block(Vertical):
+    """A heading and rows of a short and a long text, the long one wrapping in its column."""
+
+    def __init__(self, heading: str, rows: list[tuple[str, str]]) -> None:
+        super().__init__()
+        self._heading = heading
+        self._rows = rows
+
+    def compose(self) -> ComposeResult:
+        """The heading, then a line a row."""
+        yield Static(self._heading, classes="heading")
+        for short, long in self._rows:
+            with Horizontal(classes="row"):
+                yield Static(short, classes="short", markup=False)
+                yield Static(long, classes="long", markup=False)

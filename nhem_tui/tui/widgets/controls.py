@@ -58,7 +58,7 @@ class Controls(ItemGrid):
                 button.disabled = reason is not None
                 button.tooltip = reason or action.help
             label = _label(action, labels.get(action_id, action.label))
-            if button.label.plain != label:
+            if str(button.label) != label:
                 button.label = label
 
 

@@ -9,6 +9,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
+from textual.geometry import Size as Extent
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -48,7 +49,7 @@ class RowPane(Widget):
         """
         before, self._rows = self._rows, rows
         if len(before) != len(rows):
-            self.refresh()
+            self.refresh(layout=self.styles.is_auto_height)
             return len(rows)
         changed = [y for y, (old, new) in enumerate(zip(before, rows, strict=True)) if old != new]
         width = self.content_size.width
@@ -59,6 +60,10 @@ class RowPane(Widget):
         if regions:
             self.refresh(*regions)
         return len(changed)
+
+    def get_content_height(self, container: Extent, viewport: Extent, width: int) -> int:
+        """As many lines as there are rows, where the height is automatic."""
+        return len(self._rows)
 
     def render_line(self, y: int) -> Strip:
         """One row as a strip."""
