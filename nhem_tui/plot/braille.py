@@ -1,0 +1,99 @@
+"""The live renderer: a curve as braille dots, eight to a cell, none missed."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhem_tui.plot.canvas import Canvas
+from nhem_tui.plot.envelope import Envelope, envelope
+from nhem_tui.plot.frame import (
+    Frame,
+    backdrop,
+    curve_roles,
+    draw_cursor,
+    draw_levels,
+    draw_peaks,
+    draw_sweep,
+    draw_user_marks,
+)
+from nhem_tui.plot.model import ChartOptions, Row, Series, Size, Viewport
+
+_BRAILLE = 0x2800
+_DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
+"""The bit of each dot of a cell, by column and row."""
+
+_RUNS = np.array(
+    [sum(_DOTS[side][top:end]) for side, top, end in product(range(2), range(5), range(5))],
+    dtype=np.uint8,
+)
+"""The dots of a cell from row `top` up to row `end` in one column; index 25 side + 5 top + end."""
+
+
+def render(viewport: Viewport, series: Series, size: Size, options: ChartOptions) -> list[Row]:
+    """Draw a curve.
+
+    Args:
+        viewport: what is shown.
+        series: any samples; those outside the viewport's times are not shown, values outside its
+            gray levels are drawn at the edge.
+        size: cells; any size, however small, gives a valid chart.
+        options: what is drawn beside the curve.
+
+    Returns:
+        `size.height` rows of `size.width` cells.
+    """
+    frame = Frame.of(viewport, size, options)
+    return _render(frame, envelope(series.t, series.values, frame.columns), options)
+
+
+def render_envelope(
+    viewport: Viewport, curve: Envelope, size: Size, options: ChartOptions
+) -> list[Row]:
+    """Draw a curve given by its strokes inside ``columns_of(viewport, size, options)``."""
+    return _render(Frame.of(viewport, size, options), curve, options)
+
+
+def _render(frame: Frame, curve: Envelope, options: ChartOptions) -> list[Row]:
+    canvas = backdrop(frame, options)
+    if frame.empty:
+        return canvas.rows()
+    draw_levels(canvas, frame, options)
+    draw_user_marks(canvas, frame, options.marks)
+    _draw_curve(canvas, frame, curve, options)
+    draw_peaks(canvas, frame, options.peaks)
+    if options.sweep is not None:
+        newest = float(curve.high[-1]) if curve.high.size else frame.viewport.low
+        draw_sweep(canvas, frame, newest)
+    if options.cursor is not None:
+        draw_cursor(canvas, frame, options.cursor)
+    return canvas.rows()
+
+
+def _draw_curve(canvas: Canvas, frame: Frame, curve: Envelope, options: ChartOptions) -> None:
+    plan = frame.plan
+    area = (slice(plan.height), slice(plan.left, plan.left + plan.width))
+    dots = _raster(frame, curve.within(frame.drawn))
+    drawn = dots != 0
+    np.copyto(canvas.codes[area], _BRAILLE + dots, where=drawn)
+    np.copyto(canvas.roles[area], curve_roles(frame, options), where=drawn)
+
+
+def _raster(frame: Frame, curve: Envelope) -> NDArray[np.uint32]:
+    """The braille pattern of each cell of the plot, shape (height, width)."""
+    plan = frame.plan
+    cells = np.zeros((plan.width, plan.height), np.uint32)
+    if curve.column.size == 0:
+        return cells.T
+    column = frame.dot_columns(curve.column)
+    above = 4 * np.arange(plan.height)
+    top = np.clip(frame.dot_rows(curve.high)[:, None] - above, 0, 4)
+    end = np.clip(frame.dot_rows(curve.low)[:, None] + 1 - above, 0, 4)
+    runs = _RUNS[(column % 2 * 25)[:, None] + 5 * top + end]
+    # Strokes that share a cell: its two columns, or the two sides of a gap.
+    cell = column // 2
+    starts = np.flatnonzero(np.diff(cell, prepend=-1))
+    cells[cell[starts]] |= np.bitwise_or.reduceat(runs, starts, axis=0)
+    return cells.T

@@ -1,0 +1,265 @@
+"""What stands around, behind and before the curve: axes, grid, levels, marks, cursors.
+
+Both renderers share it: they differ in the curve alone.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhem_tui.plot.canvas import ROLE_NUMBER, Canvas
+from nhem_tui.plot.envelope import Columns
+from nhem_tui.plot.layout import Layout, columns_of, layout
+from nhem_tui.plot.model import ChartOptions, PeakMark, Role, Size, Viewport
+from nhem_tui.plot.ticks import Tick, gray_label, gray_ticks, time_ticks
+
+_ROWS_A_TICK = 3
+_CELLS_A_TICK = 10
+_GRID_PITCH = 4
+_SWEEP_BLANK_CELLS = 3
+_SWEEP_REACH = 1
+
+_BEHIND = tuple(ROLE_NUMBER[r] for r in ("blank", "grid", "baseline", "threshold", "mark"))
+_CURVE = tuple(ROLE_NUMBER[r] for r in ("line", "line.dim", "peak.green", "peak.red"))
+
+PEAK_GLYPHS = {
+    (True, False): "▲",
+    (False, False): "▽",
+    (True, True): "△",
+    (False, True): "▿",
+}
+"""The mark of a peak by (stable, provisional): direction tells the one, weight the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where seconds and gray levels fall on the cells and dots of one chart.
+
+    Attributes:
+        plan: the parts of the chart.
+        columns: the dot columns shown, the newest last.
+        viewport: what is shown.
+        sweeping: columns are folded onto the screen modulo their count.
+    """
+
+    plan: Layout
+    columns: Columns
+    viewport: Viewport
+    sweeping: bool
+
+    @classmethod
+    def of(cls, viewport: Viewport, size: Size, options: ChartOptions) -> Frame:
+        """The frame of a chart."""
+        columns = columns_of(viewport, size, options)
+        return cls(layout(size, options), columns, viewport, options.sweep is not None)
+
+    @property
+    def empty(self) -> bool:
+        """There is no cell to draw a curve in."""
+        return self.plan.width <= 0 or self.plan.height <= 0
+
+    @property
+    def drawn(self) -> Columns:
+        """The columns whose curve is drawn: all but those blanked ahead of the sweep cursor."""
+        first, count, dt = self.columns
+        if not self.sweeping:
+            return self.columns
+        newest = (first + count - 1) % count
+        # To the end of the newest sample's cell, the cursor's cell, and the blank ones.
+        ahead = min(2 * (newest // 2 + 2 + _SWEEP_BLANK_CELLS) - newest - 1, count - 1)
+        return Columns(first + ahead, count - ahead, dt)
+
+    def dot_columns(self, columns: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The dot columns on the screen (0 at the left of the plot) of absolute columns."""
+        first, count, _ = self.columns
+        return columns % count if self.sweeping else columns - first
+
+    def dot_rows(self, values: NDArray[np.float64]) -> NDArray[np.int64]:
+        """The dot rows (0 at the top) of gray levels; those outside fall on the edge."""
+        low, high = self.viewport.low, self.viewport.high
+        # Clipped and halved first: nothing can overflow.
+        depth = (high / 2 - np.clip(values, low, high) / 2) / (high / 2 - low / 2)
+        return np.rint(depth * (self.plan.dot_rows - 1)).astype(np.int64)
+
+    def cell_row(self, value: float) -> int:
+        """The cell row of a gray level; one outside falls on the edge."""
+        return int(self.dot_rows(np.array(value))) // 4
+
+    def cells_between(self, start: float, end: float) -> NDArray[np.int64]:
+        """The cell columns of the plot, in order of time, between two times (inclusive)."""
+        first, count, dt = self.drawn
+        left = max(math.floor(start / dt), first)
+        right = min(math.floor(end / dt), first + count - 1)
+        return self.dot_columns(np.arange(left, right + 1)) // 2
+
+    def cell_at(self, t: float) -> int | None:
+        """The cell column of a time, None if it is not shown."""
+        cells = self.cells_between(t, t)
+        return int(cells[0]) if cells.size else None
+
+
+def backdrop(frame: Frame, options: ChartOptions) -> Canvas:
+    """A canvas with axes, labels and grid; the curve is still to come."""
+    viewport, plan = frame.viewport, frame.plan
+    ticks = tuple((cell, tick.label) for cell, tick in _time_ticks(frame, options.time_origin))
+    return _backdrop(plan, viewport.low, viewport.high, options.grid, ticks).copy()
+
+
+@lru_cache(maxsize=16)
+def _backdrop(
+    plan: Layout, low: float, high: float, grid: bool, time_labels: tuple[tuple[int, str], ...]
+) -> Canvas:
+    """Drawn once, copied for every frame until the limits or the labels change."""
+    canvas = Canvas(*plan.size)
+    if plan.height <= 0 or plan.width <= 0:
+        return canvas
+    frame = Frame(plan, Columns(0, plan.dot_columns, 1.0), Viewport(0.0, 1.0, low, high), False)
+    levels = {
+        frame.cell_row(tick.value): tick.label
+        for tick in gray_ticks(low, high, plan.height // _ROWS_A_TICK)
+    }
+    if grid:
+        # Counted from the right: the newest edge is where the eye is.
+        points = range(plan.left + (plan.width - 1) % _GRID_PITCH, plan.left + plan.width, 4)
+        for row in levels:
+            for column in points:
+                canvas.write(row, column, "·", "grid")
+        for cell, _ in time_labels:
+            for row in range(plan.height):
+                canvas.write(row, plan.left + cell, "·", "grid")
+    if plan.left:
+        for row in range(plan.height):
+            canvas.write(row, 0, levels.get(row, "").rjust(plan.left - 1), "label")
+            canvas.write(row, plan.left - 1, "┤" if row in levels else "│", "axis")
+    if plan.bottom:
+        _draw_time_axis(canvas, plan, time_labels)
+    return canvas
+
+
+def _draw_time_axis(canvas: Canvas, plan: Layout, time_labels: tuple[tuple[int, str], ...]) -> None:
+    if plan.bottom > 1:
+        rule = ["─"] * plan.width
+        for cell, _ in time_labels:
+            rule[cell] = "┬"
+        corner = "└" if plan.left else ""
+        canvas.write(plan.height, max(plan.left - 1, 0), corner + "".join(rule), "axis")
+    free_until = plan.size.width
+    for cell, label in reversed(time_labels):
+        # Under its tick, inside the chart, apart from its right neighbour.
+        start = plan.left + cell - (len(label) - 1) // 2
+        start = max(min(start, free_until - len(label)), 0)
+        if start + len(label) > free_until or start > plan.left + cell:
+            continue
+        canvas.write(plan.size.height - 1, start, label, "label")
+        free_until = start - 1
+
+
+def _time_ticks(frame: Frame, origin: float | None) -> list[tuple[int, Tick]]:
+    """Time ticks and the cell columns they stand at."""
+    if frame.empty:
+        return []
+    first, count, dt = frame.columns
+    intervals = frame.plan.width // _CELLS_A_TICK
+    if frame.sweeping:
+        ticks = time_ticks(0.0, count * dt, intervals)
+        places = [math.floor(tick.value / dt) for tick in ticks]
+    elif origin is None:
+        ticks = time_ticks((first + 1) * dt, frame.viewport.t1, intervals)
+        places = [math.floor(tick.value / dt) - first for tick in ticks]
+    else:
+        # Counted back from the right edge, so that they stand still while the curve moves.
+        newest = frame.viewport.t1
+        ticks = time_ticks(newest - (count - 1) * dt, newest, intervals, origin)
+        places = [count - 1 - round((newest - tick.value) / dt - 1e-6) for tick in ticks]
+    return [
+        (place // 2, tick) for place, tick in zip(places, ticks, strict=True) if 0 <= place < count
+    ]
+
+
+def draw_levels(canvas: Canvas, frame: Frame, options: ChartOptions) -> None:
+    """Baseline and threshold as dashed lines, their values in the margin at the right."""
+    plan = frame.plan
+    taken: int | None = None
+    levels: tuple[tuple[float | None, str, Role], ...] = (
+        (options.baseline, "┄", "baseline"),
+        (options.threshold, "╌", "threshold"),
+    )
+    for value, dash, role in levels:
+        if value is None or not frame.viewport.low <= value <= frame.viewport.high:
+            continue
+        row = label_row = frame.cell_row(value)
+        if row == taken:
+            label_row += -1 if value > (options.baseline or 0.0) else 1
+        else:
+            canvas.write(row, plan.left, dash * plan.width, role)
+        if plan.right and 0 <= label_row < plan.height:
+            canvas.write(label_row, plan.left + plan.width, f" {gray_label(value, 1)}", role)
+        taken = row
+
+
+def draw_user_marks(canvas: Canvas, frame: Frame, marks: tuple[float, ...]) -> None:
+    """The user's marks, behind the curve."""
+    for t in marks:
+        cell = frame.cell_at(t)
+        if cell is not None:
+            column = frame.plan.left + cell
+            canvas.codes[: frame.plan.height, column] = ord("╎")
+            canvas.roles[: frame.plan.height, column] = ROLE_NUMBER["mark"]
+
+
+def curve_roles(frame: Frame, options: ChartOptions) -> NDArray[np.uint8]:
+    """The role of the curve in each cell column of the plot: shaded where a peak is."""
+    roles = np.full(frame.plan.width, ROLE_NUMBER["line.dim" if options.dim else "line"], np.uint8)
+    if not options.dim:
+        for peak in options.peaks:
+            roles[frame.cells_between(peak.start, peak.end)] = ROLE_NUMBER[_peak_role(peak)]
+    return roles
+
+
+def draw_peaks(canvas: Canvas, frame: Frame, peaks: tuple[PeakMark, ...]) -> None:
+    """Marks above the apices, inside the plot; where two meet, the newest stays."""
+    plan = frame.plan
+    for peak in sorted(peaks, key=lambda peak: peak.apex):
+        cell = frame.cell_at(peak.apex)
+        if cell is None:
+            continue
+        column = plan.left + cell
+        curve = np.flatnonzero(np.isin(canvas.roles[: plan.height, column], _CURVE))
+        top = min((frame.cell_row(peak.value), *curve[:1].tolist()))
+        glyph = PEAK_GLYPHS[peak.stable, peak.provisional]
+        canvas.write(max(top - 1, 0), column, glyph, _peak_role(peak))
+
+
+def _peak_role(peak: PeakMark) -> Role:
+    return "peak.green" if peak.stable else "peak.red"
+
+
+def draw_cursor(canvas: Canvas, frame: Frame, t: float) -> None:
+    """The reading cursor: a vertical line; what it crosses of the curve lights up."""
+    cell = frame.cell_at(t)
+    if cell is not None:
+        column = slice(frame.plan.left + cell, frame.plan.left + cell + 1)
+        area = (slice(frame.plan.height), column)
+        canvas.codes[area][np.isin(canvas.roles[area], _BEHIND)] = ord("│")
+        canvas.roles[area] = ROLE_NUMBER["cursor"]
+
+
+def draw_sweep(canvas: Canvas, frame: Frame, newest: float) -> None:
+    """The sweep cursor: a short bar after the newest sample, at its gray level.
+
+    Short, because every row it touches must be sent again at every step (slow links).
+    """
+    first, count, _ = frame.columns
+    cell = ((first + count - 1) % count // 2 + 1) % frame.plan.width
+    row = frame.cell_row(newest)
+    area = (
+        slice(max(row - _SWEEP_REACH, 0), min(row + _SWEEP_REACH + 1, frame.plan.height)),
+        frame.plan.left + cell,
+    )
+    canvas.codes[area] = ord("┃")
+    canvas.roles[area] = ROLE_NUMBER["sweep"]
