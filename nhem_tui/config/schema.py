@@ -6,6 +6,7 @@ error messages all read them from here.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from types import UnionType
@@ -16,6 +17,8 @@ from msgspec import Meta, Struct, field
 
 MASK: Final = "•••"
 """Stands for a secret wherever one would be shown."""
+
+_CREDENTIALS: Final = re.compile(r"//[^/]*@")
 
 
 def _meta(
@@ -40,6 +43,9 @@ class Server(Struct, frozen=True, kw_only=True):
     ] = 3
     password_command: Annotated[str, _meta("Command that prints the password.")] = ""
     password_file: Annotated[str, _meta("File with the password, mode 0600.")] = ""
+    password_keyring: Annotated[bool, _meta("Look the password up in the system's keyring.")] = (
+        False
+    )
     tls_ca: Annotated[str, _meta("File with the authorities that may sign the server.")] = ""
     tls_cert: Annotated[str, _meta("Client certificate.")] = ""
     tls_key: Annotated[str, _meta("Key of the client certificate.")] = ""
@@ -50,7 +56,13 @@ class Server(Struct, frozen=True, kw_only=True):
     ssh: Annotated[str, _meta("user@host to tunnel through.")] = ""
 
     def __repr__(self) -> str:
-        return f"Server(base_url={self.base_url!r}, password={MASK})"
+        url, password = (value for _, value in self.__rich_repr__())
+        return f"Server(base_url={url!r}, password={password})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """What tracebacks of a crash show; msgspec's own would show the password."""
+        url = _CREDENTIALS.sub(f"//{MASK}@", self.base_url)
+        return [("base_url", url), ("password", MASK)]
 
 
 class Display(Struct, frozen=True, kw_only=True):

@@ -8,9 +8,11 @@ from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
 
+from nhem_tui.tui.actions import Action
 from nhem_tui.tui.context import Context
 from nhem_tui.tui.messages import Severity, StreamMoved
 from nhem_tui.tui.monitor import Monitor
+from nhem_tui.tui.palette import ActionCommands
 from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.themes import THEMES
 
@@ -21,9 +23,9 @@ class NhemApp(App[None]):
     TITLE = "NHEM"
     # Textual does not load the styles of a default screen by itself.
     CSS_PATH = ["app.tcss", "screens/dashboard.tcss"]
-    ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar = {ActionCommands}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "file_quit", "Quit", show=False, priority=True, system=True),
+        Binding("ctrl+c", "quit", "Quit", show=False, priority=True, system=True),
     ]
 
     def __init__(self, context: Context) -> None:
@@ -58,6 +60,14 @@ class NhemApp(App[None]):
         if isinstance(self.screen, Dashboard):
             self.screen.refresh_panels()
 
-    def action_file_quit(self) -> None:
-        """Leave."""
-        self.exit()
+    async def perform(self, action: Action) -> None:
+        """Do what the key of `action` does, or say why that cannot be done now."""
+        dashboard = self.screen_stack[0]
+        if isinstance(dashboard, Dashboard) and (reason := dashboard.reason(action)):
+            self.tell(reason, "warning")
+            return
+        await dashboard.run_action(action.handler)
+
+    def choose_theme(self, name: str) -> None:
+        """Change the colours of this session."""
+        self.theme = name

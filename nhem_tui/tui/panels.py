@@ -216,22 +216,26 @@ def _server_peak(snapshot: Snapshot) -> list[Part]:
 def pane_row(facts: Facts, width: int) -> TextRow:
     """The one line above the chart of a small tmux pane."""
     snapshot, tally = facts.snapshot, facts.tally
-    parts = words.state_parts(snapshot, facts.now)
-    if snapshot.simulated:
-        parts = [*parts, (" ", "text"), ("SIM", "simulated")]
-    if facts.behind is not None:
-        parts = [*parts, (f" ‖ −{words.span(facts.behind)}", "warning")]
-    if facts.name:
-        parts = [*parts, (f" {facts.name}", "strong")]
-    if snapshot.link == "up" and snapshot.rate:
-        parts = [*parts, (f" {snapshot.rate:.0f} fps", "text")]
     age, role = _age_parts(facts)
-    parts = [*parts, (f" {age}", role)]
+    state = words.state_parts(snapshot, facts.now)[:2]
+    if snapshot.simulated:
+        state += [(" ", "text"), ("SIMULATED", "simulated")]
+    if facts.behind is not None:
+        state.append((f" ‖ −{words.span(facts.behind)}", "warning"))
+    aged: Part = (f" {age}", role)
+    rate: list[Part] = []
+    if snapshot.link == "up" and snapshot.rate:
+        rate.append((f" {snapshot.rate:.0f} fps", "text"))
+    name: list[Part] = [(f" {facts.name}", "strong")] if facts.name else []
     right: list[Part] = [
-        (f"▲{tally.green}", "stable"),
+        (f" ▲{tally.green}", "stable"),
         (f" ▽{tally.red}", "unstable"),
         (f" {words.level(snapshot.value):>7}", "strong"),
     ]
+    # What the eye needs least goes first where it is narrow.
+    for parts in ([*state, *name, *rate, aged], [*state, *name, aged], [*state, aged]):
+        if sum(cell_len(text) for text, _ in (*parts, *right)) <= width:
+            break
     return line(parts, width, right)
 
 

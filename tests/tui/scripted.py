@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 
+import httpx
 import numpy as np
+from textual.pilot import Pilot
 
+from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.errors import FaultKind
 from nhem_tui.config.schema import Settings
 from nhem_tui.stream import events as ev
@@ -17,6 +20,7 @@ NOW = 1_790_000_000.0
 """Unix time of every pinned screen."""
 MONOTONIC = 1000.0
 RATE = 45.0
+PASSWORD = "31415"
 
 
 class ScriptedSource:
@@ -103,18 +107,69 @@ def lost() -> list[ev.Event]:
     return [*live(), ev.ConnectionLost(NOW, fault), ev.Retrying(NOW, 3, 1.1, fault)]
 
 
+class Backend:
+    """The control endpoints of a server, without a network: keeps the commands that came."""
+
+    def __init__(
+        self, *, state: str = "running", roi: bool = True, password: str = PASSWORD
+    ) -> None:
+        self.state = state
+        self.roi = roi
+        self.password = password
+        self.commands: list[str] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/status":
+            return httpx.Response(
+                200,
+                json={
+                    "status": self.state,
+                    "frame_count": 261_125,
+                    "current_value": 101.5,
+                    "peak_signal": None,
+                    "buffer_size": 100,
+                    "baseline": 100.0,
+                    "timestamp": "2026-09-21T14:13:20.000001",
+                },
+            )
+        form = dict(httpx.QueryParams(request.content.decode()))
+        if form["password"] != self.password:
+            return self._refuse(401, "UNAUTHORIZED")
+        self.commands.append(form["command"])
+        verb = form["command"].partition("_")[0]
+        if verb == "start" and not self.roi:
+            return self._refuse(400, "ROI_NOT_CONFIGURED")
+        self.state = "running" if verb in ("start", "resume") else "stopped"
+        return httpx.Response(
+            200,
+            json={"type": "control_response", "command": form["command"], "status": "success"},
+        )
+
+    @staticmethod
+    def _refuse(status: int, word: str) -> httpx.Response:
+        body = {"type": "error", "error_code": word, "error_message": word, "details": None}
+        return httpx.Response(status, json=body)
+
+
 def make_app(
     events: Iterable[ev.Event],
     *,
     settings: Settings | None = None,
+    backend: Backend | None = None,
     read_only: bool = False,
     compact: bool = False,
 ) -> NhemApp:
-    """An app on a scripted source with pinned clocks."""
+    """An app on a scripted source with pinned clocks, and a backend that takes commands."""
+    client = BackendClient(
+        "http://localhost:8421",
+        PASSWORD,
+        read_only=read_only,
+        transport=httpx.MockTransport(backend or Backend()),
+    )
     return NhemApp(
         Context(
             source=ScriptedSource(events),
-            client=None,
+            client=client,
             settings=settings or Settings(),
             read_only=read_only,
             name="lab3",
@@ -122,3 +177,14 @@ def make_app(
             clock=Clock(lambda: MONOTONIC, lambda: NOW),
         )
     )
+
+
+async def until(
+    pilot: Pilot[None], condition: Callable[[], object], *, patience: float = 10
+) -> None:
+    """Wait until `condition` holds; fail when it never does."""
+    for _ in range(round(patience / 0.02)):
+        if condition():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError("waited in vain")

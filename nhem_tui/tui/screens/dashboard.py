@@ -286,6 +286,10 @@ class Dashboard(Screen[None]):
 
         self.app.push_screen(Help())
 
+    def action_file_quit(self) -> None:
+        """Leave; the server goes on."""
+        self.app.exit()
+
     # --- the server -----------------------------------------------------------------------------
 
     def _pause_word(self) -> str:
