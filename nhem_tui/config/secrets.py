@@ -1,0 +1,139 @@
+"""The password: where it comes from, and a wrapper that does not show it."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shlex
+import stat
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, NoReturn
+
+from nhem_tui.config.problems import SecretError
+from nhem_tui.config.schema import MASK, Server
+
+VARIABLES: Final = ("NHEM_PASSWORD", "NHEM_SERVER_PASSWORD")
+_SERVICE: Final = "nhem-tui"
+_PATIENCE: Final = 60.0
+"""Seconds a command may take; a user may have to unlock a password store."""
+_LONGEST: Final = 4096
+
+
+class Secret:
+    """A text that is shown only to who asks for it by `reveal`."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text itself."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return MASK
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not written anywhere")
+
+
+def resolve_password(server: Server, environ: Mapping[str, str] = os.environ) -> Secret:
+    """Return the server's password from the first place that is set.
+
+    In this order: ``NHEM_PASSWORD``, the output of `password_command`, `password_file`, the
+    system's keyring, `password`.
+
+    Raises:
+        SecretError: that place does not hand it out.
+    """
+    for name in VARIABLES:
+        if environ.get(name):
+            return Secret(environ[name])
+    if server.password_command:
+        return _from_command(server.password_command)
+    if server.password_file:
+        return _from_file(server.password_file)
+    if server.password_keyring:
+        return _from_keyring(server.base_url)
+    return Secret(server.password)
+
+
+def _from_command(line: str) -> Secret:
+    """Run a command without a shell; it may ask the user things on the terminal."""
+    name = "server.password_command"
+    try:
+        words = shlex.split(line)
+        result = subprocess.run(  # noqa: S603 - it is the user's own command
+            words, stdout=subprocess.PIPE, timeout=_PATIENCE, check=False
+        )
+    except ValueError:
+        raise SecretError(f"{name} has unbalanced quotes") from None
+    except OSError as error:
+        raise SecretError(f"{name} cannot be run: {error.strerror}") from None
+    except subprocess.TimeoutExpired:
+        raise SecretError(f"{name} took longer than {_PATIENCE:g} s") from None
+    if result.returncode != 0:
+        raise SecretError(f"{name} failed with exit code {result.returncode}")
+    return _first_line(result.stdout, name)
+
+
+def _from_file(name: str) -> Secret:
+    """Read a file that nobody else may read.
+
+    The rights are those of the open file: between a look and a read it could be exchanged.
+    """
+    try:
+        path = Path(name).expanduser()
+        # Without O_NONBLOCK a pipe in its place would hold the program up for ever.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            mode = os.fstat(descriptor).st_mode
+            if not stat.S_ISREG(mode):
+                raise SecretError(f"server.password_file {path} is no regular file")
+            if mode & 0o077:
+                raise SecretError(
+                    f"server.password_file {path} may be read by others "
+                    f"(mode {stat.S_IMODE(mode):04o}); run: chmod 600 {shlex.quote(str(path))}"
+                )
+            content = file.read(_LONGEST)
+    except OSError as error:
+        raise SecretError(f"server.password_file {name}: {error.strerror}") from None
+    except RuntimeError:
+        raise SecretError(f"server.password_file {name}: there is no such home") from None
+    return _first_line(content, f"server.password_file {path}")
+
+
+def _from_keyring(url: str) -> Secret:
+    """Ask the system's keyring; entries are found by the server's address."""
+    try:
+        keyring = importlib.import_module("keyring")
+    except ImportError:
+        raise SecretError(
+            "server.password_keyring needs the keyring extra: pip install 'nhem-tui[keyring]'"
+        ) from None
+    try:
+        password: str | None = keyring.get_password(_SERVICE, url)
+    except keyring.errors.KeyringError as error:
+        raise SecretError(f"the keyring did not answer: {type(error).__name__}") from None
+    if not password:
+        raise SecretError(f"the keyring holds no password; run: keyring set {_SERVICE} {url}")
+    return Secret(password)
+
+
+def _first_line(content: bytes, source: str) -> Secret:
+    try:
+        text = content.decode().split("\n", 1)[0].rstrip("\r")
+    except UnicodeDecodeError:
+        raise SecretError(f"{source} gave a text that is not UTF-8") from None
+    if not text:
+        raise SecretError(f"{source} gave no password")
+    return Secret(text)
