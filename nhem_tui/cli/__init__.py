@@ -1,1 +1,1 @@
-"""The command line: parsing, output streams and exit codes."""
+"""The command line: arguments, one module a command group, what goes to stdout and stderr."""

@@ -1,0 +1,113 @@
+"""One run of one command: its arguments, its output, its settings, its way to the server."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.output import Output
+
+if TYPE_CHECKING:
+    from nhem_tui.backend.client import BackendClient
+    from nhem_tui.config.layers import Loaded
+    from nhem_tui.config.schema import Settings
+
+_LEAVES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "url": "server.base_url",
+        "timeout": "server.timeout",
+        "ssh": "server.ssh",
+        "log_file": "logging.file",
+    }
+)
+"""Which leaf of the settings an argument overrides."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """What every command is handed.
+
+    Attributes:
+        args: parsed arguments.
+        out: stdout and stderr.
+        environ: variables of the environment.
+        secrets: words that the log must not hold; grows as they become known.
+    """
+
+    args: argparse.Namespace
+    out: Output
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    secrets: list[str] = field(default_factory=list, repr=False)
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        """The configuration with its origins; its warnings are told once.
+
+        Raises:
+            ConfigError: it cannot be used.
+        """
+        from nhem_tui.config.layers import Flag, load
+
+        flags = {
+            path: Flag("--" + name.replace("_", "-"), getattr(self.args, name))
+            for name, path in _LEAVES.items()
+            if hasattr(self.args, name)
+        }
+        if "logging.file" in flags:  # a flag means the current folder, the configuration its own
+            flags["logging.file"] = Flag("--log-file", str(Path(self.args.log_file).absolute()))
+        profile = getattr(self.args, "profile", "")
+        loaded = load(flags=flags, profile=profile, environ=self.environ)
+        for warning in loaded.warnings:
+            self.out.warn(warning)
+        return loaded
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force.
+
+        Raises:
+            ConfigError: the configuration cannot be used.
+        """
+        return self.loaded.settings
+
+    def password(self) -> str:
+        """Return the server's password and keep it out of the log from now on.
+
+        Raises:
+            SecretError: it cannot be had.
+        """
+        return self._password
+
+    @cached_property
+    def _password(self) -> str:
+        from nhem_tui.config.secrets import resolve_password
+
+        password = resolve_password(self.settings.server, self.environ).reveal()
+        self.secrets.append(password)
+        return password
+
+    def ask(
+        self,
+        work: Callable[[BackendClient, Call], Awaitable[ExitCode]],
+        *,
+        repeat: bool = False,
+    ) -> ExitCode:
+        """Open a client by the settings, do `work` with it, close everything.
+
+        Args:
+            work: prints nothing before its last request when it may be repeated.
+            repeat: only reads, so that a failed link is worth another try.
+
+        Raises:
+            BackendError: a request failed for good.
+        """
+        from nhem_tui.cli.connection import ask
+
+        return ask(self, work, attempts=self.settings.server.retry_attempts if repeat else 1)

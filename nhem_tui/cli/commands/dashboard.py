@@ -1,0 +1,71 @@
+"""No command at all: the dashboard."""
+
+from __future__ import annotations
+
+import msgspec
+
+from nhem_tui.cli.call import Call
+from nhem_tui.cli.connection import make_client, reachable, start_log
+from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.parser import Parser
+from nhem_tui.cli.terminal import check_terminal
+from nhem_tui.config.schema import Display, Settings
+from nhem_tui.stream.poller import LiveSource
+
+
+def add_arguments(parser: Parser, command: str) -> None:
+    """Declare nothing: the arguments of the program itself are those of the dashboard."""
+
+
+def run(call: Call) -> ExitCode:
+    """Open the dashboard on the server of the settings."""
+    check_terminal()
+    settings = call.settings
+    start_log(call)
+    password = call.password()  # now: a command that gives it may have to ask on the terminal
+    with reachable(settings.server) as server:
+        there = msgspec.structs.replace(settings, server=server)
+        return show(call, there, password, name=call.loaded.profile or settings.server.ssh)
+
+
+def show(call: Call, settings: Settings, password: str, *, name: str) -> ExitCode:
+    """Run the dashboard until the user leaves.
+
+    Args:
+        call: its arguments and environment decide how the dashboard opens.
+        settings: its server is where the data comes from.
+        password: of that server.
+        name: shown in the title, may be empty.
+    """
+    from nhem_tui.tui.context import Context
+    from nhem_tui.tui.run import run as run_dashboard
+
+    args = call.args
+    client = make_client(settings.server, password, read_only=args.read_only)
+    rate = framerate(args.fps, settings.display, remote="SSH_CONNECTION" in call.environ)
+    context = Context(
+        # What cannot be painted need not be asked for; each reply brings all frames since.
+        source=LiveSource(client, interval=max(settings.display.update_interval, 1 / rate)),
+        client=client,
+        settings=settings,
+        read_only=args.read_only,
+        name=name,
+        framerate=rate,
+        compact=args.compact or settings.display.layout == "compact",
+    )
+    return ExitCode(run_dashboard(context))
+
+
+def framerate(asked: int | None, display: Display, *, remote: bool) -> int:
+    """Return paints a second at most.
+
+    Args:
+        asked: by ``--fps``; beats the settings.
+        display: the settings.
+        remote: this is an SSH session.
+    """
+    if asked is not None:
+        return asked
+    if remote:
+        return min(display.ssh_framerate, display.max_framerate)
+    return display.max_framerate

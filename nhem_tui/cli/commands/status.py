@@ -1,0 +1,49 @@
+"""``status``: whether detection runs, and the newest values."""
+
+from __future__ import annotations
+
+from nhem_tui.backend.client import BackendClient
+from nhem_tui.backend.types import Status
+from nhem_tui.cli.call import Call
+from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.options import add_common
+from nhem_tui.cli.output import Output, Style
+from nhem_tui.cli.parser import Parser
+from nhem_tui.cli.replies import as_data
+
+_STYLES: dict[str, Style] = {"running": "good", "stopped": "warn", "error": "bad"}
+
+
+def add_arguments(parser: Parser, command: str) -> None:
+    """Declare the arguments."""
+    add_common(parser)
+    parser.examples("status", "status --json --url http://lab3:8421", "status --ssh anna@lab3")
+
+
+def run(call: Call) -> ExitCode:
+    """Ask once and print the answer."""
+    return call.ask(_status, repeat=True)
+
+
+async def _status(client: BackendClient, call: Call) -> ExitCode:
+    print_status(call.out, await client.status())
+    return ExitCode.DONE
+
+
+def print_status(out: Output, status: Status) -> None:
+    """Print a reply of ``/status``, in JSON with the server's own names."""
+    if out.as_json:
+        out.json(as_data(status))
+        return
+    told = status.time.isoformat(sep=" ", timespec="seconds") if status.time else "unknown"
+    out.rows(
+        [
+            ("Detection", status.state, _STYLES[status.state]),
+            ("Frame", str(status.frame_count)),
+            ("Value", f"{status.current_value:.2f}"),
+            ("Baseline", f"{status.baseline:.2f}"),
+            ("Peak signal", "yes" if status.peak else "no"),
+            ("Buffered", f"{status.buffer_size} frames"),
+            ("Server time", told),
+        ]
+    )

@@ -1,0 +1,130 @@
+"""From settings to an open client: tunnel, certificates, password, retries, log."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from nhem_tui.backend.client import BackendClient, TlsOptions
+from nhem_tui.backend.errors import BackendError, LinkError
+from nhem_tui.cli import logs
+from nhem_tui.cli.call import Call
+from nhem_tui.cli.errors import CommandError
+from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.tunnel import open_tunnel
+from nhem_tui.config.paths import standard_places
+from nhem_tui.config.schema import Server
+from nhem_tui.config.values import parse_size
+from nhem_tui.stream.backoff import Backoff
+
+_GATEWAY_FAULTS: Final = {502, 503, 504}
+"""A proxy's words for a server that may be back in a moment; its own 500 says no for good."""
+
+_log = logging.getLogger(__name__)
+
+
+def ask(
+    call: Call, work: Callable[[BackendClient, Call], Awaitable[ExitCode]], *, attempts: int
+) -> ExitCode:
+    """Do `work` with an open client; see `Call.ask`."""
+    start_log(call)
+    with reachable(call.settings.server) as server:
+        return asyncio.run(_ask(call, server, work, attempts))
+
+
+async def _ask(
+    call: Call,
+    server: Server,
+    work: Callable[[BackendClient, Call], Awaitable[ExitCode]],
+    attempts: int,
+) -> ExitCode:
+    backoff = Backoff(random.Random())  # noqa: S311 - jitter, no secret
+    async with make_client(server, call.password, read_only=call.args.read_only) as client:
+        while True:
+            try:
+                return await work(client, call)
+            except BackendError as error:
+                pause = backoff.next()
+                if backoff.attempt >= attempts or not _may_pass(error):
+                    raise
+                call.out.detail(f"{error.text}; another try in {pause:.1f} s")
+            await asyncio.sleep(pause)
+
+
+def _may_pass(error: BackendError) -> bool:
+    return isinstance(error, LinkError) or error.status in _GATEWAY_FAULTS
+
+
+def make_client(
+    server: Server, password: str | Callable[[], str], *, read_only: bool
+) -> BackendClient:
+    """Return a client by the settings; nothing is sent yet.
+
+    Raises:
+        InvalidValue: the address, a header or a TLS file cannot be used.
+    """
+    tls = TlsOptions(
+        ca_file=server.tls_ca or None,
+        cert_file=server.tls_cert or None,
+        key_file=server.tls_key or None,
+        verify=not server.insecure,
+    )
+    return BackendClient(
+        server.base_url,
+        password,
+        timeout=server.timeout,
+        connect_timeout=min(server.timeout, 3.0),
+        read_only=read_only,
+        tls=tls,
+        headers=server.headers,
+        observe=_note,
+    )
+
+
+def _note(endpoint: str, seconds: float, error: BackendError | None) -> None:
+    if error is None:
+        _log.debug("%s: %.0f ms", endpoint, seconds * 1000)
+    else:
+        _log.info("%s: %s: %s", endpoint, error.kind.value, error.text)
+
+
+@contextmanager
+def reachable(server: Server) -> Iterator[Server]:
+    """Hold the SSH tunnel open if one is wanted; yield the server as seen from here."""
+    if not server.ssh:
+        yield server
+        return
+    with open_tunnel(server.ssh, server.base_url) as url:
+        yield msgspec.structs.replace(server, base_url=url)
+
+
+def start_log(call: Call) -> None:
+    """Write the log to its file from now on.
+
+    Raises:
+        CommandError: a file named on the command line cannot be written.
+    """
+    settings = call.settings
+    path = standard_places().state_dir / settings.logging.file
+    credentials = urlsplit(settings.server.base_url).password or ""
+    call.secrets.extend([credentials, *settings.server.headers.values()])
+    try:
+        logs.start(
+            path,
+            level=settings.logging.level,
+            max_bytes=parse_size(settings.logging.max_size),
+            backups=settings.logging.backup_count,
+            secrets=call.secrets,
+        )
+    except OSError as error:
+        text = f"cannot write the log {path}: {error.strerror}"
+        if hasattr(call.args, "log_file"):
+            raise CommandError(text, ExitCode.REFUSED) from None
+        call.out.warn(text)

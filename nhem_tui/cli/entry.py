@@ -1,0 +1,62 @@
+"""From arguments to an exit code: parse, run, and say what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nhem_tui.backend.errors import BackendError
+from nhem_tui.cli.call import Call
+from nhem_tui.cli.errors import CommandError
+from nhem_tui.cli.exit_codes import ExitCode, of_error
+from nhem_tui.cli.output import Output, ReaderGoneError, abandon_stdout
+from nhem_tui.cli.parser import module_of, parse
+from nhem_tui.config.problems import ConfigError, SecretError
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command line and return its exit code."""
+    try:
+        args = parse(argv)
+    except SystemExit as leaving:  # argparse has printed the help, or what was wrong
+        return int(leaving.code or ExitCode.DONE)
+    out = Output(
+        as_json=getattr(args, "json", False),
+        quiet=getattr(args, "quiet", False),
+        verbose=getattr(args, "verbose", False),
+    )
+    try:
+        code = _carry_out(Call(args, out))
+        out.flush()
+    except ReaderGoneError:
+        abandon_stdout()
+        return ExitCode.DONE
+    return code
+
+
+def _carry_out(call: Call) -> ExitCode:
+    out = call.out
+    try:
+        return module_of(call.args.command).run(call)
+    except CommandError as error:
+        out.fail(error.text, hint=error.hint, exit=int(error.code))
+        return error.code
+    except ConfigError as error:
+        for problem in error.problems:
+            out.fail(str(problem), exit=int(ExitCode.USAGE))
+        return ExitCode.USAGE
+    except SecretError as error:
+        out.fail(str(error), exit=int(ExitCode.USAGE))
+        return ExitCode.USAGE
+    except BackendError as error:
+        code = of_error(error)
+        out.fail(
+            error.text,
+            kind=error.kind.value,
+            status=error.status,
+            code=error.code,
+            endpoint=error.endpoint,
+            exit=int(code),
+        )
+        return code
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED

@@ -1,0 +1,52 @@
+"""Writing the files a user asked for: whole or not at all, never over another by accident."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from nhem_tui.cli.errors import CommandError
+from nhem_tui.cli.exit_codes import ExitCode
+
+
+def check_free(path: Path, *, force: bool) -> None:
+    """Refuse a path that cannot be written; called before the server is asked for anything.
+
+    Raises:
+        CommandError: the file exists and `force` is not set, or its folder does not exist.
+    """
+    if path.is_dir():
+        raise CommandError(f"{path} is a folder")
+    if path.exists() and not force:
+        raise CommandError(f"{path} exists", hint="--force overwrites it")
+    if not path.absolute().parent.is_dir():
+        raise CommandError(f"{path.parent} is not a folder")
+
+
+def write_file(path: Path, content: bytes, *, force: bool, private: bool = False) -> None:
+    """Write beside `path`, then rename: a reader sees the old file or the new one, no half.
+
+    Args:
+        path: where to.
+        content: the whole file.
+        force: replace an existing file.
+        private: only this user may read it (mode 0600).
+
+    Raises:
+        CommandError: see `check_free`, or the system refused to write.
+    """
+    check_free(path, force=force)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    mode = 0o600 if private else 0o666
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink()
+            raise
+    except OSError as error:
+        raise CommandError(f"cannot write {path}: {error.strerror}", ExitCode.REFUSED) from error

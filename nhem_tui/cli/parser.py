@@ -1,0 +1,132 @@
+"""The argument parser, filled only for the command that was asked for."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from importlib import import_module
+from typing import NoReturn, Protocol, cast
+
+from nhem_tui import __version__
+from nhem_tui.cli.call import Call
+from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.options import add_common, add_connection, add_dashboard
+from nhem_tui.cli.table import COMMANDS
+
+PROGRAM = "nhem-tui"
+
+
+class Parser(argparse.ArgumentParser):
+    """An `ArgumentParser` that suggests the nearest word for a misspelt one."""
+
+    def __init__(self, **settings: object) -> None:
+        super().__init__(
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+            **settings,  # type: ignore[arg-type]  # argparse hands its own keywords through here
+        )
+        self.set_defaults(leaf=self)
+
+    def examples(self, *lines: str) -> None:
+        """Show command lines (without the program's name) below the help."""
+        self.epilog = "examples:\n" + "\n".join(f"  {PROGRAM} {line}" for line in lines)
+
+    def add_subcommands(self, summaries: Mapping[str, str]) -> dict[str, Parser]:
+        """Declare subcommands with the common options; the chosen one lies in ``action``.
+
+        Args:
+            summaries: one line of help by name.
+        """
+        group = self.add_subparsers(dest="action", metavar="ACTION", required=True)
+        parsers = {}
+        for name, summary in summaries.items():
+            parsers[name] = group.add_parser(name, help=summary, description=_sentence(summary))
+            add_common(parsers[name])
+        return parsers
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with exit code 2, naming what was probably meant."""
+        wrong = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message)
+        if wrong:
+            known = [word.strip("'") for word in wrong[2].split(", ")]
+            message = f"{wrong[1]!r} is not known here{_nearest(wrong[1], known)}"
+        super().error(message)
+
+    def reject(self, extras: Sequence[str]) -> NoReturn:
+        """Leave with exit code 2 because of arguments nobody knows.
+
+        Only the first is named, without a value: the rest may hold a secret.
+        """
+        word = extras[0].partition("=")[0]
+        known = [name for action in self._actions for name in action.option_strings]
+        if word in known:
+            self.error(f"{word!r} must stand after the command")
+        self.error(f"{word!r} is not known here{_nearest(word, known)}")
+
+
+class CommandModule(Protocol):
+    """What a module below `nhem_tui.cli.commands` offers."""
+
+    def add_arguments(self, parser: Parser, command: str) -> None:
+        """Declare the arguments of `command`."""
+
+    def run(self, call: Call) -> ExitCode:
+        """Carry the command out."""
+
+
+def module_of(command: str | None) -> CommandModule:
+    """Import the module that knows `command`; None opens the dashboard."""
+    name = COMMANDS[command].module if command else "dashboard"
+    return cast(CommandModule, import_module(f"nhem_tui.cli.commands.{name}"))
+
+
+def build(commands: Collection[str]) -> Parser:
+    """Return the whole parser; only `commands` have their arguments and their modules imported."""
+    parser = Parser(
+        prog=PROGRAM,
+        description="Watch and steer an NHEM server. Without a command: open the dashboard.",
+    )
+    parser.examples("--url http://lab3:8421", "demo", "status --json", "watch --json --seconds 10")
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    add_connection(parser)
+    add_dashboard(parser)
+    parser.set_defaults(fps=None, read_only=False, compact=False)
+    group = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for entry in COMMANDS.values():
+        sub = group.add_parser(entry.name, help=entry.summary, description=_sentence(entry.summary))
+        if entry.name in commands:
+            module_of(entry.name).add_arguments(sub, entry.name)
+    return parser
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Parse the command line.
+
+    Raises:
+        SystemExit: after ``--help`` (0) or wrong arguments (2), which have been printed.
+    """
+    scout = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    add_connection(scout)
+    add_dashboard(scout)
+    scout.add_argument("command", nargs="?")
+    try:
+        command = scout.parse_known_args(argv)[0].command
+        needed: Collection[str] = [command] if command in COMMANDS else []
+    except argparse.ArgumentError:
+        needed = COMMANDS  # whichever it is, its own parser says what is wrong
+    parser = build(needed)
+    args, extras = parser.parse_known_args(argv)
+    if extras:
+        args.leaf.reject(extras)
+    return args
+
+
+def _sentence(summary: str) -> str:
+    return summary[0].upper() + summary[1:] + "."
+
+
+def _nearest(word: str, words: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(words), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

@@ -1,0 +1,34 @@
+"""Every command: its name, the module that knows it, one line about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One command.
+
+    Attributes:
+        module: below `nhem_tui.cli.commands`.
+        summary: one line for the list of commands.
+    """
+
+    name: str
+    module: str
+    summary: str
+
+
+COMMANDS: dict[str, Entry] = {
+    entry.name: entry
+    for entry in (
+        Entry("status", "status", "show whether detection runs, and the newest values"),
+        Entry("start", "control", "start detection"),
+        Entry("stop", "control", "stop detection"),
+        Entry("pause", "control", "pause detection"),
+        Entry("resume", "control", "resume detection"),
+        Entry("watch", "watch", "print samples and events as they come"),
+        Entry("demo", "demo", "open the dashboard on a simulated server"),
+        Entry("simulate", "simulate", "run a simulated server"),
+    )
+}

@@ -1,0 +1,72 @@
+"""The log file: private, rotated, and without the password."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from nhem_tui.cli import logs
+
+SECRET = "pass word/31415"
+
+
+@pytest.fixture(autouse=True)
+def keep_the_root_logger() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    for handler in root.handlers[:]:
+        root.removeHandler(handler)
+        if handler not in handlers:
+            handler.close()
+    for handler in handlers:
+        root.addHandler(handler)
+    root.setLevel(level)
+
+
+def open_log(path: Path, max_bytes: int = 100_000) -> logging.Logger:
+    logs.start(path, level="DEBUG", max_bytes=max_bytes, backups=2, secrets=[SECRET, ""])
+    return logging.getLogger("nhem.test")
+
+
+def test_the_password_reaches_the_file_in_no_spelling(tmp_path: Path) -> None:
+    logger = open_log(tmp_path / "nhem.log")
+    logger.info("plain %s", SECRET)
+    logger.info("GET /config?password=pass+word%2F31415 and pass%20word%2F31415")
+    try:
+        raise RuntimeError(f"cannot send {SECRET}")
+    except RuntimeError:
+        logger.exception("failed")
+    text = (tmp_path / "nhem.log").read_text()
+    assert "RuntimeError" in text
+    for spelling in (SECRET, "pass+word%2F31415", "pass%20word%2F31415"):
+        assert spelling not in text
+    assert text.count("•••") == 4
+
+
+def test_the_file_is_private_and_rotates(tmp_path: Path) -> None:
+    logger = open_log(tmp_path / "state" / "nhem.log", max_bytes=500)
+    for number in range(50):
+        logger.info("line %d", number)
+    names = sorted(path.name for path in (tmp_path / "state").iterdir())
+    assert names == ["nhem.log", "nhem.log.1", "nhem.log.2"]
+    for name in names:
+        assert (tmp_path / "state" / name).stat().st_mode & 0o777 == 0o600
+
+
+def test_nothing_is_written_to_the_terminal(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    logging.getLogger().addHandler(logging.StreamHandler())
+    logger = open_log(tmp_path / "nhem.log")
+    logger.error("trouble")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    logging.getLogger().handlers[0].stream.write = full
+    logger.error("more trouble")
+    assert capfd.readouterr() == ("", "")

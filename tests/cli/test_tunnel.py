@@ -1,0 +1,135 @@
+"""The SSH tunnel, with a stand-in for ssh that forwards on the loopback."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from nhem_tui.cli.errors import CommandError
+from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.tunnel import open_tunnel
+
+FORWARDER = f"""#!{sys.executable}
+import os, socket, sys
+from pathlib import Path
+host, port, far_host, far_port = sys.argv[sys.argv.index("-L") + 1].split(":")
+Path(__file__).with_name("words").write_text("\\n".join(sys.argv[1:]))
+Path(__file__).with_name("pid").write_text(str(os.getpid()))
+listener = socket.create_server((host, int(port)))
+while True:
+    near, _ = listener.accept()
+    far = socket.create_connection((far_host, int(far_port)))
+    near.sendall(far.recv(100))
+    near.close()
+"""
+
+
+@pytest.fixture
+def install_ssh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    def install(script: str) -> None:
+        program = tmp_path / "ssh"
+        program.write_text(script)
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    return install
+
+
+@pytest.fixture
+def greeter() -> Iterator[int]:
+    """A server that says hello; yields its port."""
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            connection.sendall(b"hello")
+            connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, daemon=True).start()
+        yield listener.getsockname()[1]
+
+
+def ends(pid: int) -> bool:
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_the_address_inside_leads_to_the_server(
+    install_ssh: Callable[[str], None], greeter: int, tmp_path: Path
+) -> None:
+    install_ssh(FORWARDER)
+    with open_tunnel("anna@lab3", f"http://localhost:{greeter}/nhem") as url:
+        parts = urlsplit(url)
+        assert (parts.scheme, parts.hostname, parts.path) == ("http", "127.0.0.1", "/nhem")
+        with socket.create_connection(("127.0.0.1", parts.port or 0), timeout=5) as client:
+            assert client.recv(100) == b"hello"
+        pid = int((tmp_path / "pid").read_text())
+    assert ends(pid)
+    words = (tmp_path / "words").read_text().splitlines()
+    assert words[-2:] == ["--", "anna@lab3"]
+    assert "-N" in words
+
+
+def test_the_tunnel_goes_when_its_owner_is_killed(
+    install_ssh: Callable[[str], None], greeter: int, tmp_path: Path
+) -> None:
+    install_ssh(FORWARDER)
+    code = (
+        "import sys, time\n"
+        "from nhem_tui.cli.tunnel import open_tunnel\n"
+        f"with open_tunnel('anna@lab3', 'http://localhost:{greeter}'):\n"
+        "    print('up', flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as owner:
+        assert owner.stdout is not None
+        assert owner.stdout.readline() == b"up\n"
+        owner.kill()
+    assert ends(int((tmp_path / "pid").read_text()))
+
+
+def test_an_ssh_that_gives_up_is_reported(install_ssh: Callable[[str], None]) -> None:
+    install_ssh("#!/bin/sh\nexit 255\n")
+    with pytest.raises(CommandError, match="before the tunnel stood") as caught:  # noqa: SIM117
+        with open_tunnel("anna@lab3", "http://localhost:8421"):
+            pytest.fail("there is no tunnel")
+    assert caught.value.code is ExitCode.UNREACHABLE
+
+
+@pytest.mark.parametrize("target", ["-oProxyCommand=touch /tmp/owned", "", " "])
+def test_a_target_that_ssh_would_take_for_an_option_is_refused(
+    install_ssh: Callable[[str], None], target: str
+) -> None:
+    install_ssh("#!/bin/sh\nexit 0\n")
+    with pytest.raises(CommandError) as caught:  # noqa: SIM117
+        with open_tunnel(target, "http://localhost:8421"):
+            pytest.fail("there is no tunnel")
+    assert caught.value.code is ExitCode.USAGE
+
+
+def test_a_tunnel_is_for_plain_http_only(install_ssh: Callable[[str], None]) -> None:
+    install_ssh("#!/bin/sh\nexit 0\n")
+    with pytest.raises(CommandError, match="http://"):  # noqa: SIM117
+        with open_tunnel("anna@lab3", "https://localhost:8421"):
+            pytest.fail("there is no tunnel")
