@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import Final
 
@@ -63,7 +63,7 @@ class LiveSource:
         """Ask for ROI pictures at `rate` per second; 0 for none."""
         self._loops.want_pictures(rate)
 
-    async def events(self) -> AsyncIterator[ev.Event]:
+    async def events(self) -> AsyncGenerator[ev.Event, None]:
         """Yield events until closed.
 
         Raises:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from nhem_tui.stream.events import Event
@@ -16,7 +16,7 @@ class Source(Protocol):
         """Where the data comes from, for the title line (a URL without secrets, a file name)."""
         ...
 
-    def events(self) -> AsyncIterator[Event]:
+    def events(self) -> AsyncGenerator[Event, None]:
         """Yield events until the source ends or the iterator is closed; may be called once."""
         ...
 
