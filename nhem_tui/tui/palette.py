@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
@@ -27,18 +27,17 @@ class Command(NamedTuple):
 class ActionCommands(Provider):
     """Offers the actions of the dashboard and the themes; a grey action says why it is grey."""
 
-    app: NhemApp
-
     def _commands(self) -> Iterator[Command]:
+        app = cast("NhemApp", self.app)
         for action in ACTIONS:
             yield Command(
                 f"{action.group.value}: {action.label}",
                 action.help,
-                partial(self.app.perform, action),
+                partial(app.perform, action),
             )
         for theme in THEMES:
             title = f"View: Theme {theme.name}"
-            yield Command(title, "Other colours.", partial(self.app.choose_theme, theme.name))
+            yield Command(title, "Other colours.", partial(app.choose_theme, theme.name))
 
     async def discover(self) -> Hits:
         """Everything, before anything is typed."""

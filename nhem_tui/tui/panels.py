@@ -217,7 +217,7 @@ def pane_row(facts: Facts, width: int) -> TextRow:
     """The one line above the chart of a small tmux pane."""
     snapshot, tally = facts.snapshot, facts.tally
     age, role = _age_parts(facts)
-    state = words.state_parts(snapshot, facts.now)[:2]
+    state = words.state_parts(snapshot, facts.now)[:3]
     if snapshot.simulated:
         state += [(" ", "text"), ("SIMULATED", "simulated")]
     if facts.behind is not None:

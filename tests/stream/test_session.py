@@ -1,0 +1,172 @@
+"""What the model says after events, as the status panel and the recorder read it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from nhem_tui.backend.errors import FaultKind
+from nhem_tui.stream import events as ev
+from nhem_tui.stream.anchor import UtcAnchor
+from nhem_tui.stream.buffer import SampleBuffer
+from nhem_tui.stream.session import Session
+from nhem_tui.stream.simulated import is_server_sine
+
+FAULT = ev.Fault(FaultKind.REFUSED, "nothing listens")
+
+
+def samples(first: int, count: int, *, rate: float = 45.0, t0: float = 0.0) -> ev.Samples:
+    numbers = np.arange(first, first + count)
+    t = t0 + np.arange(count) / rate
+    return ev.Samples("main", 1, numbers, t, 100.0 + np.arange(count), False, math.nan)
+
+
+def status(state: ev.ServerState, *, peak: bool = False) -> ev.StatusSeen:
+    return ev.StatusSeen(0.0, 1, state, 500, 101.0, 100.0, peak, 100, 0.004)
+
+
+class Hand:
+    """A clock set by hand."""
+
+    now = 10.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Hand:
+    return Hand()
+
+
+@pytest.fixture
+def session(clock: Hand) -> Session:
+    return Session(1000, 100, clock)
+
+
+def test_the_rate_is_measured_by_the_samples_own_times(session: Session) -> None:
+    session.apply(samples(1, 200, rate=44.4))
+    assert session.snapshot.rate == pytest.approx(44.4)
+
+
+def test_a_gap_does_not_lower_the_measured_rate(session: Session) -> None:
+    session.apply(samples(1, 100))
+    session.apply(ev.Gap("main", 1, 101, 145))
+    session.apply(samples(146, 100, t0=145 / 45))
+    assert session.snapshot.rate == pytest.approx(45.0)
+    assert session.snapshot.lost == 45
+    assert session.snapshot.received == 200
+
+
+def test_the_rate_is_unknown_while_stopped_or_lost(session: Session) -> None:
+    session.apply(samples(1, 200))
+    session.apply(status("stopped"))
+    assert session.snapshot.rate is None
+    session.apply(samples(201, 200, t0=10))
+    session.apply(ev.ConnectionLost(0.0, FAULT))
+    assert session.snapshot.rate is None
+
+
+def test_the_newest_value_stays_when_a_status_of_an_older_frame_comes(session: Session) -> None:
+    session.apply(samples(1, 50))
+    session.apply(status("running"))
+    assert session.snapshot.value == 149.0
+
+
+def test_a_pause_is_remembered_until_detection_runs_again(session: Session) -> None:
+    session.apply(status("stopped"))
+    session.note_paused()
+    session.apply(status("stopped"))
+    assert session.snapshot.paused
+    session.apply(status("running"))
+    assert not session.snapshot.paused
+
+
+def test_a_restart_forgets_the_pause(session: Session) -> None:
+    session.note_paused()
+    session.apply(ev.Restarted(0.0, 2))
+    assert not session.snapshot.paused
+    assert session.snapshot.epoch == 2
+
+
+def test_rising_edges_of_the_servers_signal_are_counted_with_hold_off(
+    session: Session, clock: Hand
+) -> None:
+    for peak in (True, True, False, True, False):  # one flickering event
+        clock.now += 0.1
+        session.apply(status("running", peak=peak))
+    assert session.snapshot.server_peaks == 1
+    clock.now += 5
+    session.apply(status("running", peak=True))
+    assert session.snapshot.server_peaks == 2
+
+
+def test_a_loss_and_a_return_are_states_with_times(session: Session, clock: Hand) -> None:
+    session.apply(samples(1, 10))
+    clock.now = 20.0
+    session.apply(ev.ConnectionLost(0.0, FAULT))
+    session.apply(ev.Retrying(0.0, 1, 2.5, FAULT))
+    lost = session.snapshot
+    assert (lost.link, lost.since, lost.next_retry, lost.data_at) == ("lost", 20.0, 22.5, 10.0)
+    session.apply(ev.ConnectionRestored(0.0, 3.0))
+    assert session.snapshot.link == "up"
+    assert session.snapshot.fault is None
+
+
+@pytest.mark.parametrize("capacity", [10, 64])
+def test_the_buffer_keeps_the_newest_in_order(capacity: int) -> None:
+    buffer, number = SampleBuffer(capacity), 1
+    for count in (3, 7, 1, 25, 4, 80, 2):
+        buffer.append(samples(number, count, t0=number / 45))
+        number += count
+        kept = buffer.last(capacity)
+        assert kept.numbers.tolist() == list(range(max(1, number - capacity), number))
+        assert np.all(np.diff(kept.t) >= 0)
+
+
+def test_a_window_reaches_one_sample_beyond_its_edges() -> None:
+    buffer = SampleBuffer(100)
+    buffer.append(samples(1, 91))
+    assert buffer.window(20.5 / 45, 30.5 / 45).numbers.tolist() == list(range(21, 33))
+
+
+def test_resizing_keeps_the_newest() -> None:
+    buffer = SampleBuffer(100)
+    buffer.append(samples(1, 80))
+    buffer.resize(30)
+    buffer.append(samples(81, 5, t0=80 / 45))
+    assert buffer.last(100).numbers.tolist() == list(range(56, 86))
+
+
+def test_numbers_of_two_processes_are_never_neighbours() -> None:
+    buffer = SampleBuffer(100)
+    buffer.append(samples(1, 5))
+    other = samples(6, 5, t0=1.0)
+    buffer.append(ev.Samples("main", 2, other.numbers, other.t, other.values, False, math.nan))
+    assert np.count_nonzero(np.diff(buffer.last(100).keys) != 1) == 1
+
+
+@pytest.mark.parametrize("fps", [25, 44.4, 45, 60])
+def test_the_servers_sine_is_known_at_any_frame_rate(fps: float) -> None:
+    t = np.arange(12) / fps
+    assert is_server_sine(120 + 10 * np.sin(np.pi * t))
+
+
+def test_a_measured_curve_is_not_taken_for_the_servers_sine() -> None:
+    t = np.arange(60) / 45
+    noise = np.random.default_rng(1).normal(0, 0.02, 60)
+    assert not is_server_sine(120 + 10 * np.sin(np.pi * t) + noise)
+    assert not is_server_sine(120 + 6 * np.sin(np.pi * t))
+    assert not is_server_sine(np.full(60, 120.0))
+    assert not is_server_sine(np.round(100 + 3 * np.sin(t)))
+
+
+def test_the_anchor_takes_the_smallest_lag_and_follows_a_clock_that_is_set() -> None:
+    anchor = UtcAnchor()
+    for difference in (100.020, 100.004, 100.030, math.nan):
+        anchor.see(difference)
+    assert anchor.value == 100.004
+    anchor.see(3700.0)
+    assert anchor.value == 3700.0
