@@ -1,1 +1,1 @@
-"""An embedded NHEM backend with a believable signal and faults on demand."""
+"""The embedded NHEM backend: the same API over real HTTP, a believable signal, faults on demand."""

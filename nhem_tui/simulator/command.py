@@ -1,0 +1,129 @@
+"""The simulator as a command: its options, and serving until it is told to end."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from typing import TextIO
+
+from nhem_tui.simulator.faults import FAULTS, parse_fault
+from nhem_tui.simulator.server import Simulator, SimulatorOptions
+
+_DEFAULTS = SimulatorOptions()
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the simulator."""
+    parser.add_argument(
+        "--host", default=_DEFAULTS.host, help="address to listen on (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--port",
+        type=_port,
+        default=_DEFAULTS.port,
+        help="port to listen on, 0 for a free one (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=_DEFAULTS.seed,
+        help="same number, same signal (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--fps",
+        type=_fps,
+        default=_DEFAULTS.fps,
+        help="nominal frames a second, 1-120 (default: %(default)g)",
+    )
+    parser.add_argument("--running", action="store_true", help="start detection at once")
+    parser.add_argument("--no-roi", action="store_true", help="begin without a region of interest")
+    parser.add_argument(
+        "--fault",
+        action="append",
+        type=_fault,
+        default=[],
+        metavar="NAME[=VALUE][@SECONDS]",
+        help="let something go wrong, SECONDS after the start; repeatable. "
+        + "; ".join(f"{name}: {words}" for name, words in FAULTS.items()),
+    )
+    parser.add_argument(
+        "--parent-pipe", action="store_true", help="end when standard input is closed"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until interrupted, terminated or, with ``--parent-pipe``, left alone.
+
+    Returns:
+        0, or 1 if it cannot listen (said in one line on stderr).
+    """
+    options = SimulatorOptions(
+        host=args.host,
+        port=args.port,
+        seed=args.seed,
+        fps=args.fps,
+        running=args.running,
+        roi_configured=not args.no_roi,
+        faults=tuple(args.fault),
+        truth_limit=0,
+    )
+    try:
+        asyncio.run(_serve(options, parent_pipe=args.parent_pipe))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        sys.stderr.write(f"cannot listen on {options.host} port {options.port}: {reason}\n")
+        return 1
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+async def _serve(options: SimulatorOptions, *, parent_pipe: bool) -> None:
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    async with Simulator(options) as simulator:
+        sys.stdout.write(f"listening {simulator.url}\n")
+        sys.stdout.flush()
+        if parent_pipe:
+            _watch(sys.stdin, ended)
+        await ended.wait()
+
+
+def _watch(pipe: TextIO | None, ended: asyncio.Event) -> None:
+    """Set `ended` when the pipe is closed at its far end; what cannot be watched counts as such."""
+
+    def read() -> None:
+        if pipe is None or not os.read(pipe.fileno(), 4096):
+            ended.set()
+
+    try:
+        asyncio.get_running_loop().add_reader(pipe, read) if pipe else ended.set()
+    except OSError:
+        ended.set()
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError("a port is 0-65535")
+    return port
+
+
+def _fps(text: str) -> float:
+    fps = float(text)
+    if not 1 <= fps <= 120:
+        raise argparse.ArgumentTypeError("frames a second are 1-120")
+    return fps
+
+
+def _fault(text: str) -> str:
+    try:
+        parse_fault(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
