@@ -7,18 +7,9 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from nhem_tui.plot.canvas import Canvas
+from nhem_tui.plot.chart import draw
 from nhem_tui.plot.envelope import Envelope, envelope
-from nhem_tui.plot.frame import (
-    Frame,
-    backdrop,
-    curve_roles,
-    draw_cursor,
-    draw_levels,
-    draw_peaks,
-    draw_sweep,
-    draw_user_marks,
-)
+from nhem_tui.plot.frame import Frame
 from nhem_tui.plot.model import ChartOptions, Row, Series, Size, Viewport
 
 _BRAILLE = 0x2800
@@ -46,43 +37,17 @@ def render(viewport: Viewport, series: Series, size: Size, options: ChartOptions
         `size.height` rows of `size.width` cells.
     """
     frame = Frame.of(viewport, size, options)
-    return _render(frame, envelope(series.t, series.values, frame.columns), options)
+    return draw(frame, envelope(series.t, series.values, frame.columns), options, _raster)
 
 
 def render_envelope(
     viewport: Viewport, curve: Envelope, size: Size, options: ChartOptions
 ) -> list[Row]:
     """Draw a curve given by its strokes inside ``columns_of(viewport, size, options)``."""
-    return _render(Frame.of(viewport, size, options), curve, options)
-
-
-def _render(frame: Frame, curve: Envelope, options: ChartOptions) -> list[Row]:
-    canvas = backdrop(frame, options)
-    if frame.empty:
-        return canvas.rows()
-    draw_levels(canvas, frame, options)
-    draw_user_marks(canvas, frame, options.marks)
-    _draw_curve(canvas, frame, curve, options)
-    draw_peaks(canvas, frame, options.peaks)
-    if options.sweep is not None:
-        newest = float(curve.high[-1]) if curve.high.size else frame.viewport.low
-        draw_sweep(canvas, frame, newest)
-    if options.cursor is not None:
-        draw_cursor(canvas, frame, options.cursor)
-    return canvas.rows()
-
-
-def _draw_curve(canvas: Canvas, frame: Frame, curve: Envelope, options: ChartOptions) -> None:
-    plan = frame.plan
-    area = (slice(plan.height), slice(plan.left, plan.left + plan.width))
-    dots = _raster(frame, curve.within(frame.drawn))
-    drawn = dots != 0
-    np.copyto(canvas.codes[area], _BRAILLE + dots, where=drawn)
-    np.copyto(canvas.roles[area], curve_roles(frame, options), where=drawn)
+    return draw(Frame.of(viewport, size, options), curve, options, _raster)
 
 
 def _raster(frame: Frame, curve: Envelope) -> NDArray[np.uint32]:
-    """The braille pattern of each cell of the plot, shape (height, width)."""
     plan = frame.plan
     cells = np.zeros((plan.width, plan.height), np.uint32)
     if curve.column.size == 0:
@@ -96,4 +61,4 @@ def _raster(frame: Frame, curve: Envelope) -> NDArray[np.uint32]:
     cell = column // 2
     starts = np.flatnonzero(np.diff(cell, prepend=-1))
     cells[cell[starts]] |= np.bitwise_or.reduceat(runs, starts, axis=0)
-    return cells.T
+    return np.where(cells, _BRAILLE + cells, 0).T

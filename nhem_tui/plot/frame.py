@@ -125,7 +125,8 @@ def _backdrop(
     }
     if grid:
         # Counted from the right: the newest edge is where the eye is.
-        points = range(plan.left + (plan.width - 1) % _GRID_PITCH, plan.left + plan.width, 4)
+        start = plan.left + (plan.width - 1) % _GRID_PITCH
+        points = range(start, plan.left + plan.width, _GRID_PITCH)
         for row in levels:
             for column in points:
                 canvas.write(row, column, "·", "grid")
@@ -224,13 +225,13 @@ def curve_roles(frame: Frame, options: ChartOptions) -> NDArray[np.uint8]:
 def draw_peaks(canvas: Canvas, frame: Frame, peaks: tuple[PeakMark, ...]) -> None:
     """Marks above the apices, inside the plot; where two meet, the newest stays."""
     plan = frame.plan
+    curve = np.isin(canvas.roles[: plan.height], _CURVE)
     for peak in sorted(peaks, key=lambda peak: peak.apex):
         cell = frame.cell_at(peak.apex)
         if cell is None:
             continue
         column = plan.left + cell
-        curve = np.flatnonzero(np.isin(canvas.roles[: plan.height, column], _CURVE))
-        top = min((frame.cell_row(peak.value), *curve[:1].tolist()))
+        top = min((frame.cell_row(peak.value), *np.flatnonzero(curve[:, column])[:1].tolist()))
         glyph = PEAK_GLYPHS[peak.stable, peak.provisional]
         canvas.write(max(top - 1, 0), column, glyph, _peak_role(peak))
 

@@ -68,7 +68,7 @@ def columns_of(viewport: Viewport, size: Size, options: ChartOptions) -> Columns
     count = layout(size, options).dot_columns
     # A window of 2.2 s stays one of 2.2 s however its ends are rounded as it moves: the columns
     # would shimmer otherwise.
-    span = max(float(f"{viewport.t1 - viewport.t0:.9g}"), 1e-9)
+    span = max(float(f"{viewport.t1 - viewport.t0:.9g}"), 1e-6)
     if options.sweep is None:
         return Columns.ending_at(viewport.t1, count, span / max(count - 1, 1))
     return Columns.ending_at(options.sweep, count, span / max(count, 1))

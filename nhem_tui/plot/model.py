@@ -1,6 +1,6 @@
 """The language of the renderers: what is drawn, through which window, into which cells.
 
-Both renderers (`braille`, `plotext`) have the signature
+Both renderers (`braille`, `plotext_chart`) have the signature
 ``render(viewport, series, size, options) -> list[Row]``. Rows carry roles, not colours: the
 screen (or an export) decides what a role looks like.
 """
@@ -63,6 +63,8 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Viewport:
     """The part of the plane that is shown: seconds across, gray levels up.
+
+    All edges are finite, gray levels within ±1e15 (as `next_limits` gives them).
 
     Attributes:
         t0: left edge, seconds.
