@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from nhem_tui.simulator.config_store import ConfigStore
+from nhem_tui.simulator.config_store import LINE_DEFAULTS, ConfigStore
 from nhem_tui.simulator.engine import Engine
 from nhem_tui.simulator.faults import Faults
 from nhem_tui.simulator.regions import Region
@@ -66,21 +66,27 @@ class Backend:
         self.faults = faults
         self.line_detection_seconds = line_detection_seconds
         self._clock = clock
-        self._password = str(config.section("security").get("password", ""))
+        self._password = config.section("security").get("password", "")
         processing = config.section("data_processing")
         capture = config.section("roi_capture")
-        self.fps: float = processing["fps"]
-        self.roi_frame_rate: float = capture["frame_rate"]
-        self.peaks = PeakSettings(**config.section("peak_detection"))
-        self.lines = dict(config.section("line_detection"))
+        detection = config.section("peak_detection")
+        self.fps: float = processing.get("fps", 45)
+        self.roi_frame_rate: float = capture.get("frame_rate", 4)
+        self.peaks = PeakSettings(
+            threshold=detection.get("threshold", 105.0),
+            margin_frames=detection.get("margin_frames", 5),
+            difference_threshold=detection.get("difference_threshold", 2.1),
+            min_region_length=detection.get("min_region_length", 5),
+        )
+        self.lines = {**LINE_DEFAULTS, **config.section("line_detection")}
         self.busy = 0.0
         self.engine = Engine(
             Scene(seed),
             truth,
             process=process,
             fps=self.fps,
-            buffer_size=processing["buffer_size"],
-            roi_interval=capture["update_interval"],
+            buffer_size=processing.get("buffer_size", 100),
+            roi_interval=capture.get("update_interval", 0.5),
         )
 
     @property
@@ -93,9 +99,11 @@ class Backend:
         """The ROI of the configuration in memory.
 
         Raises:
-            KeyError: the configuration lacks some of it.
+            ValueError: the configuration lacks some of it.
         """
-        config = self.config.section("roi_capture")["default_config"]
+        config = self.config.section("roi_capture").get("default_config")
+        if not isinstance(config, dict) or any(name not in config for name in Region._fields):
+            raise ValueError("no complete region")
         return Region(*(config[name] for name in Region._fields))
 
     @cached_property

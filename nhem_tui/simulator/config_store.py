@@ -6,6 +6,7 @@ poisons every later save until the file is read again (contract section 9).
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from typing import Final
@@ -118,14 +119,23 @@ class ConfigStore:
         found = self.data.get(name)
         return found if isinstance(found, dict) else {}
 
+    def merge(self, section: str, values: Mapping[str, object]) -> None:
+        """Change values of a section in memory; nested ones are replaced as a whole."""
+        self.data[section] = {**self.section(section), **values}
+
     def change(self, section: str, **values: object) -> None:
         """Change values in memory and save.
 
         Raises:
             CannotSave: memory, changed by now, does not fit the schema.
         """
-        self.data.setdefault(section, {}).update(values)
+        self.merge(section, values)
         self.save()
+
+    def try_change(self, section: str, **values: object) -> None:
+        """Change values in memory and save; nobody is told if that fails."""
+        with contextlib.suppress(CannotSave):
+            self.change(section, **values)
 
     def save(self) -> None:
         """Write memory to the file.

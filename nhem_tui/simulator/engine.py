@@ -150,14 +150,20 @@ class Engine:
         if fresh or self._roi1 is None or now - self._roi1_time >= self._interval:
             self._roi1 = self._look(region, self.frame_count + 1)
             self._roi1_time = now
-            self.add_sample(now, self._roi1.gray1, region, kind=1)
+            self._add_sample(now, self._roi1.gray1, region, kind=1)
         return self._roi1
+
+    def capture_other(self, region: Region, now: int) -> None:
+        """Capture another region, whose gray value lands in the history like any other."""
+        self.advance(now)
+        look = self._look(region, self.frame_count + 1)
+        self._add_sample(now, look.gray1, region, kind=1)
 
     def forget_captures(self) -> None:
         """Make the next request take a screenshot, as ``force_refresh`` does."""
         self._roi1_time = self._roi2_time = _LONG_AGO
 
-    def add_sample(self, time: int, gray: float, region: Region, *, kind: int) -> None:
+    def _add_sample(self, time: int, gray: float, region: Region, *, kind: int) -> None:
         """Append to the ROI history."""
         if self.samples:
             time = max(time, self.samples[-1].time)
@@ -188,7 +194,7 @@ class Engine:
         if self._roi2 is None or time - self._roi2_time >= self._interval:
             self._roi2 = self._look(region, number)
             self._roi2_time = time
-            self.add_sample(time, self._roi2.gray2, region.reported_roi2, kind=2)
+            self._add_sample(time, self._roi2.gray2, region.reported_roi2, kind=2)
         return self._roi2
 
     def _look(self, region: Region, number: int) -> Capture:

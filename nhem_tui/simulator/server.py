@@ -185,7 +185,8 @@ class Simulator:
             reply = fault_replies.reply(
                 self.faults, lambda: self._router.answer(backend, request), backend, self._serial
             )
-            await asyncio.sleep(backend.take_busy())
+            if backend.busy:
+                await asyncio.sleep(backend.take_busy())
         return reply
 
     def _follow_faults(self) -> None:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from nhem_tui.simulator.router import Router
-from nhem_tui.simulator.routes import realtime, state, windows
+from nhem_tui.simulator.routes import (
+    configuration,
+    lines,
+    peaks,
+    realtime,
+    roi,
+    settings,
+    state,
+    windows,
+)
 
 
 def router() -> Router:
     """Return all endpoints."""
-    return Router([*state.ROUTES, *realtime.ROUTES, *windows.ROUTES])
+    parts = (state, realtime, roi, settings, windows, peaks, configuration, lines)
+    return Router(route for part in parts for route in part.ROUTES)
