@@ -64,6 +64,7 @@ _CUBE: Final = {
 } | {232 + step: _Rgb(*[8 + 10 * step] * 3) for step in range(24)}
 """The fixed colours of 256: a cube and a ramp of grays."""
 
+
 @lru_cache(maxsize=256)
 def foreground(colour: str, depth: Depth) -> str:
     """The SGR parameters that select `colour` (``#rrggbb``), empty for no colour at all.
