@@ -145,7 +145,7 @@ class _Pile:
             if section == PROFILES and not within:
                 self._check_profiles(document)
             elif section not in _SECTIONS:
-                self._warn_unknown(source, section, _SECTIONS)
+                self._warn_unknown(source, section, (*_SECTIONS, PROFILES))
             elif not isinstance(leaves, dict):
                 self.problems.append(Problem(source, f"{section} must be an object, {{…}}"))
             else:
@@ -237,7 +237,10 @@ class _Pile:
                 self.problems.append(Problem(document.source((PROFILES, name)), text))
 
     def _warn_unknown(self, source: str, word: str, known: Iterable[str]) -> None:
-        text = f"{word} is not a known key and is ignored{did_you_mean(nearest(word, known))}"
+        name = word.rpartition(".")[2]
+        misplaced = [leaf.path for leaf in fields() if leaf.path.endswith(f".{name}")]
+        near = misplaced[0] if misplaced else nearest(word, known)
+        text = f"{word} is not a known key and is ignored{did_you_mean(near)}"
         self.warnings.append(Problem(source, text))
 
     def _set(self, path: str, value: object, source: str) -> None:
