@@ -8,6 +8,10 @@ import sys
 from nhem_tui.simulator.command import add_arguments, run
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="nhem-simulator", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="nhem-simulator",
+        description="A simulated NHEM backend.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     add_arguments(parser)
     sys.exit(run(parser.parse_args()))

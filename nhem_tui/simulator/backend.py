@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Clock = Callable[[], int]
 """Microseconds since 1970, UTC, never going backwards."""
 
+_PER_PROCESS: Final = 1_000_003  # else a restart would repeat the frames before it
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -66,6 +67,7 @@ class Backend:
         self.faults = faults
         self.line_detection_seconds = line_detection_seconds
         self._clock = clock
+        self._seed = seed
         self._password = config.section("security").get("password", "")
         processing = config.section("data_processing")
         capture = config.section("roi_capture")
@@ -81,7 +83,7 @@ class Backend:
         self.lines = {**LINE_DEFAULTS, **config.section("line_detection")}
         self.busy = 0.0
         self.engine = Engine(
-            Scene(seed),
+            Scene(seed + _PER_PROCESS * (process - 1)),
             truth,
             process=process,
             fps=self.fps,
@@ -111,7 +113,7 @@ class Backend:
         """What makes pictures; imported with numpy when the first one is asked for."""
         from nhem_tui.simulator.picture import Camera
 
-        return Camera(self.engine.scene)
+        return Camera(self.engine.scene, self._seed)
 
     def accepts(self, password: object) -> bool:
         """Tell whether a password is the one read at the start of the process."""

@@ -41,16 +41,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--running", action="store_true", help="start detection at once")
     parser.add_argument("--no-roi", action="store_true", help="begin without a region of interest")
     parser.add_argument(
+        "--parent-pipe", action="store_true", help="end when standard input is closed"
+    )
+    faults = parser.add_argument_group(
+        "faults", "\n".join(f"{name:12}  {words}" for name, words in FAULTS.items())
+    )
+    faults.add_argument(
         "--fault",
         action="append",
         type=_fault,
         default=[],
         metavar="NAME[=VALUE][@SECONDS]",
-        help="let something go wrong, SECONDS after the start; repeatable. "
-        + "; ".join(f"{name}: {words}" for name, words in FAULTS.items()),
-    )
-    parser.add_argument(
-        "--parent-pipe", action="store_true", help="end when standard input is closed"
+        help="let something go wrong, SECONDS after the start; repeatable",
     )
 
 

@@ -12,7 +12,7 @@ FAULTS: Final[dict[str, str]] = {
     "slow": "every reply comes late (=SECONDS, default 1)",
     "reset": "connections are reset instead of answered",
     "truncate": "replies end in the middle of the body",
-    "garbage": "replies are random bytes in place of JSON",
+    "garbage": "replies are bytes that are neither JSON nor text",
     "nan": "the newest value of a series is NaN, which is not JSON",
     "outlier": "one sample in 40 is a wild value (=VALUE, default 1e6)",
     "restart": "the server restarts once: counters 0, ROI forgotten (=SECONDS of absence)",

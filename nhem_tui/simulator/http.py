@@ -81,7 +81,12 @@ class HttpServer:
         connection.setblocking(False)
         task = asyncio.get_running_loop().create_task(self._serve(connection))
         self._connections[task] = connection
-        task.add_done_callback(self._connections.pop)
+        task.add_done_callback(self._forget)
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        connection = self._connections.pop(task)
+        if task.cancelled():  # perhaps before it began, so that nobody else would close it
+            connection.close()
 
     async def _serve(self, connection: socket.socket) -> None:
         reader, writer = await asyncio.open_connection(sock=connection)

@@ -29,9 +29,15 @@ _KEPT: Final = 4
 class Camera:
     """Makes the pictures of captures and keeps the last few, ready to be sent."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, anatomy: int) -> None:
+        """Prepare what all pictures share.
+
+        Args:
+            scene: of the captures.
+            anatomy: seed of what lies under the probe.
+        """
         self._scene = scene
-        generator = np.random.default_rng(scene.seed)
+        generator = np.random.default_rng(anatomy)
         self._speckle = _smooth(generator.rayleigh(1.0, (_RINGS, _BEAMS)))
         self._anatomy, self._ring, self._beam = _sector(generator)
         self._kept: OrderedDict[tuple[int, Capture], str] = OrderedDict()

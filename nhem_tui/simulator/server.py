@@ -27,7 +27,7 @@ class SimulatorOptions:
     Attributes:
         host: address to listen on.
         port: 0 takes a free one.
-        seed: of signal, picture and frame times; same seed, same values by frame number.
+        seed: of signal, picture and frame times; same seed, same values by process and number.
         faults: set from the start, each ``NAME[=VALUE][@SECONDS]``.
         running: detection runs from the start.
         roi_configured: the first process has a live ROI, as if a client had set it.
@@ -115,8 +115,9 @@ class Simulator:
         Raises:
             OSError: the port is in use or the host has no such address.
         """
-        self._server.listen()
+        self._server.listen()  # first of all: it finds the port
         self._started = True
+        self._follow_faults()
         self._spawn(self._pulse())
         for spec in self._specs:
             if spec.after:
