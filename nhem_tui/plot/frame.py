@@ -130,9 +130,6 @@ def _backdrop(
         for row in levels:
             for column in points:
                 canvas.write(row, column, "·", "grid")
-        for cell, _ in time_labels:
-            for row in range(plan.height):
-                canvas.write(row, plan.left + cell, "·", "grid")
     if plan.left:
         for row in range(plan.height):
             canvas.write(row, 0, levels.get(row, "").rjust(plan.left - 1), "label")

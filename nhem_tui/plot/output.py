@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Final
 
@@ -60,19 +60,18 @@ def to_ascii(rows: Iterable[Row]) -> str:
     """Lines in pure ASCII, for terminals and mails without UTF-8.
 
     Peaks are ``A`` (stable) and ``V`` (unstable), provisional ones ``^`` and ``v``. The grid is
-    left out: its dots would read as curve.
+    left out and levels are dashed with blanks: both would read as curve, and hide its gaps.
     """
-    lines = []
-    for row in rows:
-        parts = [
-            " " * len(text) if span.role == "grid" else "".join(map(_ascii, text))
-            for text, span in _runs(row)
-        ]
-        lines.append("".join(parts).rstrip() + "\n")
-    return "".join(lines)
+    return "".join("".join(map(_ascii, _dashed(row.text))).rstrip() + "\n" for row in rows)
 
 
-def _runs(row: Row) -> Iterable[tuple[str, Span]]:
+def _dashed(text: str) -> Iterator[str]:
+    """The characters of a row, every other one of a dashed line left out."""
+    for column, character in enumerate(text):
+        yield " " if character in "┄╌" and column % 2 == 0 else character
+
+
+def _runs(row: Row) -> Iterator[tuple[str, Span]]:
     """The text of each span, blanks at the end of the row left out."""
     end = len(row.text.rstrip())
     for span in row.spans:
@@ -86,7 +85,7 @@ _PLAIN: Final = {
     **dict.fromkeys("└┬┴┼", "+"),
     "╎": "!",
     "┃": "#",
-    "·": ".",
+    "·": " ",
     "▲": "A",
     "△": "^",
     "▽": "V",
