@@ -8,28 +8,34 @@ from nhem_tui.backend.errors import BackendError
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode, of_error
-from nhem_tui.cli.output import Output, ReaderGoneError, abandon_stdout
+from nhem_tui.cli.output import Output, OutputLostError, ReaderGoneError, abandon_stdout
 from nhem_tui.cli.parser import module_of, parse
 from nhem_tui.config.problems import ConfigError, SecretError
 
 
 def run(argv: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
+    out = Output()
     try:
-        args = parse(argv)
-    except SystemExit as leaving:  # argparse has printed the help, or what was wrong
-        return int(leaving.code or ExitCode.DONE)
-    out = Output(
-        as_json=getattr(args, "json", False),
-        quiet=getattr(args, "quiet", False),
-        verbose=getattr(args, "verbose", False),
-    )
-    try:
-        code = _carry_out(Call(args, out))
+        try:
+            args = parse(argv)
+        except SystemExit as leaving:  # argparse has printed the help, or what was wrong
+            code = int(leaving.code or ExitCode.DONE)
+        else:
+            out = Output(
+                as_json=getattr(args, "json", False),
+                quiet=getattr(args, "quiet", False),
+                verbose=getattr(args, "verbose", False),
+            )
+            code = _carry_out(Call(args, out))
         out.flush()
     except ReaderGoneError:
         abandon_stdout()
         return ExitCode.DONE
+    except OutputLostError as error:
+        abandon_stdout()
+        out.fail(str(error), exit=int(ExitCode.REFUSED))
+        return ExitCode.REFUSED
     return code
 
 
@@ -58,5 +64,3 @@ def _carry_out(call: Call) -> ExitCode:
             exit=int(code),
         )
         return code
-    except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED

@@ -19,8 +19,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = sys.argv[1:] if argv is None else list(argv)
     if words == ["--version"]:
-        sys.stdout.write(f"nhem-tui {__version__}\n")
-        return 0
-    from nhem_tui.cli.entry import run
+        try:
+            sys.stdout.write(f"nhem-tui {__version__}\n")
+            sys.stdout.flush()
+        except OSError:
+            pass  # the long way below knows what to do about it
+        else:
+            return 0
+    try:
+        from nhem_tui.cli.entry import run
 
-    return run(words)
+        return run(words)
+    except KeyboardInterrupt:
+        from nhem_tui.cli.exit_codes import ExitCode
+
+        return ExitCode.INTERRUPTED

@@ -10,7 +10,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import IO, Any, Literal
 
 Style = Literal["good", "bad", "warn", "dim", "strong"]
@@ -26,6 +27,10 @@ _JSON_LEFT = re.compile(rf"[{_BEYOND_C0}]")
 
 class ReaderGoneError(Exception):
     """Whoever read stdout has closed it; there is nobody left to talk to."""
+
+
+class OutputLostError(Exception):
+    """Stdout cannot be written, e.g. into a file on a full disk; the text says why."""
 
 
 def plain(text: str) -> str:
@@ -116,11 +121,10 @@ class Output:
 
         Raises:
             ReaderGoneError: stdout was closed by its reader.
+            OutputLostError: the system did not take it.
         """
-        try:
+        with _translated_errors():
             self._stdout.flush()
-        except BrokenPipeError:
-            raise ReaderGoneError from None
 
     def note(self, text: str) -> None:
         """Say something about the command; not with ``--quiet``."""
@@ -165,10 +169,18 @@ class Output:
 
     def _write(self, stream: IO[str], text: str) -> None:
         encoding = _encoding(stream)
-        try:
+        with _translated_errors():
             stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        except BrokenPipeError:
-            raise ReaderGoneError from None
+
+
+@contextmanager
+def _translated_errors() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise ReaderGoneError from None
+    except OSError as error:
+        raise OutputLostError(f"cannot write the output: {error.strerror}") from None
 
 
 def _encoding(stream: IO[str]) -> str:

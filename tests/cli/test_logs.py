@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,20 +10,6 @@ import pytest
 from nhem_tui.cli import logs
 
 SECRET = "pass word/31415"
-
-
-@pytest.fixture(autouse=True)
-def keep_the_root_logger() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    for handler in root.handlers[:]:
-        root.removeHandler(handler)
-        if handler not in handlers:
-            handler.close()
-    for handler in handlers:
-        root.addHandler(handler)
-    root.setLevel(level)
 
 
 def open_log(path: Path, max_bytes: int = 100_000) -> logging.Logger:
@@ -45,6 +30,15 @@ def test_the_password_reaches_the_file_in_no_spelling(tmp_path: Path) -> None:
     for spelling in (SECRET, "pass+word%2F31415", "pass%20word%2F31415"):
         assert spelling not in text
     assert text.count("•••") == 4
+
+
+def test_a_secret_learned_later_stays_out_as_well(tmp_path: Path) -> None:
+    secrets: list[str] = []
+    path = tmp_path / "nhem.log"
+    logs.start(path, level="INFO", max_bytes=100_000, backups=2, secrets=secrets)
+    secrets.append(SECRET)
+    logging.getLogger("nhem.test").info("sent %s", SECRET)
+    assert path.read_text().endswith("sent •••\n")
 
 
 def test_the_file_is_private_and_rotates(tmp_path: Path) -> None:

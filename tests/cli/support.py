@@ -1,0 +1,102 @@
+"""A server in a thread that answers what it is told to, and the program as a process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Self
+
+RECORDINGS = Path(__file__).parent.parent / "data" / "recordings"
+LOG = Path(".local") / "state" / "nhem-tui" / "nhem_client.log"
+"""Where the log is, below the home."""
+
+Answer = tuple[int, bytes]
+"""HTTP status and body; status 0 cuts the connection."""
+
+
+def recorded(name: str) -> Answer:
+    """Return the reply of a real server."""
+    reply = json.loads((RECORDINGS / f"{name}.json").read_text())
+    return reply["status"], json.dumps(reply["body"]).encode()
+
+
+def status(**changes: object) -> Answer:
+    """Return a real reply of ``/status`` with changes."""
+    number, body = recorded("running-status")
+    return number, json.dumps({**json.loads(body), **changes}).encode()
+
+
+class StubServer(ThreadingHTTPServer):
+    """Answers each endpoint with what was queued for it; the last answer is given for ever."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.answers: dict[str, list[Answer]] = {}
+        self.requests: list[tuple[str, str]] = []
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self.server_close()
+
+    def tell(self, endpoint: str, *answers: Answer) -> None:
+        """Queue answers, e.g. for ``GET /status``."""
+        self.answers[endpoint] = list(answers)
+
+    @property
+    def endpoints(self) -> list[str]:
+        """What was asked for, in order."""
+        return [endpoint for endpoint, _ in self.requests]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: StubServer
+
+    def do_GET(self) -> None:
+        self._answer("GET")
+
+    def do_POST(self) -> None:
+        self._answer("POST")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def _answer(self, method: str) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        path, _, query = self.path.partition("?")
+        endpoint = f"{method} {path}"
+        self.server.requests.append((endpoint, query or body))
+        queued = self.server.answers.get(endpoint, [(404, b'{"detail":"Not Found"}')])
+        number, content = queued.pop(0) if len(queued) > 1 else queued[0]
+        if number == 0:
+            return
+        self.send_response(number)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+
+def program(*words: str) -> subprocess.Popen[str]:
+    """Start the program as a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "nhem_tui", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    """Run Python code in a process of its own."""
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

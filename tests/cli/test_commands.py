@@ -1,0 +1,144 @@
+"""What ``status``, ``start``, ``stop``, ``pause`` and ``resume`` print and how they end."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from nhem_tui.cli.main import main
+from tests.cli.support import Answer, StubServer, recorded, status
+
+STATUS = """\
+Detection    running
+Frame        268277
+Value        106.12
+Baseline     101.45
+Peak signal  no
+Buffered     100 frames
+Server time  2026-11-23 05:34:36+00:00
+"""
+
+
+def test_status_in_words(stub: StubServer, capsys: pytest.CaptureFixture[str]) -> None:
+    stub.tell("GET /status", recorded("running-status"))
+    assert main(["status", "--url", stub.url]) == 0
+    assert capsys.readouterr() == (STATUS, "")
+
+
+def test_status_as_json_has_the_servers_own_names(
+    stub: StubServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub.tell("GET /status", recorded("running-status"))
+    assert main(["status", "--json", "--url", stub.url]) == 0
+    told = capsys.readouterr()
+    expected = json.loads(recorded("running-status")[1])
+    assert json.loads(told.out) == {**expected, "timestamp": "2026-11-23T05:34:36.413775Z"}
+    assert told.err == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "sent", "state"),
+    [
+        ("start", "start_detection", "running"),
+        ("resume", "resume_detection", "running"),
+        ("stop", "stop_detection", "stopped"),
+        ("pause", "pause_detection", "stopped"),
+    ],
+)
+def test_a_command_is_sent_once_and_its_outcome_read_back(
+    command: str, sent: str, state: str, stub: StubServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub.tell("POST /control", recorded("control-pause"))
+    stub.tell("GET /status", status(status=state))
+    assert main([command, "--json", "--url", stub.url]) == 0
+    assert stub.requests == [
+        ("POST /control", f"command={sent}&password=31415"),
+        ("GET /status", ""),
+    ]
+    assert json.loads(capsys.readouterr().out)["status"] == state
+
+
+def test_a_command_without_the_outcome_is_a_failure(
+    stub: StubServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub.tell("POST /control", recorded("control-pause"))
+    stub.tell("GET /status", status(status="stopped"))
+    assert main(["start", "--url", stub.url]) == 1
+    told = capsys.readouterr()
+    assert told.out.startswith("Detection    stopped\n")
+    assert told.err.startswith(
+        "error: the server took the command, but says that detection is stopped\nhint: "
+    )
+
+
+def test_a_start_without_roi_says_how_to_set_one(
+    stub: StubServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = {
+        "type": "error",
+        "timestamp": "2026-11-23T05:34:36.413775",
+        "error_code": "ROI_NOT_CONFIGURED",
+        "error_message": "ROI is not configured",
+        "details": None,
+    }
+    stub.tell("POST /control", (400, json.dumps(body).encode()))
+    assert main(["start", "--url", stub.url]) == 1
+    error, hint = capsys.readouterr().err.splitlines()
+    assert error.startswith("error: ")
+    assert "ROI is not configured" in error
+    assert hint == "hint: set a ROI first: nhem-tui roi set X1 Y1 X2 Y2"
+
+
+PAGE = b"<html><body>It works!</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ((500, b'{"detail":"Internal Server Error"}'), 1),
+        ((404, b'{"detail":"Not Found"}'), 1),
+        ((200, PAGE), 5),
+        ((200, b""), 5),
+        ((200, b'{"status":"ok"}'), 5),
+        (status(frame_count=-1), 5),
+        (status(current_value=float("nan")), 5),
+        ((0, b""), 3),
+    ],
+)
+def test_a_bad_answer_is_one_clear_line(
+    answer: Answer, code: int, stub: StubServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub.tell("GET /status", answer)
+    assert main(["status", "--url", stub.url]) == code
+    told = capsys.readouterr()
+    assert told.out == ""
+    (line,) = told.err.splitlines()
+    assert line.startswith("error: ")
+    assert main(["status", "--json", "--url", stub.url]) == code
+    record = json.loads(capsys.readouterr().err)
+    assert record["type"] == "error"
+    assert record["exit"] == code
+    assert record["endpoint"] == "GET /status"
+
+
+def test_a_refused_password_has_its_own_code(
+    stub: StubServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub.tell("POST /control", recorded("control-unauthorized"))
+    assert main(["stop", "--url", stub.url]) == 4
+    assert "the server refused the password" in capsys.readouterr().err
+
+
+def test_nothing_is_sent_read_only(stub: StubServer, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--read-only", "stop", "--url", stub.url]) == 1
+    assert stub.requests == []
+    assert "read-only" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("url", ["ftp://lab3", "http://", "http://lab3:99999", "lab3:8421"])
+def test_an_impossible_address_is_wrong_usage(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--url", url]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("error: ")
+    assert "http://" in line

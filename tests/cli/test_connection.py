@@ -1,0 +1,197 @@
+"""Between settings and server: layers, retries, tunnel, log, and the password kept to itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from nhem_tui.cli import connection
+from nhem_tui.cli.main import main
+from tests.cli.support import LOG, StubServer, recorded, status
+
+SECRET = "hunter2 & Söhne"
+SPELLINGS = (SECRET, "hunter2", "S%C3%B6hne", "S\\u00f6hne", "hunter2+%26")
+
+
+def configure(home: Path, content: object) -> Path:
+    path = home / ".config" / "nhem-tui" / "config.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, indent=2))
+    return path
+
+
+def test_the_address_comes_from_a_file_a_variable_or_a_flag(
+    stub: StubServer, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stub.tell("GET /status", recorded("running-status"))
+    configure(home, {"server": {"base_url": stub.url}})
+    assert main(["status"]) == 0
+    configure(home, {"server": {"base_url": "http://127.0.0.1:1"}})
+    monkeypatch.setenv("NHEM_URL", stub.url)
+    assert main(["status"]) == 0
+    monkeypatch.setenv("NHEM_URL", "http://127.0.0.1:1")
+    assert main(["status", "--url", stub.url]) == 0
+    configure(home, {"profiles": {"lab1": {"server": {"base_url": stub.url}}}})
+    monkeypatch.delenv("NHEM_URL")
+    assert main(["status", "--profile", "lab1"]) == 0
+    assert len(stub.requests) == 4
+
+
+def test_every_error_of_a_configuration_is_a_line(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = configure(home, {"server": {"timeout": "long"}, "display": {"windw": 5}, "roi": []})
+    assert main(["status"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        f'error: {path}:3: server.timeout must be a number from 0.5 to 300 s, not "long"',
+        f"error: {path}:8: roi must be an object, {{…}}",
+    ]
+
+
+def test_a_typo_in_a_configuration_is_a_warning(
+    stub: StubServer, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub.tell("GET /status", recorded("running-status"))
+    path = configure(home, {"server": {"base_url": stub.url, "timout": 5}})
+    assert main(["status"]) == 0
+    assert capsys.readouterr().err == (
+        f"warning: {path}:4: server.timout is not a known key and is ignored; "
+        "did you mean server.timeout?\n"
+    )
+    assert main(["status", "--quiet"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_broken_configuration_asks_no_server(home: Path, stub: StubServer) -> None:
+    configure(home, {"server": {"base_url": stub.url}}).write_text("{")
+    assert main(["status"]) == 2
+    assert stub.requests == []
+
+
+def test_a_question_is_repeated_while_the_link_fails(
+    stub: StubServer, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gateway = (503, b'{"detail":"Service Unavailable"}')
+    stub.tell("GET /status", gateway, gateway, recorded("running-status"))
+    assert main(["status", "--verbose", "--url", stub.url]) == 0
+    assert stub.endpoints == ["GET /status"] * 3
+    assert capsys.readouterr().err.count("another try in") == 2
+    configure(home, {"server": {"retry_attempts": 0}})
+    stub.tell("GET /status", gateway)
+    assert main(["status", "--url", stub.url]) == 1
+    assert stub.endpoints == ["GET /status"] * 4
+
+
+def test_what_the_server_itself_says_is_not_asked_again(stub: StubServer) -> None:
+    stub.tell("GET /status", (500, b'{"detail":"Internal Server Error"}'))
+    assert main(["status", "--url", stub.url]) == 1
+    assert stub.endpoints == ["GET /status"]
+
+
+def test_a_command_is_never_repeated(stub: StubServer) -> None:
+    stub.tell("POST /control", (503, b'{"detail":"Service Unavailable"}'))
+    assert main(["start", "--url", stub.url]) == 1
+    assert stub.endpoints == ["POST /control"]
+
+
+def test_a_tunnel_is_opened_to_the_address_as_seen_from_there(
+    stub: StubServer, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+
+    @contextmanager
+    def open_tunnel(target: str, url: str) -> Iterator[str]:
+        opened.append((target, url))
+        yield stub.url
+
+    monkeypatch.setattr(connection, "open_tunnel", open_tunnel)
+    stub.tell("GET /status", recorded("running-status"))
+    assert main(["status", "--ssh", "anna@lab3"]) == 0
+    configure(home, {"server": {"ssh": "anna@lab4", "base_url": "http://localhost:1234"}})
+    assert main(["status"]) == 0
+    assert opened == [
+        ("anna@lab3", "http://localhost:8421"),
+        ("anna@lab4", "http://localhost:1234"),
+    ]
+
+
+def test_requests_are_logged(stub: StubServer, home: Path) -> None:
+    stub.tell("GET /status", (500, b'{"detail":"Internal Server Error"}'))
+    assert main(["status", "--url", stub.url]) == 1
+    assert "GET /status: server fault: " in (home / LOG).read_text()
+    assert main(["status", "--url", stub.url, "--log-file", "here.log"]) == 1
+    assert "GET /status: server fault: " in (home / "here.log").read_text()
+
+
+def test_a_log_that_cannot_be_written_stops_only_who_asked_for_it(
+    stub: StubServer, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub.tell("GET /status", recorded("running-status"))
+    (home / ".local").write_text("no folder")
+    assert main(["status", "--url", stub.url]) == 0
+    assert "warning: cannot write the log" in capsys.readouterr().err
+    (home / "folder").mkdir()
+    assert main(["status", "--url", stub.url, "--log-file", "folder"]) == 1
+    assert capsys.readouterr().err == (
+        f"error: cannot write the log {home}/folder: Is a directory\n"
+    )
+
+
+@pytest.mark.parametrize("place", ["variable", "file", "command", "configuration"])
+def test_the_password_reaches_the_server_and_nobody_else(
+    place: str,
+    stub: StubServer,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    kept = home / "password"
+    kept.write_text(SECRET)
+    kept.chmod(0o600)
+    server = {
+        "variable": {},
+        "file": {"password_file": "~/password"},
+        "command": {"password_command": f"cat '{kept}'"},
+        "configuration": {"password": SECRET},
+    }[place]
+    configure(home, {"server": server, "logging": {"level": "DEBUG"}})
+    if place == "variable":
+        monkeypatch.setenv("NHEM_PASSWORD", SECRET)
+    echo = {"detail": [{"type": "x", "loc": ["body"], "msg": f"no {SECRET}", "input": SECRET}]}
+    error = {"type": "error", "error_code": SECRET, "error_message": f"{SECRET} is wrong"}
+    for more in ([], ["--json"], ["--verbose"]):
+        for number, body in ((401, error), (422, echo), (500, error)):
+            stub.tell("POST /control", (number, json.dumps(body).encode()))
+            stub.tell("GET /status", status(message=SECRET))
+            assert main(["stop", "--url", stub.url, *more]) in (1, 4)
+    assert {form for _, form in stub.requests} == {
+        "command=stop_detection&password=hunter2+%26+S%C3%B6hne"
+    }
+    told = capsys.readouterr()
+    written = told.out + told.err + (home / LOG).read_text()
+    assert "POST /control" in written
+    for spelling in SPELLINGS:
+        assert spelling not in written
+
+
+def test_a_password_that_cannot_be_had_is_said_before_anything_is_sent(
+    stub: StubServer, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "password").write_text(SECRET)
+    (home / "password").chmod(0o644)
+    configure(home, {"server": {"password_file": "~/password"}})
+    assert main(["stop", "--url", stub.url]) == 2
+    assert stub.requests == []
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "chmod 600" in line
+
+
+def test_who_only_looks_needs_no_password(stub: StubServer, home: Path) -> None:
+    configure(home, {"server": {"password_command": "touch asked"}})
+    stub.tell("GET /status", recorded("running-status"))
+    assert main(["status", "--url", stub.url]) == 0
+    assert not (home / "asked").exists()

@@ -1,0 +1,132 @@
+"""The lines of ``watch``: their keys are a promise to scripts."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from nhem_tui.backend.errors import FaultKind
+from nhem_tui.cli.records import Recorder, words
+from nhem_tui.stream import events as ev
+
+FAULT = ev.Fault(FaultKind.REFUSED, "nothing listens")
+NO_IMAGE = ev.RoiImage(b"", "roi_not_configured", 0.0, 0, 0)
+
+
+def samples(channel: ev.Channel, *, simulated: bool = False) -> ev.Samples:
+    return ev.Samples(
+        channel,
+        2,
+        np.array([41, 42]),
+        np.array([0.1, 1 / 3]),
+        np.array([101.5, 102.25]),
+        simulated,
+        0.0,
+    )
+
+
+def seen(state: ev.ServerState, epoch: int = 1) -> ev.StatusSeen:
+    return ev.StatusSeen(5.0, epoch, state, 7, 1.0, 1.0, False, 7, 0.004)
+
+
+CASES: list[tuple[ev.Event, list[str], list[str]]] = [
+    (
+        samples("main"),
+        [
+            '{"type": "sample", "epoch": 2, "frame": 41, "t": 0.1, "value": 101.5}',
+            '{"type": "sample", "epoch": 2, "frame": 42, "t": 0.333333, "value": 102.25}',
+        ],
+        [
+            "frame        41      0.100000 s   101.500",
+            "frame        42      0.333333 s   102.250",
+        ],
+    ),
+    (
+        samples("roi"),
+        [
+            '{"type": "roi_sample", "epoch": 2, "roi_index": 41, "t": 0.1, "value": 101.5}',
+            '{"type": "roi_sample", "epoch": 2, "roi_index": 42, "t": 0.333333, "value": 102.25}',
+        ],
+        [
+            "roi          41      0.100000 s   101.500",
+            "roi          42      0.333333 s   102.250",
+        ],
+    ),
+    (
+        ev.Gap("main", 1, 10, 14),
+        ['{"type": "gap", "channel": "main", "epoch": 1, "first": 10, "last": 14}'],
+        ["gap: 5 main samples lost, 10–14"],
+    ),
+    (
+        seen("running"),
+        ['{"type": "state", "epoch": 1, "state": "running", "frame": 7, "at": 5.0}'],
+        ["detection is running, frame 7"],
+    ),
+    (
+        ev.Connected(5.0, "http://lab3:8421", "1.0.0"),
+        ['{"type": "connected", "url": "http://lab3:8421", "version": "1.0.0", "at": 5.0}'],
+        ["connected to http://lab3:8421, server version 1.0.0"],
+    ),
+    (
+        ev.ConnectionLost(5.0, FAULT),
+        ['{"type": "lost", "kind": "refused", "text": "nothing listens", "at": 5.0}'],
+        ["connection lost (refused): nothing listens"],
+    ),
+    (
+        ev.ConnectionRestored(5.0, 1.23456),
+        ['{"type": "restored", "outage": 1.235, "at": 5.0}'],
+        ["connection restored after 1.2 s"],
+    ),
+    (
+        ev.Restarted(5.0, 3),
+        ['{"type": "restarted", "epoch": 3, "at": 5.0}'],
+        ["the server has restarted: epoch 3, numbers begin again"],
+    ),
+    (
+        ev.Trouble(5.0, "GET /status", FAULT),
+        [
+            '{"type": "trouble", "endpoint": "GET /status", "kind": "refused",'
+            ' "text": "nothing listens", "at": 5.0}'
+        ],
+        ["GET /status (refused): nothing listens"],
+    ),
+    (
+        ev.Notice(5.0, "a fallback"),
+        ['{"type": "notice", "text": "a fallback", "at": 5.0}'],
+        ["a fallback"],
+    ),
+    (ev.Retrying(5.0, 1, 0.25, FAULT), [], []),
+    (ev.PictureSeen(5.0, 1, NO_IMAGE, NO_IMAGE), [], []),
+]
+
+
+@pytest.mark.parametrize(("event", "lines", "texts"), CASES)
+def test_each_event_has_its_lines(event: ev.Event, lines: list[str], texts: list[str]) -> None:
+    records = list(Recorder(roi=True).records(event))
+    assert [json.dumps(record) for record in records] == lines
+    assert [words(record) for record in records] == texts
+
+
+def test_samples_that_the_server_made_up_say_so() -> None:
+    for record in Recorder(roi=False).records(samples("main", simulated=True)):
+        assert record["simulated"] is True
+        assert words(record).endswith("SIMULATED")
+
+
+def test_only_changes_of_state_are_told() -> None:
+    recorder = Recorder(roi=False)
+    states = [seen("running"), seen("running"), seen("stopped"), seen("stopped", epoch=2)]
+    told = [record for event in states for record in recorder.records(event)]
+    assert [(record["state"], record["epoch"]) for record in told] == [
+        ("running", 1),
+        ("stopped", 1),
+        ("stopped", 2),
+    ]
+
+
+def test_the_roi_is_told_only_when_asked_for() -> None:
+    recorder = Recorder(roi=False)
+    assert list(recorder.records(samples("roi"))) == []
+    assert list(recorder.records(ev.Gap("roi", 1, 1, 2))) == []
