@@ -104,7 +104,7 @@ class Talker:
             if event is h11.NEED_DATA:
                 data = await self._reader.read(65536)
                 if not data and self._protocol.their_state is h11.SEND_RESPONSE:
-                    raise ConnectionResetError
+                    raise ConnectionAbortedError("closed without a reply")
                 self._protocol.receive_data(data)
             elif isinstance(event, h11.Response):
                 status = event.status_code

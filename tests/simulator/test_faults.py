@@ -69,6 +69,13 @@ async def test_a_client_sees_the_fault_and_recovers_when_it_is_cleared(text: str
             assert len((await client.window()).series) == 100
 
 
+async def test_a_reset_is_not_an_orderly_end() -> None:
+    async with bench() as b:
+        b.simulator.faults.set("reset")
+        with pytest.raises(ConnectionResetError):
+            await b.talker.get("/status")
+
+
 async def test_no_password_is_accepted() -> None:
     async with bench() as b, BackendClient(b.simulator.url, PASSWORD) as client:
         b.simulator.faults.set("unauthorised")

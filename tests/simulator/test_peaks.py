@@ -39,6 +39,12 @@ def test_the_live_detector_sees_an_event_unless_values_are_held_for_three_frames
     assert [sees_peak(event(hold), 105.0) for hold in (3, 4, 5, 8)] == [False] * 4
 
 
+def test_the_live_detector_wants_a_rise_over_three_frames() -> None:
+    fall = [140.0, 130.0, 120.0, 110.0, 100.0]
+    assert not sees_peak([95.0] * 50 + [150.0] * 4 + fall + [95.0] * 41, 105.0)
+    assert sees_peak([95.0] * 48 + [118.0, 135.0, 150.0, 150.0] + fall + [95.0] * 43, 105.0)
+
+
 def test_the_users_threshold_has_no_effect_from_frame_50_on() -> None:
     curve = event(hold=1)
     assert all(sees_peak(curve, threshold) for threshold in (60.0, 105.0, 190.0))
