@@ -187,6 +187,7 @@ class RollingEnvelope:
     def __init__(self) -> None:
         self._grown: Growing | None = None
         self._at_last = 0  # samples already seen at exactly the time of the last one
+        self._since = math.inf  # time of the oldest sample ever seen
 
     def update(self, series: Series, columns: Columns) -> Envelope:
         """The strokes of `series` inside `columns`; equal to `envelope`.
@@ -194,17 +195,19 @@ class RollingEnvelope:
         Args:
             series: the curve of the last call, with samples appended at its right end and
                 forgotten at its left. A curve that does not hold the last sample of the call
-                before is taken as another one.
+                before, or that reaches further back, is taken as another one.
             columns: where to look; with the `dt` of the last call, only new samples are worked
                 on, unless `columns` lie further back than the reserve of one width.
         """
         t, values = series.t, series.values
         grown, fresh = self._grown, 0
-        if grown is not None and grown.columns.dt == columns.dt and grown.t.size:
+        reached = bool(t.size) and float(t[0]) >= self._since
+        if reached and grown is not None and grown.columns.dt == columns.dt:
             fresh = self._first_new(t, float(grown.t[0]))
         if fresh == 0 or grown is None or grown.columns.width < 2 * columns.width:
             grown = Growing(Columns(0, 2 * columns.width, columns.dt))
             fresh = 0
+            self._since = float(t[0]) if t.size else math.inf
         grown = self._grown = extend(grown, t[fresh:], values[fresh:])
         if grown.t.size:
             self._at_last = int(t.size - np.searchsorted(t, grown.t[0]))

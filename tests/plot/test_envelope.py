@@ -122,6 +122,16 @@ def test_rolling_equals_drawn_at_once(series: Series, looks: list[tuple[int, int
                 assert found[column] == extremes
 
 
+def test_looking_further_back_than_before_shows_what_is_there() -> None:
+    rolling = RollingEnvelope()
+    t = np.arange(200) / 30 + 0.01
+    whole = Series(t, np.sin(t))
+    rolling.update(Series(t[-40:], whole.values[-40:]), Columns.ending_at(t[-1], 40, 1 / 30))
+    back = Columns.ending_at(t[-20], 40, 1 / 30)
+    found = rolling.update(whole, back)
+    assert by_column(found) == by_column(envelope(whole.t, whole.values, back))
+
+
 @given(any_series(sane_grays), st.integers(-30, 30))
 def test_a_column_looks_the_same_while_the_window_moves(series: Series, by: int) -> None:
     here = by_column(envelope(series.t, series.values, Columns(0, 60, 1 / 32)))
