@@ -70,7 +70,7 @@ class Display(Struct, frozen=True, kw_only=True):
 
     update_interval: Annotated[
         float, _meta("Time between looks at the signal.", unit="s", low=0.01, high=1.0)
-    ] = 0.05
+    ] = 0.1
     buffer_size: Annotated[
         int, _meta("Samples kept per channel to scroll back.", low=10, high=100_000)
     ] = 10_000

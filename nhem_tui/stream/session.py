@@ -18,6 +18,9 @@ from nhem_tui.stream.buffer import SampleBuffer
 RATE_SPAN: Final = 3.0
 """Seconds of samples from which the server's rate is measured."""
 
+PAUSE_STEPS: Final = 5.0
+"""A step so many times the usual one is a pause, not a slow frame."""
+
 HOLD_OFF: Final = 1.0
 """Seconds in which another rising edge of ``peak_signal`` is the same event (contract §8)."""
 
@@ -181,5 +184,7 @@ def _rate(buffer: SampleBuffer, span: float) -> float | None:
     if len(recent.t) < 3:
         return None
     steps = np.diff(recent.t)[np.diff(recent.keys) == 1]
+    if steps.size:
+        steps = steps[steps <= PAUSE_STEPS * np.median(steps)]
     seconds = float(steps.sum())
     return len(steps) / seconds if seconds > 0 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -47,35 +48,39 @@ class Drawing(NamedTuple):
 class Curve:
     """Keeps the limits of one chart's gray-level axis between frames."""
 
-    def __init__(self, buffer: SampleBuffer) -> None:
+    def __init__(self, buffer: SampleBuffer, *, pause: float) -> None:
+        """Draw the samples of `buffer`; break the line where none came for `pause` seconds."""
         self.buffer = buffer
+        self._pause = pause
         self._limits: Limits | None = None
+        self._drawn: tuple[int, View, float, Size, Overlay, float] | None = None
 
-    def draw(self, view: View, window: float, size: Size, overlay: Overlay, now: float) -> Drawing:
-        """Draw the last `window` seconds before the view's edge.
+    def draw(
+        self, view: View, window: float, size: Size, overlay: Overlay, edge: float, now: float
+    ) -> Drawing | None:
+        """Draw the last `window` seconds before `edge`.
 
         Args:
             view: how the user looks.
             window: visible seconds.
+            edge: session seconds of the right edge.
             size: cells.
             overlay: what else is drawn.
             now: monotonic seconds, for the patience of the axis.
+
+        Returns:
+            None when nothing is different from the last drawing.
         """
-        newest = self.buffer.newest
-        edge = view.edge if view.edge is not None else newest
-        if edge is None:
-            edge = window
-        sweep = view.sweep and view.edge is None
+        version = 0 if view.frozen else self.buffer.version
+        asked = (version, view, window, size, overlay, edge)
+        if asked == self._drawn:
+            return None
+        self._drawn = asked
+        sweep = view.sweep and not view.frozen
         shown = self.buffer.window(edge - window, edge)
         spread = data_range(shown.values)
-        if view.full_y:
-            self._limits = FULL_SCALE
-        else:
-            low, high = spread.low, spread.high
-            if overlay.threshold is not None:
-                low, high = min(low, overlay.threshold), max(high, overlay.threshold)
-            self._limits = next_limits(self._limits, low, high, now)
-        viewport = Viewport(edge - window, edge, self._limits.low, self._limits.high)
+        limits = self._next_limits(view, spread.low, spread.high, overlay.threshold, now)
+        viewport = Viewport(edge - window, edge, limits.low, limits.high)
         options = ChartOptions(
             grid=view.grid,
             baseline=overlay.baseline,
@@ -88,10 +93,23 @@ class Curve:
             time_origin=edge,
             dim=overlay.dim,
         )
-        series = with_gaps(shown.t, shown.values, shown.keys)
+        series = with_gaps(shown.t, shown.values, shown.keys, self._pause)
         return Drawing(
             self._render(view)(viewport, series, size, options), viewport, options, spread.outliers
         )
+
+    def _next_limits(
+        self, view: View, low: float, high: float, threshold: float | None, now: float
+    ) -> Limits:
+        if view.full_y:
+            self._limits = None
+            return FULL_SCALE
+        if math.isnan(low):
+            return self._limits or FULL_SCALE  # nothing to fit, nothing to remember
+        if threshold is not None:
+            low, high = min(low, threshold), max(high, threshold)
+        self._limits = next_limits(self._limits, low, high, now)
+        return self._limits
 
     @staticmethod
     def _render(view: View) -> Callable[[Viewport, Series, Size, ChartOptions], list[Row]]:

@@ -8,6 +8,7 @@ from nhem_tui.analysis.tracker import PeakEvent, PeakTracker
 from nhem_tui.config.schema import Settings
 from nhem_tui.plot.model import PeakMark
 from nhem_tui.stream import events as ev
+from nhem_tui.stream.playhead import Playhead
 from nhem_tui.stream.session import Session
 from nhem_tui.tui.journal import Journal
 from nhem_tui.tui.panels import PeakTally
@@ -30,6 +31,8 @@ class Monitor:
         size = settings.display.buffer_size
         self.session = Session(size, size, monotonic)
         self.journal = Journal()
+        self.playhead = Playhead()
+        self._monotonic = monotonic
         self._wall = wall
         self.tracker = PeakTracker(
             threshold=settings.peak_detection.peak_threshold,
@@ -46,6 +49,8 @@ class Monitor:
         self.session.apply(event)
         if isinstance(event, ev.Samples) and event.channel == "roi":
             self._tell_peaks(self.tracker.feed(event.epoch, event.numbers, event.t, event.values))
+        elif isinstance(event, ev.Samples):
+            self.playhead.heard(float(event.t[-1]), self._monotonic())
         elif isinstance(event, ev.PictureSeen):
             self.pictures = event
         told = event_words(event)

@@ -60,6 +60,12 @@ def test_a_gap_does_not_lower_the_measured_rate(session: Session) -> None:
     assert session.snapshot.received == 200
 
 
+def test_a_pause_does_not_lower_the_measured_rate(session: Session) -> None:
+    session.apply(samples(1, 100))
+    session.apply(samples(101, 100, t0=100 / 45 + 1.056))
+    assert session.snapshot.rate == pytest.approx(45.0)
+
+
 def test_the_rate_is_unknown_while_stopped_or_lost(session: Session) -> None:
     session.apply(samples(1, 200))
     session.apply(status("stopped"))

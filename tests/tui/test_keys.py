@@ -199,7 +199,7 @@ async def test_m_sweeps_with_a_cursor() -> None:
         assert "┃" not in chart_text(app)
         await pilot.press("m")
         await until(pilot, lambda: "┃" in chart_text(app))
-        assert "sweep" in str(dashboard(app).query_one("#signal").border_subtitle)
+        assert "sweep" in str(dashboard(app).query_one("#signal").border_title)
 
 
 async def test_v_draws_through_plotext() -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Footer
@@ -22,6 +21,7 @@ from nhem_tui.tui.layout import Layout, layout_for
 from nhem_tui.tui.messages import CommandDone, CommandFailed, StreamMoved
 from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.view import View
+from nhem_tui.tui.widgets.blank import Columns, Stack
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.controls import Controls
 from nhem_tui.tui.widgets.textpane import TextPane
@@ -32,12 +32,17 @@ if TYPE_CHECKING:
 PANEL_INTERVAL = 0.25
 """Seconds between refreshes of the numbers: faster ones cannot be read."""
 
+MAIN_PAUSE, ROI_PAUSE = 0.5, 3.0
+"""Seconds without samples after which a curve is broken; usual are 45 frames and 2 ROI samples a
+second, and those of a server that is slower still show as points."""
+
 
 class Dashboard(Screen[None]):
     """Charts on their own clock, numbers on a slower one, commands in workers."""
 
     app: NhemApp
 
+    BLANK: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
     AUTO_FOCUS = "#signal"
 
@@ -48,18 +53,17 @@ class Dashboard(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._stale = True
-        self.frames_painted = 0
-        self.frames_skipped = 0
+        self._newest: float | None = None
 
     def compose(self) -> ComposeResult:
         """Title, charts, side panel, event line, footer; the layout classes show what fits."""
         yield TextPane(id="top")
         yield TextPane(id="pane")
-        with Horizontal(id="middle"):
-            with Vertical(id="charts"):
+        with Columns(id="middle"):
+            with Stack(id="charts"):
                 yield Chart(id="signal")
                 yield Chart(id="roi")
-            with Vertical(id="side"):
+            with Stack(id="side"):
                 yield TextPane(id="status")
                 yield Controls(id="controls")
                 yield TextPane(id="events")
@@ -70,14 +74,12 @@ class Dashboard(Screen[None]):
         """Start the two display clocks."""
         monitor, context = self.app.monitor, self.app.context
         self.set_reactive(Dashboard.view, View.from_settings(context.settings))
-        self._curves = {
-            "signal": Curve(monitor.session.main),
-            "roi": Curve(monitor.session.roi),
-        }
-        self.query_one("#roi", Chart).border_title = "ROI gray value"
-        self.query_one("#status").border_title = "Status"
-        self.query_one("#controls").border_title = "Control"
-        self.query_one("#events").border_title = "Events"
+        self._signal, self._roi = self.query_one("#signal", Chart), self.query_one("#roi", Chart)
+        self._signal_curve = Curve(monitor.session.main, pause=MAIN_PAUSE)
+        self._roi_curve = Curve(monitor.session.roi, pause=ROI_PAUSE)
+        self.query_one("#status").border_title = " Status "
+        self.query_one("#controls").border_title = " Control "
+        self.query_one("#events").border_title = " Events "
         self._title_charts()
         self.set_interval(1 / context.framerate, self._paint)
         self.set_interval(PANEL_INTERVAL, self.refresh_panels)
@@ -96,24 +98,23 @@ class Dashboard(Screen[None]):
 
     def _paint(self) -> None:
         """Draw what changed, unless nothing did or nobody can see it."""
-        if not self._stale or not self.is_current:
+        monitor, view, now = self.app.monitor, self.view, self.app.context.clock.monotonic()
+        newest = monitor.playhead.at(now)
+        moved = newest != self._newest and not view.frozen
+        if not (moved or self._stale) or not self.is_current:
             return
-        self._stale = False
-        self.frames_painted += 1
-        session = self.app.monitor.session
-        for chart in self.query(Chart):
-            if not chart.is_on_screen or 0 in chart.cells:
-                continue
-            roi = chart.id == "roi"
-            overlay = Overlay(
-                baseline=None if roi else session.snapshot.baseline,
-                peaks=self.app.monitor.marks,
-                dim=self.link == "lost",
-            )
-            window = self.view.roi_window if roi else self.view.window
-            now = self.app.context.clock.monotonic()
-            curve = self._curves[chart.id or "signal"]
-            chart.show(curve.draw(self.view, window, chart.cells, overlay, now).rows)
+        self._stale, self._newest = False, newest
+        plain = Overlay(peaks=monitor.marks, dim=self.link == "lost")
+        leveled = replace(plain, baseline=monitor.session.snapshot.baseline)
+        for chart, curve, window, overlay, head in (
+            (self._signal, self._signal_curve, view.window, leveled, newest),
+            (self._roi, self._roi_curve, view.roi_window, plain, monitor.session.roi.newest),
+        ):
+            if chart.is_on_screen and 0 not in chart.cells:
+                edge = view.edge if view.edge is not None else head or 0.0
+                drawing = curve.draw(view, window, chart.cells, overlay, edge, now)
+                if drawing is not None:
+                    chart.show(drawing.rows)
 
     def facts(self) -> panels.Facts:
         """Everything the text panels show, as of now."""
@@ -162,14 +163,14 @@ class Dashboard(Screen[None]):
 
     def _title_charts(self) -> None:
         simulated = self.app.monitor.session.snapshot.simulated
-        signal, roi = self.query_one("#signal", Chart), self.query_one("#roi", Chart)
-        title = "Signal [reverse] SIMULATED [/]" if simulated else "Signal"
-        if str(signal.border_title) != title:
-            signal.border_title = title
-        for chart, width in ((signal, self.view.window), (roi, self.view.roi_window)):
-            subtitle = self.view.mode_words(width)
-            if chart.border_subtitle != subtitle:
-                chart.border_subtitle = subtitle
+        label = " [reverse] SIMULATED [/]" if simulated else ""
+        view = self.view
+        for chart, title in (
+            (self._signal, f" Signal{label} · {view.mode_words(view.window)} "),
+            (self._roi, f" ROI gray value · {view.mode_words(view.roi_window)} "),
+        ):
+            if chart.border_title != title:
+                chart.border_title = title
 
     # --- reactive state -----------------------------------------------------------------------
 
@@ -232,7 +233,7 @@ class Dashboard(Screen[None]):
 
     def action_view_freeze(self) -> None:
         """Freeze or go on."""
-        newest = self.app.monitor.session.main.newest
+        newest = self._newest
         if self.view.frozen:
             self.view = self.view.thaw()
         elif newest is None:

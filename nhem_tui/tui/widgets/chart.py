@@ -30,6 +30,7 @@ class Chart(RowPane, can_focus=True):
         "label": "chart--label",
         "notice": "chart--notice",
     }
+    NARROW: ClassVar[bool] = True
     COMPONENT_CLASSES: ClassVar[set[str]] = set(ROLES.values())
 
     DEFAULT_CSS = """
@@ -81,6 +82,7 @@ class Chart(RowPane, can_focus=True):
 
     def on_resize(self) -> None:
         """Ask for a drawing of the new size."""
+        super().on_resize()
         self.post_message(self.Resized())
 
     def on_mouse_move(self, event: events.MouseMove) -> None:

@@ -24,12 +24,15 @@ class RowPane(Widget):
     """
 
     ROLES: ClassVar[Mapping[str, str]] = {}
+    NARROW: ClassVar[bool] = False
+    """Every character of every row is one cell wide: none has to be measured."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
         self._rows: Sequence[Cells] = ()
-        self._styles_by_role: dict[str, Style] = {}
-        self._base = Style.null()
+        self._strips: dict[int, Strip] = {}
+        self._plain_styles: dict[str, Style] = {}
+        self._filtered_styles: dict[str, Style] = {}
 
     @property
     def cells(self) -> Size:
@@ -49,6 +52,7 @@ class RowPane(Widget):
         """
         before, self._rows = self._rows, rows
         if len(before) != len(rows):
+            self._strips.clear()
             self.refresh(layout=self.styles.is_auto_height)
             return len(rows)
         changed = [y for y, (old, new) in enumerate(zip(before, rows, strict=True)) if old != new]
@@ -57,6 +61,8 @@ class RowPane(Widget):
         for _, run in groupby(enumerate(changed), lambda pair: pair[1] - pair[0]):
             lines = [y for _, y in run]
             regions.append(Region(0, lines[0], width, len(lines)))
+        for y in changed:
+            self._strips.pop(y, None)
         if regions:
             self.refresh(*regions)
         return len(changed)
@@ -65,24 +71,76 @@ class RowPane(Widget):
         """As many lines as there are rows, where the height is automatic."""
         return len(self._rows)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines inside `crop`.
+
+        Textual's way through styles, borders and caches takes half of a frame's time. Rows that
+        span the whole width of the widget need it only for the borders above and below them.
+        """
+        top, right, bottom, left = self.gutter
+        if left or right:
+            return super().render_lines(crop)
+        x, y, width, height = crop
+        end = self.outer_size.height - bottom
+        first, last = min(max(y, top), y + height), max(min(y + height, end), y)
+        lines = [self._line(row - top) for row in range(first, last)]
+        if (x, width) != (0, self.outer_size.width):
+            lines = [strip.crop(x, x + width) for strip in lines]
+        if first > y:
+            lines = super().render_lines(Region(x, y, width, first - y)) + lines
+        if last < y + height:
+            lines += super().render_lines(Region(x, last, width, y + height - last))
+        return lines
+
+    def _line(self, y: int) -> Strip:
+        """One row as it goes to the screen, made once."""
+        strip = self._strips.get(y)
+        if strip is None:
+            strip = self._strips[y] = self._row(y, self._filtered)
+        return strip
+
     def render_line(self, y: int) -> Strip:
-        """One row as a strip."""
-        width = self.content_size.width
-        if not self._styles_by_role:
-            self._base = self.rich_style
-            self._styles_by_role = {
+        """One row for Textual, which filters it itself (monochrome, ANSI colours)."""
+        return self._row(y, self._plain)
+
+    def _row(self, y: int, styles: Mapping[str, Style]) -> Strip:
+        width, base = self.content_size.width, styles[""]
+        if y >= len(self._rows):
+            return Strip.blank(width, base)
+        text, spans = self._rows[y].text, self._rows[y].spans
+        segments = [Segment(text[start:end], styles.get(role, base)) for start, end, role in spans]
+        if self.NARROW and len(text) == width:
+            return Strip(segments, width)
+        return Strip(segments).adjust_cell_length(width, base)
+
+    @property
+    def _plain(self) -> Mapping[str, Style]:
+        """The style of each role; that of none under the empty name."""
+        if not self._plain_styles:
+            self._plain_styles = {"": self.rich_style} | {
                 role: self.get_component_rich_style(name) for role, name in self.ROLES.items()
             }
-        if y >= len(self._rows):
-            return Strip.blank(width, self._base)
-        row, styles, base = self._rows[y], self._styles_by_role, self._base
-        text = row.text
-        strip = Strip(
-            [Segment(text[start:end], styles.get(role, base)) for start, end, role in row.spans]
-        )
-        return strip.adjust_cell_length(width, base)
+        return self._plain_styles
+
+    @property
+    def _filtered(self) -> Mapping[str, Style]:
+        """The styles as the app's filters leave them: filtered once, not with every row."""
+        if not self._filtered_styles:
+            samples = Strip([Segment(role or " ", style) for role, style in self._plain.items()])
+            for line_filter in self.get_line_filters():
+                samples = samples.apply_filter(line_filter, self.background_colors[1])
+            self._filtered_styles = {
+                role: segment.style or Style.null()
+                for role, segment in zip(self._plain, samples, strict=True)
+            }
+        return self._filtered_styles
+
+    def on_resize(self) -> None:
+        """Forget lines of another width."""
+        self._strips.clear()
 
     def notify_style_update(self) -> None:
         """Forget resolved styles: the theme or a class changed."""
-        self._styles_by_role = {}
+        self._plain_styles, self._filtered_styles = {}, {}
+        self._strips.clear()
         super().notify_style_update()
