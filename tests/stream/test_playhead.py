@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,7 +40,7 @@ def test_it_moves_evenly_between_replies() -> None:
         if tick % 4 == 0:  # a reply each 0.1 s
             head.heard(now, now)
         shown.append(head.at(now) or 0.0)
-    steps = [after - before for before, after in zip(shown[200:], shown[201:], strict=False)]
+    steps = [after - before for before, after in itertools.pairwise(shown[200:])]
     assert min(steps) > 0.02
     assert max(steps) < 0.03
 
