@@ -17,6 +17,12 @@ class Layout(StrEnum):
     LINE = "line"
     """one line: state, value, age"""
 
+    def shows(self, chart: str) -> bool:
+        """Tell whether a chart, ``signal`` or ``roi``, has a place."""
+        if self is Layout.PANE:
+            return chart == "signal"
+        return self is not Layout.LINE
+
 
 def layout_for(width: int, height: int, *, compact: bool) -> Layout:
     """Choose by the terminal's cells; `compact` asks for the simplified client."""

@@ -110,7 +110,7 @@ class Dashboard(Screen[None]):
             (self._signal, self._signal_curve, view.window, leveled, newest),
             (self._roi, self._roi_curve, view.roi_window, plain, monitor.session.roi.newest),
         ):
-            if chart.is_on_screen and 0 not in chart.cells:
+            if self.layout_name.shows(chart.id or "") and 0 not in chart.cells:
                 edge = view.edge if view.edge is not None else head or 0.0
                 drawing = curve.draw(view, window, chart.cells, overlay, edge, now)
                 if drawing is not None:

@@ -30,14 +30,19 @@ class RowPane(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
         self._rows: Sequence[Cells] = ()
+        self._cells: Size | None = None
         self._strips: dict[int, Strip] = {}
+        self._border_of: object = None
+        self._border_lines: list[Strip] = []
         self._plain_styles: dict[str, Style] = {}
         self._filtered_styles: dict[str, Style] = {}
 
     @property
     def cells(self) -> Size:
         """The size to render for."""
-        return Size(self.content_size.width, self.content_size.height)
+        if self._cells is None:
+            self._cells = Size(self.content_size.width, self.content_size.height)
+        return self._cells
 
     @property
     def rows(self) -> Sequence[Cells]:
@@ -56,7 +61,7 @@ class RowPane(Widget):
             self.refresh(layout=self.styles.is_auto_height)
             return len(rows)
         changed = [y for y, (old, new) in enumerate(zip(before, rows, strict=True)) if old != new]
-        width = self.content_size.width
+        width = self.cells.width
         regions = []
         for _, run in groupby(enumerate(changed), lambda pair: pair[1] - pair[0]):
             lines = [y for _, y in run]
@@ -87,10 +92,18 @@ class RowPane(Widget):
         if (x, width) != (0, self.outer_size.width):
             lines = [strip.crop(x, x + width) for strip in lines]
         if first > y:
-            lines = super().render_lines(Region(x, y, width, first - y)) + lines
+            lines = self._border(x, y, width, first - y) + lines
         if last < y + height:
-            lines += super().render_lines(Region(x, last, width, y + height - last))
+            lines += self._border(x, last, width, y + height - last)
         return lines
+
+    def _border(self, x: int, y: int, width: int, height: int) -> list[Strip]:
+        """Lines above or below the rows, as Textual makes them; kept until something changes."""
+        region = Region(x, y, width, height)
+        asked = region, self.border_title, self.border_subtitle
+        if asked != self._border_of:
+            self._border_of, self._border_lines = asked, super().render_lines(region)
+        return self._border_lines
 
     def _line(self, y: int) -> Strip:
         """One row as it goes to the screen, made once."""
@@ -104,7 +117,7 @@ class RowPane(Widget):
         return self._row(y, self._plain)
 
     def _row(self, y: int, styles: Mapping[str, Style]) -> Strip:
-        width, base = self.content_size.width, styles[""]
+        width, base = self.cells.width, styles[""]
         if y >= len(self._rows):
             return Strip.blank(width, base)
         text, spans = self._rows[y].text, self._rows[y].spans
@@ -137,10 +150,14 @@ class RowPane(Widget):
 
     def on_resize(self) -> None:
         """Forget lines of another width."""
-        self._strips.clear()
+        self._forget()
 
     def notify_style_update(self) -> None:
         """Forget resolved styles: the theme or a class changed."""
         self._plain_styles, self._filtered_styles = {}, {}
-        self._strips.clear()
+        self._forget()
         super().notify_style_update()
+
+    def _forget(self) -> None:
+        self._cells = self._border_of = None
+        self._strips.clear()
