@@ -16,7 +16,7 @@ from msgspec import Meta, Struct, field
 
 from nhem_tui.backend.picture import Picture, picture_bytes
 from nhem_tui.backend.roi import Roi
-from nhem_tui.backend.sanitize import mask_passwords
+from nhem_tui.backend.sanitize import clean_text, mask_passwords
 
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 """A counter or index."""
@@ -74,11 +74,16 @@ RoiSeries = Annotated[tuple[RoiPoint, ...], Meta(max_length=10_000)]
 
 
 class Health(Struct, frozen=True):
-    """Reply of ``/health``: constant, says nothing about detection."""
+    """Reply of ``/health``: constant, says nothing about detection; its words are fit to show."""
 
     status: str
     system: str
     version: str = ""
+
+    def __post_init__(self) -> None:
+        """Clean the words: they go to the screen and into recordings."""
+        for name in ("status", "system", "version"):
+            msgspec.structs.force_setattr(self, name, clean_text(getattr(self, name), 80))
 
 
 class Status(Reply, frozen=True, kw_only=True):

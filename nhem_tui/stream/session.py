@@ -160,13 +160,14 @@ class Session:
         if edge:
             self._peak_edge_at = now
         running = event.state == "running"
+        measured = event.frame_count > 0  # before the first frame the server says 0.0
         return replace(
             snapshot,
             state=event.state,
             paused=snapshot.paused and not running,
             frame_count=event.frame_count,
-            value=event.value if snapshot.value is None else snapshot.value,
-            baseline=event.baseline,
+            value=event.value if measured and snapshot.value is None else snapshot.value,
+            baseline=event.baseline if measured else None,
             peak_signal=event.peak_signal,
             server_peaks=snapshot.server_peaks + counted,
             rate=snapshot.rate if running else None,

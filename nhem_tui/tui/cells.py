@@ -8,6 +8,8 @@ from typing import Protocol
 
 from rich.cells import cell_len, set_cell_size
 
+from nhem_tui.backend.sanitize import clean_text
+
 
 class Cells(Protocol):
     """A line that a `RowPane` can show: a chart's `Row` or a `TextRow`."""
@@ -41,6 +43,7 @@ def line(parts: Sequence[Part], width: int, right: Sequence[Part] = ()) -> TextR
     What does not fit is cut off on the left part, with an ellipsis; the right part goes first
     if there is no room for both.
     """
+    parts = [(_harmless(text), role) for text, role in parts]
     room = width - sum(cell_len(text) for text, _ in right)
     if right and room < min(8, sum(cell_len(text) for text, _ in parts)):
         right, room = (), width
@@ -67,3 +70,10 @@ def line(parts: Sequence[Part], width: int, right: Sequence[Part] = ()) -> TextR
     for text, role in right:
         put(text, role)
     return TextRow("".join(texts), tuple(spans))
+
+
+def _harmless(text: str) -> str:
+    """Text without anything that could steer the terminal, wherever it came from."""
+    if text.isprintable():
+        return text
+    return "".join(char for char in clean_text(text) if char.isprintable())

@@ -81,6 +81,12 @@ def test_the_newest_value_stays_when_a_status_of_an_older_frame_comes(session: S
     assert session.snapshot.value == 149.0
 
 
+def test_a_server_without_a_frame_has_no_value(session: Session) -> None:
+    session.apply(ev.StatusSeen(0.0, 1, "stopped", 0, 0.0, 0.0, False, 0, 0.004))
+    assert session.snapshot.value is None
+    assert session.snapshot.baseline is None
+
+
 def test_a_pause_is_remembered_until_detection_runs_again(session: Session) -> None:
     session.apply(status("stopped"))
     session.note_paused()
