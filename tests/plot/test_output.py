@@ -92,7 +92,7 @@ def test_html_escapes_what_it_is_given() -> None:
     assert "<script>" not in page
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.data())
 def test_ascii_is_ascii_and_as_wide(data: st.DataObject) -> None:
     viewport = data.draw(viewports())

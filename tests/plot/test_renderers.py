@@ -54,7 +54,7 @@ def curve_cells(rows: list[Row], *names: str) -> set[tuple[int, int]]:
 
 
 @renderers
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(data=st.data())
 def test_every_row_is_exactly_as_wide_as_asked(renderer: ModuleType, data: st.DataObject) -> None:
     viewport = data.draw(viewports())
@@ -73,7 +73,7 @@ def test_smallest_and_largest(renderer: ModuleType, size: Size) -> None:
         check_shape(renderer.render(WINDOW, series, size, options), size)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(any_series(sane_grays), st.integers(1, 60), st.integers(1, 16), st.booleans())
 def test_both_fill_the_same_cells(series: Series, width: int, height: int, sweep: bool) -> None:
     options = ChartOptions(baseline=105.0, sweep=2.2 if sweep else None)

@@ -33,7 +33,7 @@ def curve(svg: str) -> list[list[tuple[float, float]]]:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_well_formed_without_nan_whatever_it_is_given(data: st.DataObject) -> None:
     viewport = data.draw(viewports())
