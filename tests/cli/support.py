@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Self
@@ -87,14 +89,25 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
 
-def program(*words: str) -> subprocess.Popen[str]:
-    """Start the program as a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "nhem_tui", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@contextmanager
+def program(*words: str) -> Iterator[subprocess.Popen[str]]:
+    """Run the program as a process of its own; it does not outlive the block."""
+    command = [sys.executable, "-m", "nhem_tui", *words]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def read_until(process: subprocess.Popen[str], word: str) -> None:
+    """Read lines of a program up to the first that holds `word`."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if word in line:
+            return
+    raise AssertionError(f"the program ended without saying {word!r}")
 
 
 def python(code: str) -> subprocess.CompletedProcess[str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-import urllib.error
-import urllib.request
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,15 @@ from nhem_tui.tui.context import Context
 from tests.cli.support import StubServer
 
 
-class Keyboard:
+def ask_status(url: str) -> str:
+    connection = HTTPConnection(url.partition("://")[2], timeout=5)
+    connection.request("GET", "/status")
+    state: str = json.load(connection.getresponse())["status"]
+    connection.close()
+    return state
+
+
+class Terminal:
     """Stands for a stream of the terminal."""
 
     def isatty(self) -> bool:
@@ -37,8 +44,7 @@ class Screen:
         self.contexts.append(context)
         assert context.client is not None
         if context.name == "demo":
-            with urllib.request.urlopen(f"{context.client.url}/status", timeout=5) as reply:
-                self.detection = json.load(reply)["status"]
+            self.detection = ask_status(context.client.url)
         return self.code
 
     @property
@@ -52,8 +58,8 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
     """A terminal with a screen."""
     screen = Screen()
     monkeypatch.setattr(tui_run, "run", screen)
-    monkeypatch.setattr(sys, "__stdin__", Keyboard())
-    monkeypatch.setattr(sys, "__stderr__", Keyboard())
+    monkeypatch.setattr(sys, "__stdin__", Terminal())
+    monkeypatch.setattr(sys, "__stderr__", Terminal())
     return screen
 
 
@@ -147,8 +153,8 @@ def test_the_demo_brings_its_own_server_and_takes_it_away_again(
     assert context.settings.server.password == "31415"
     assert (context.name, context.framerate) == ("demo", 7)
     assert context.settings.display.theme == "mono"
-    with pytest.raises(urllib.error.URLError, match="refused"):
-        urllib.request.urlopen(context.client.url, timeout=5)
+    with pytest.raises(ConnectionRefusedError):
+        ask_status(context.client.url)
 
 
 def test_a_simulator_that_does_not_start_is_said_in_words(
