@@ -20,6 +20,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     for name in [*os.environ]:
         if name.startswith(("NHEM_", "XDG_", "SSH_")):
             monkeypatch.delenv(name)
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)  # pipes are to be as users have them
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(home)

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -108,6 +109,20 @@ def read_until(process: subprocess.Popen[str], word: str) -> None:
         if word in line:
             return
     raise AssertionError(f"the program ended without saying {word!r}")
+
+
+def has_ended(pid: int) -> bool:
+    """Wait for the end of a process that is not ours; False if it goes on."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def python(code: str) -> subprocess.CompletedProcess[str]:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from nhem_tui.backend.client import BackendClient
 from nhem_tui.cli import connection
+from nhem_tui.cli.call import Call
+from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.main import main
+from nhem_tui.cli.output import Output
+from nhem_tui.cli.parser import parse
 from tests.cli.support import LOG, StubServer, recorded, status
 
 SECRET = "hunter2 & Söhne"
@@ -75,8 +81,8 @@ def test_a_broken_configuration_asks_no_server(home: Path, stub: StubServer) -> 
 def test_a_question_is_repeated_while_the_link_fails(
     stub: StubServer, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    gateway = (503, b'{"detail":"Service Unavailable"}')
-    stub.tell("GET /status", gateway, gateway, recorded("running-status"))
+    cut, gateway = (0, b""), (503, b'{"detail":"Service Unavailable"}')
+    stub.tell("GET /status", gateway, cut, recorded("running-status"))
     assert main(["status", "--verbose", "--url", stub.url]) == 0
     assert stub.endpoints == ["GET /status"] * 3
     assert capsys.readouterr().err.count("another try in") == 2
@@ -176,6 +182,21 @@ def test_the_password_reaches_the_server_and_nobody_else(
     assert "POST /control" in written
     for spelling in SPELLINGS:
         assert spelling not in written
+
+
+def test_nobody_can_log_a_password_once_it_is_known(
+    stub: StubServer, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NHEM_PASSWORD", SECRET)
+    monkeypatch.setenv("NHEM_SERVER_HEADERS", '{"Authorization": "Bearer sesame"}')
+
+    async def careless(client: BackendClient, call: Call) -> ExitCode:
+        logging.getLogger("careless").error("%s %s", call.password(), call.settings.server.headers)
+        return ExitCode.DONE
+
+    call = Call(parse(["status", "--url", stub.url]), Output())
+    assert call.ask(careless) is ExitCode.DONE
+    assert (home / LOG).read_text().endswith(" careless: ••• {'Authorization': '•••'}\n")
 
 
 def test_a_password_that_cannot_be_had_is_said_before_anything_is_sent(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from http.client import HTTPConnection
@@ -45,6 +46,7 @@ class Screen:
         assert context.client is not None
         if context.name == "demo":
             self.detection = ask_status(context.client.url)
+            asyncio.run(context.client.stop())  # only with the right password
         return self.code
 
     @property

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ import pytest
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.tunnel import open_tunnel
+from tests.cli.support import has_ended
 
 FORWARDER = f"""#!{sys.executable}
 import os, socket, sys
@@ -62,19 +62,6 @@ def greeter() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-def ends(pid: int) -> bool:
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline:
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except OSError:
-            return True
-        if state == "Z":
-            return True
-        time.sleep(0.02)
-    return False
-
-
 def test_the_address_inside_leads_to_the_server(
     install_ssh: Callable[[str], None], greeter: int, tmp_path: Path
 ) -> None:
@@ -85,7 +72,7 @@ def test_the_address_inside_leads_to_the_server(
         with socket.create_connection(("127.0.0.1", parts.port or 0), timeout=5) as client:
             assert client.recv(100) == b"hello"
         pid = int((tmp_path / "pid").read_text())
-    assert ends(pid)
+    assert has_ended(pid)
     words = (tmp_path / "words").read_text().splitlines()
     assert words[-2:] == ["--", "anna@lab3"]
     assert "-N" in words
@@ -106,7 +93,7 @@ def test_the_tunnel_goes_when_its_owner_is_killed(
         assert owner.stdout is not None
         assert owner.stdout.readline() == b"up\n"
         owner.kill()
-    assert ends(int((tmp_path / "pid").read_text()))
+    assert has_ended(int((tmp_path / "pid").read_text()))
 
 
 def test_an_ssh_that_gives_up_is_reported(install_ssh: Callable[[str], None]) -> None:
