@@ -252,7 +252,8 @@ class Loops:
         while True:
             wait = 1 / self.picture_rate if self.picture_rate > 0 else CHECK_INTERVAL
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._look_at_pictures.wait(), wait)
+                async with asyncio.timeout(wait):
+                    await self._look_at_pictures.wait()
             self._look_at_pictures.clear()
             if not self._running:
                 continue
@@ -330,7 +331,8 @@ class Loops:
             await asyncio.sleep(left)
         else:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.nudge.wait(), left)
+                async with asyncio.timeout(left):
+                    await self.nudge.wait()
             self.nudge.clear()
 
 

@@ -131,4 +131,5 @@ class LiveSource:
         self._try_now.clear()
         await self._queue.put(ev.Retrying(time.time(), self._backoff.attempt, delay, fault))
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._try_now.wait(), delay)
+            async with asyncio.timeout(delay):
+                await self._try_now.wait()
