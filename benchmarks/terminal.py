@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import itertools
 import os
 import pty
 import re
@@ -154,7 +155,7 @@ class Terminal:
             self.total - total,
             self.frames - frames,
             self.rss(),
-            [b - a for a, b in zip(paints, paints[1:], strict=False)],
+            [b - a for a, b in itertools.pairwise(paints)],
         )
 
     def close(self, keys: bytes = b"q", timeout: float = 3.0) -> tuple[int | None, float]:

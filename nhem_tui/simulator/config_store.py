@@ -62,7 +62,7 @@ _NUMBERS: Final[Mapping[tuple[str, ...], tuple[float, float]]] = {
 _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
-class CannotSave(Exception):  # noqa: N818 - what happened, in the server's sense
+class CannotSave(Exception):
     """The configuration in memory does not fit the schema."""
 
 

@@ -27,11 +27,11 @@ class ApiError(Exception):
         self.details = details
 
 
-class Crash(Exception):  # noqa: N818 - it stands for the server's own failure
+class Crash(Exception):
     """An exception that the server's code does not handle: 500, and the connection drops."""
 
 
-class Misfit(Exception):  # noqa: N818 - the framework calls it a detail, not an error
+class Misfit(Exception):
     """Parameters that do not fit their declaration (422, shape 2)."""
 
     def __init__(self, detail: Sequence[Json]) -> None:

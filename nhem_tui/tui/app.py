@@ -47,6 +47,11 @@ class NhemApp(App[None]):
         """Begin to listen."""
         self.listen()
 
+    async def on_unmount(self) -> None:
+        """Close the connections."""
+        if self.context.client is not None:
+            await self.context.client.aclose()
+
     @work(group="stream", exclusive=True)
     async def listen(self) -> None:
         """Feed the model from the source until it ends; tell the dashboard that it moved."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 
 import httpx
 import numpy as np
@@ -35,7 +35,7 @@ class ScriptedSource:
         self.retries = 0
         self.picture_rate = 0.0
 
-    async def events(self) -> AsyncIterator[ev.Event]:
+    async def events(self) -> AsyncGenerator[ev.Event, None]:
         while True:
             yield await self.queue.get()
 

@@ -1,0 +1,127 @@
+"""What a live dashboard costs, beside other terminal charts in the same run.
+
+``python -m benchmarks.dashboard [--size 200x50] [--seconds 10] [--markdown]``
+
+One simulated server with 100 frames and about 20 ROI samples a second feeds every contestant in
+turn, so that both charts hold 1,000 points: 10 s of the main signal, 50 s of ROI gray values.
+Processor time counts the whole program: polling, decoding, drawing, writing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from benchmarks.terminal import Reading, Terminal
+from nhem_tui.backend.client import BackendClient
+from nhem_tui.cli.simulator_process import simulator
+
+FRAMES, ROI_RATE = "100", 20
+FILLED = 28.0
+"""Seconds until a chart of 50 s is full: a server hands out 500 ROI samples at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """A program to run on the server's address, and the keys typed before it is measured."""
+
+    name: str
+    module: str
+    arguments: tuple[str, ...]
+    keys: bytes = b""
+
+
+CONTESTANTS = (
+    Contestant("nhem-tui, braille", "nhem_tui", ("--fps", "20", "--url", "{url}")),
+    Contestant("nhem-tui, braille, sweep", "nhem_tui", ("--fps", "20", "--url", "{url}"), b"m"),
+    Contestant("nhem-tui, plotext", "nhem_tui", ("--fps", "20", "--url", "{url}"), b"v"),
+    Contestant("textual-plot", "benchmarks.peers.plot_app", ("{url}",)),
+    Contestant("textual-plotext", "benchmarks.peers.plotext_app", ("{url}",)),
+    Contestant("floor: 45 lines of Textual", "benchmarks.peers.floor_app", ("{url}",)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one contestant needed."""
+
+    name: str
+    reading: Reading
+    quit_after: float
+    exit_code: int | None
+
+
+def run(contestant: Contestant, url: str, size: tuple[int, int], seconds: float) -> Result:
+    """Run one contestant, wait until its charts are full, measure it, leave it."""
+    environ = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "SSH_CONNECTION")}
+    environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    arguments = [word.format(url=url) for word in contestant.arguments]
+    terminal = Terminal(
+        [sys.executable, "-m", contestant.module, *arguments],
+        width=size[0],
+        height=size[1],
+        environ=environ,
+    )
+    terminal.run_for(2.0)
+    if contestant.keys:
+        terminal.send(contestant.keys)
+    terminal.run_for(FILLED)
+    reading = terminal.measure(seconds)
+    code, quit_after = terminal.close()
+    return Result(contestant.name, reading, quit_after, code)
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """A simulated server that samples its ROI fast enough."""
+    with simulator("--fps", FRAMES) as process:
+        url = process.url()
+        asyncio.run(_speed_up(url))
+        yield url
+
+
+async def _speed_up(url: str) -> None:
+    async with BackendClient(url, "31415") as client:
+        await client.set_roi_frame_rate(ROI_RATE)
+        await asyncio.sleep(FILLED)  # the first contestant finds as long a history as the last
+
+
+def table(results: list[Result]) -> list[str]:
+    """The results as a Markdown table; ratios are to the first row."""
+    first = results[0].reading
+    lines = [
+        "| | CPU of one core | ratio | frames/s | kB/frame | kB/s | memory | quits after |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for result in results:
+        reading = result.reading
+        lines.append(
+            f"| {result.name} | {reading.cpu_percent:.1f} % "
+            f"| {reading.cpu_percent / first.cpu_percent:.1f} | {reading.frame_rate:.1f} "
+            f"| {reading.bytes_per_frame / 1000:.1f} | {reading.bytes_per_second / 1000:.0f} "
+            f"| {reading.rss / 1e6:.0f} MB | {result.quit_after:.2f} s |"
+        )
+    return lines
+
+
+def main() -> None:
+    """Run all contestants and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--size", default="200x50", metavar="WIDTHxHEIGHT")
+    parser.add_argument("--seconds", type=float, default=10.0, help="measured time of each")
+    parser.add_argument("--only", help="contestants whose name holds this word")
+    args = parser.parse_args()
+    width, height = map(int, args.size.split("x"))
+    chosen = [c for c in CONTESTANTS if not args.only or args.only in c.name]
+    with server() as url:
+        results = [run(contestant, url, (width, height), args.seconds) for contestant in chosen]
+    print("\n".join(table(results)))
+
+
+if __name__ == "__main__":
+    main()
