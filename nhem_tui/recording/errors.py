@@ -1,0 +1,21 @@
+"""What can be wrong with a session file."""
+
+from __future__ import annotations
+
+
+class RecordingError(Exception):
+    """A session file cannot be read or written.
+
+    Attributes:
+        text: what is wrong, in one line.
+        hint: what the user can do about it, or empty.
+    """
+
+    def __init__(self, text: str, hint: str = "") -> None:
+        super().__init__(text)
+        self.text = text
+        self.hint = hint
+
+
+class DamagedError(RecordingError):
+    """It is a session file, but parts of it cannot be read."""

@@ -1,0 +1,216 @@
+"""Reads a session file: what it says about itself, and its samples by the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, NamedTuple, Self, get_args
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from nhem_tui.recording.batch import Arrays, unpack
+from nhem_tui.recording.index import Index
+from nhem_tui.recording.lock import is_locked
+from nhem_tui.recording.opening import connect, translated
+from nhem_tui.recording.schema import CHANNELS, Identity, Mark, Parameters
+from nhem_tui.stream.buffer import Slice
+from nhem_tui.stream.events import Channel, Gap
+
+ROWS_AT_ONCE: Final = 64
+"""Rows read together: 16,000 samples or so, however long the recording is."""
+
+_TABLES: Final = ("state", "event", "picture", "gap", "mark", "parameters")
+
+
+class Heard(NamedTuple):
+    """When something was heard, microseconds since the recording began, and what."""
+
+    heard: int
+    what: Any
+
+
+class Recording:
+    """An open session file. Not for two threads at a time.
+
+    Attributes:
+        path: of the file.
+        identity: what it says about itself.
+        indices: where the samples of each channel lie.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open it; only the indices are read.
+
+        Raises:
+            RecordingError: it is not there, not of this program, or of a newer one.
+            DamagedError: it cannot be read.
+        """
+        self.path = path
+        self._connection = connect(path)
+        try:
+            with translated(path):
+                ((body,),) = self.query("SELECT body FROM identity WHERE id = 1")
+                self.identity = msgspec.json.decode(body, type=Identity)
+                self.indices: dict[Channel, Index] = {
+                    channel: Index.read(self._connection, channel) for channel in get_args(Channel)
+                }
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def being_recorded(self) -> bool:
+        """A recorder writes it now."""
+        return is_locked(self.path)
+
+    @property
+    def duration(self) -> float:
+        """Seconds from its beginning to the last thing heard."""
+        ends = [self.query(f"SELECT max(heard) FROM {table}")[0][0] for table in _TABLES]  # noqa: S608
+        for channel, index in self.indices.items():
+            newest = index.rows[-1:]
+            if len(newest):
+                (arrays,) = self.arrays(channel, newest)
+                ends.append(int(newest["heard"][0]) + int(arrays.chunks["after"][-1]))
+        return max((end for end in ends if end is not None), default=0) / 1e6
+
+    @property
+    def span(self) -> tuple[float, float] | None:
+        """First and last session second of any sample, None without samples."""
+        rows = [index.rows for index in self.indices.values() if len(index.rows)]
+        if not rows:
+            return None
+        return (
+            min(float(part["t_first"][0]) for part in rows),
+            max(float(part["t_last"][-1]) for part in rows),
+        )
+
+    def slices(self, channel: Channel, t0: float = -np.inf, t1: float = np.inf) -> Iterator[Slice]:
+        """The samples of `channel` from session second `t0` to `t1`, some thousands at a time.
+
+        Raises:
+            DamagedError: some cannot be read.
+        """
+        rows = self.indices[channel].rows
+        window = self.indices[channel].between(t0, t1)
+        for start in range(window.start, window.stop, ROWS_AT_ONCE):
+            part = rows[start : min(start + ROWS_AT_ONCE, window.stop)]
+            found = self._read(channel, part)
+            first, last = (
+                np.searchsorted(found.t, t0, "left"),
+                np.searchsorted(found.t, t1, "right"),
+            )
+            if last > first:
+                yield cut(found, int(first), int(last))
+
+    def window(self, channel: Channel, t0: float, t1: float) -> Slice:
+        """All samples of `channel` from session second `t0` to `t1` at once.
+
+        Raises:
+            DamagedError: some cannot be read.
+        """
+        parts = [EMPTY, *self.slices(channel, t0, t1)]
+        return Slice(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+    def gaps(self) -> list[Heard]:
+        """All `Gap` events, in order."""
+        rows = self.query("SELECT heard, channel, epoch, first, last FROM gap ORDER BY heard")
+        return [
+            Heard(heard, Gap(CHANNELS[channel], epoch, first, last))
+            for heard, channel, epoch, first, last in rows
+        ]
+
+    def marks(self) -> list[Mark]:
+        """All marks of the user, in order of session time."""
+        return [Mark(*row) for row in self.query("SELECT at, t, text FROM mark ORDER BY t")]
+
+    def parameters(self) -> list[Parameters]:
+        """The parameters in force, in order."""
+        rows = self.query("SELECT at, body FROM parameters ORDER BY heard")
+        with translated(self.path):
+            return [Parameters(at, msgspec.json.decode(body)) for at, body in rows]
+
+    def counts(self) -> dict[str, int]:
+        """How many rows the tables of things other than samples hold."""
+        return {
+            table: self.query(f"SELECT count(*) FROM {table}")[0][0]  # noqa: S608
+            for table in _TABLES
+        }
+
+    def arrays(self, channel: Channel, rows: NDArray[np.void]) -> list[Arrays]:
+        """The arrays of some neighbouring `rows` of the index of `channel`.
+
+        Raises:
+            DamagedError: some cannot be read.
+        """
+        found = self.query(
+            "SELECT chunks, t, value FROM samples"
+            " WHERE channel = ? AND heard BETWEEN ? AND ? ORDER BY heard",
+            CHANNELS.index(channel),
+            int(rows["heard"][0]),
+            int(rows["heard"][-1]),
+        )
+        counts = rows["count"].tolist()
+        with translated(self.path):
+            return [unpack(count, *row) for count, row in zip(counts, found, strict=True)]
+
+    def query(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """The rows that a query finds.
+
+        Raises:
+            DamagedError: some cannot be read.
+        """
+        with translated(self.path):
+            return self._connection.execute(query, values).fetchall()
+
+    def _read(self, channel: Channel, rows: NDArray[np.void]) -> Slice:
+        """The samples of some neighbouring rows of the index."""
+        arrays = self.arrays(channel, rows)
+        counts = rows["count"]
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        return Slice(
+            np.repeat(rows["first"], counts) + within,
+            np.repeat(rows["epoch"], counts),
+            np.concatenate([part.t for part in arrays]),
+            np.concatenate([part.values for part in arrays]),
+            np.repeat(rows["simulated"], counts),
+        )
+
+
+EMPTY: Final = Slice(
+    np.empty(0, np.int64),
+    np.empty(0, np.int64),
+    np.empty(0),
+    np.empty(0),
+    np.empty(0, np.bool_),
+)
+"""No samples."""
+
+
+def cut(samples: Slice, start: int, stop: int) -> Slice:
+    """The samples from index `start` to `stop` (exclusive)."""
+    return Slice(
+        samples.numbers[start:stop],
+        samples.epochs[start:stop],
+        samples.t[start:stop],
+        samples.values[start:stop],
+        samples.simulated[start:stop],
+    )

@@ -1,0 +1,263 @@
+"""Takes the events of a session and keeps them in files, from a thread of its own."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from nhem_tui import __version__
+from nhem_tui.recording.errors import RecordingError
+from nhem_tui.recording.lock import FileLock
+from nhem_tui.recording.schema import Ended, Identity, Parameters
+from nhem_tui.recording.writer import Entry, FileWriter
+from nhem_tui.stream import events as ev
+
+COMMIT_INTERVAL: Final = 0.4
+"""Seconds between commits; with the time a sample waits to be polled less than one second."""
+
+RESERVE: Final = 4 << 20
+"""Bytes left free on the disk, so that there is room to end a recording cleanly."""
+
+WAITING: Final = 100_000
+"""Entries that may wait for a disk that does not answer: memory must not grow for ever."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """When to go on in another file; None for never.
+
+    Attributes:
+        size: bytes.
+        seconds: since the file was begun.
+    """
+
+    size: int | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How a recording stands.
+
+    Attributes:
+        path: the file written now, or last.
+        parts: files so far.
+        samples: of both channels, in all files, on disk.
+        size: bytes of the file written now.
+        failure: why it had to stop, empty while all is well.
+    """
+
+    path: Path
+    parts: int
+    samples: int
+    size: int
+    failure: str = ""
+
+
+class _Taken(NamedTuple):
+    at: int
+    entry: Entry
+
+
+class _Part:
+    """One file of a recording, with its lock."""
+
+    def __init__(self, path: Path, began: int, started: float, number: int) -> None:
+        """Create it; `began` and `started` are its first moment, nanoseconds and Unix time."""
+        self.number = number
+        self.began = began
+        self._lock = FileLock(path)
+        try:
+            identity = Identity(f"nhem-tui {__version__}", started, part=number)
+            self.writer = FileWriter(path, identity)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def add(self, taken: _Taken) -> None:
+        self.writer.add((taken.at - self.began) // 1000, taken.entry)
+
+    def commit(self) -> None:
+        disk = os.statvfs(self.writer.path.parent)
+        if disk.f_bavail * disk.f_frsize < RESERVE:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self.writer.commit()
+
+    def close(self, ended: Ended) -> None:
+        try:
+            self.writer.close(ended)
+        except (sqlite3.Error, OSError) as error:
+            _log.warning("%s could not be closed: %s", self.writer.path, error)
+        finally:
+            self._lock.release()
+
+
+class Recorder:
+    """Records until it is closed or cannot go on.
+
+    `take` only puts an entry into a queue. A failure (a full disk) ends the recording: what was
+    committed stays, `progress` says why, and further entries are ignored.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        pictures: bool = False,
+        rotation: Rotation | None = None,
+        monotonic: Callable[[], int] = time.monotonic_ns,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        """Create the file and begin. This waits for the disk: not for an event loop.
+
+        Args:
+            path: of the first file; further ones are numbered, ``night-2.nhem``.
+            pictures: keep ROI pictures, not only samples and events.
+            rotation: when to go on in another file.
+            monotonic: nanoseconds on a clock that is never set.
+            wall: Unix time.
+
+        Raises:
+            RecordingError: the file exists, is being recorded, or cannot be written.
+        """
+        self._path = path
+        self._pictures = pictures
+        self._rotation = rotation or Rotation()
+        self._monotonic = monotonic
+        self._wall = wall
+        self._queue: queue.Queue[_Taken] = queue.Queue(WAITING)
+        self._stop = threading.Event()
+        self._reason = ""
+        self._known: dict[str, Entry] = {}
+        self._newest = monotonic()
+        self._earlier = 0
+        self._part = _Part(path, self._newest, wall(), 1)
+        self._progress = Progress(path, 1, 0, self._part.writer.size())
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+        self._thread.start()
+
+    @property
+    def progress(self) -> Progress:
+        """How the recording stands; from any thread."""
+        return self._progress
+
+    def take(self, entry: Entry) -> None:
+        """Record an event, a mark or parameters; never waits."""
+        if self._progress.failure or (isinstance(entry, ev.PictureSeen) and not self._pictures):
+            return
+        try:
+            self._queue.put_nowait(_Taken(self._monotonic(), entry))
+        except queue.Full:
+            self._fail("the disk does not answer")
+
+    def close(self, reason: str = "stopped by the user") -> Progress:
+        """Write what is left and end the recording; waits for the disk."""
+        self._reason = reason
+        self._stop.set()
+        self._thread.join()
+        return self._progress
+
+    def _run(self) -> None:
+        """Commit now and then, until told to stop or the disk refuses."""
+        try:
+            stopping = False
+            while not stopping and not self._progress.failure:
+                stopping = self._stop.wait(COMMIT_INTERVAL)
+                self._write_waiting()
+                if not stopping and self._is_full():
+                    self._rotate()
+        except (sqlite3.Error, OSError, RecordingError) as error:
+            self._fail(_words(error))
+        self._end(self._progress.failure or self._reason)
+
+    def _write_waiting(self) -> None:
+        waiting = self._queue.qsize()
+        for _ in range(waiting):
+            taken = self._queue.get_nowait()
+            self._newest = taken.at
+            self._part.add(taken)
+            slot = _slot(taken.entry)
+            if slot:
+                self._known.pop(slot, None)
+                self._known[slot] = taken.entry
+        if waiting:
+            self._part.commit()
+            self._tell()
+
+    def _is_full(self) -> bool:
+        size, seconds = self._rotation.size, self._rotation.seconds
+        age = (self._newest - self._part.began) / 1e9
+        return (size is not None and self._progress.size >= size) or (
+            seconds is not None and age >= seconds
+        )
+
+    def _rotate(self) -> None:
+        """Go on in the next file, which begins with what is known about the server."""
+        number = self._part.number + 1
+        started = self._wall() - (self._monotonic() - self._newest) / 1e9
+        following = _Part(self._numbered(number), self._newest, started, number)
+        self._end("continued in the next file")
+        self._earlier += self._part.writer.samples
+        self._part = following
+        for entry in self._known.values():
+            following.add(_Taken(self._newest, entry))
+        following.commit()
+        self._tell()
+
+    def _numbered(self, number: int) -> Path:
+        return self._path.with_stem(f"{self._path.stem}-{number}")
+
+    def _end(self, reason: str) -> None:
+        self._part.close(Ended(self._wall(), reason))
+
+    def _fail(self, text: str) -> None:
+        _log.error("recording ends: %s", text)
+        self._progress = replace(self._progress, failure=text)
+
+    def _tell(self) -> None:
+        writer = self._part.writer
+        self._progress = Progress(
+            writer.path,
+            self._part.number,
+            self._earlier + writer.samples,
+            writer.size(),
+            self._progress.failure,
+        )
+
+
+def _slot(entry: Entry) -> str:
+    """What the entry says that holds until another one says otherwise, empty for nothing."""
+    match entry:
+        case ev.Connected():
+            return "server"
+        case ev.ConnectionLost() | ev.ConnectionRestored():
+            return "link"
+        case ev.Restarted():
+            return "epoch"
+        case ev.StatusSeen():
+            return "state"
+        case Parameters():
+            return "parameters"
+        case _:
+            return ""
+
+
+def _words(error: Exception) -> str:
+    """Why a recording cannot go on, in words."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code == sqlite3.SQLITE_FULL or getattr(error, "errno", None) == errno.ENOSPC:
+        return "the disk is full"
+    if isinstance(error, RecordingError):
+        return error.text
+    return f"the disk refuses: {error}"

@@ -1,0 +1,126 @@
+"""What a recording heard, in order: the very events that its recorder was told."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from operator import itemgetter
+from typing import Final, get_args
+
+import msgspec
+import numpy as np
+
+from nhem_tui.recording.batch import pieces
+from nhem_tui.recording.opening import translated
+from nhem_tui.recording.reader import Heard, Recording
+from nhem_tui.stream import events as ev
+
+_KINDS: Final = {
+    kind.__name__: kind
+    for kind in (
+        ev.Connected,
+        ev.ConnectionLost,
+        ev.Retrying,
+        ev.ConnectionRestored,
+        ev.Restarted,
+        ev.Trouble,
+        ev.Notice,
+    )
+}
+
+_EVENT: Final = "SELECT heard, kind, body FROM event WHERE "
+_STATE: Final = (
+    "SELECT heard, at, epoch, state, frame_count, value, baseline, peak_signal, buffered, latency"
+    " FROM state WHERE "
+)
+_PICTURE: Final = (
+    "SELECT heard, at, epoch, png1, word1, gray1, width1, height1,"
+    " png2, word2, gray2, width2, height2 FROM picture WHERE "
+)
+_BETWEEN: Final = "heard >= ? AND heard < ? ORDER BY heard"
+_NEWEST: Final = "heard < ? ORDER BY heard DESC LIMIT 1"
+
+
+class Script:
+    """The events of a recording by when they were heard, in microseconds since it began."""
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+
+    def between(self, start: int, stop: int, *, whole: bool = False) -> Iterator[Heard]:
+        """Everything heard from `start` to `stop` (exclusive), in order.
+
+        Args:
+            start: microseconds.
+            stop: microseconds.
+            whole: samples in long pieces, each heard with its last, not in those they came in.
+
+        Raises:
+            DamagedError: some of it cannot be read.
+        """
+        samples = [
+            self._samples(channel, start, stop, whole=whole) for channel in get_args(ev.Channel)
+        ]
+        return heapq.merge(
+            *samples,
+            self.happenings(start, stop),
+            self._states(_STATE + _BETWEEN, start, stop),
+            self._pictures(_PICTURE + _BETWEEN, start, stop),
+            key=itemgetter(0),
+        )
+
+    def happenings(self, start: int, stop: int) -> Iterator[Heard]:
+        """What happened to the connection and the server, and gaps; few over a whole night."""
+        gaps = (gap for gap in self._recording.gaps() if start <= gap.heard < stop)
+        return heapq.merge(gaps, self._events(start, stop), key=itemgetter(0))
+
+    def state_before(self, stop: int) -> list[Heard]:
+        """The newest reply of ``/status`` and the newest pictures heard before `stop`."""
+        return [
+            *self._states(_STATE + _NEWEST, stop),
+            *self._pictures(_PICTURE + _NEWEST, stop),
+        ]
+
+    def _samples(
+        self, channel: ev.Channel, start: int, stop: int, *, whole: bool
+    ) -> Iterator[Heard]:
+        rows = self._recording.indices[channel].rows
+        first, last = np.searchsorted(rows["heard"], (start, stop))
+        rows = rows[max(int(first) - 1, 0) : int(last)]  # the one before may reach in
+        if not len(rows):
+            return
+        for row, arrays in zip(rows, self._recording.arrays(channel, rows), strict=True):
+            heard = int(row["heard"])
+            complete = heard + int(arrays.chunks["after"][-1]) < stop
+            told = pieces(
+                heard,
+                arrays.joined() if whole and complete else arrays,
+                channel=channel,
+                epoch=int(row["epoch"]),
+                first=int(row["first"]),
+                simulated=bool(row["simulated"]),
+                utc=float(row["utc"]),
+            )
+            yield from (Heard(at, piece) for at, piece in told if start <= at < stop)
+
+    def _events(self, start: int, stop: int) -> Iterator[Heard]:
+        rows = self._recording.query(_EVENT + _BETWEEN, start, stop)
+        with translated(self._recording.path):
+            for heard, kind, body in rows:
+                if kind in _KINDS:
+                    yield Heard(heard, msgspec.json.decode(body, type=_KINDS[kind]))
+
+    def _states(self, query: str, *values: int) -> Iterator[Heard]:
+        for heard, at, epoch, state, frames, value, base, peak, *rest in self._recording.query(
+            query, *values
+        ):
+            yield Heard(
+                heard, ev.StatusSeen(at, epoch, state, frames, value, base, bool(peak), *rest)
+            )
+
+    def _pictures(self, query: str, *values: int) -> Iterator[Heard]:
+        for heard, at, epoch, *images in self._recording.query(query, *values):
+            yield Heard(
+                heard,
+                ev.PictureSeen(at, epoch, ev.RoiImage(*images[:5]), ev.RoiImage(*images[5:])),
+            )

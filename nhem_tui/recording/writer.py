@@ -1,0 +1,171 @@
+"""Writes one session file: rows are collected, a commit makes them permanent."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from nhem_tui.recording import schema
+from nhem_tui.recording.batch import Batch, Row
+from nhem_tui.recording.errors import RecordingError
+from nhem_tui.recording.schema import CHANNELS, Ended, Identity, Mark, Parameters
+from nhem_tui.stream import events as ev
+
+Entry = ev.Event | Mark | Parameters
+"""What a session file takes."""
+
+CHECKPOINT_PAGES: Final = 256
+"""Pages in the write-ahead log before they move into the file: about a minute of recording."""
+
+_COLUMNS: Final = {
+    "identity": 2, "samples": 14, "gap": 5, "state": 10, "event": 3, "picture": 13, "mark": 4,
+    "parameters": 3,
+}  # fmt: skip
+
+
+class FileWriter:
+    """A session file that is being written. Not for two threads at a time."""
+
+    def __init__(self, path: Path, identity: Identity) -> None:
+        """Create `path`, which must not exist.
+
+        Raises:
+            RecordingError: it exists or cannot be written.
+        """
+        if path.exists():
+            raise RecordingError(f"{path} exists", "choose another name")
+        self.path = path
+        self.identity = identity
+        self.samples = 0
+        self._batches: dict[ev.Channel, Batch] = {}
+        self._dirty: set[ev.Channel] = set()
+        self._rows: dict[str, list[Row]] = {}
+        self._last = -1
+        try:
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            schema.create(self._connection)
+            self._identify()
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        except sqlite3.Error as error:
+            raise RecordingError(f"cannot write {path}: {error}") from error
+
+    def add(self, heard: int, entry: Entry) -> None:
+        """Take an entry in; nothing is written before `commit`.
+
+        Args:
+            heard: microseconds since the recording began; moved on if it is not later than that
+                of the entry before.
+            entry: what was told.
+        """
+        heard = self._last = max(heard, self._last + 1)
+        match entry:
+            case ev.Samples():
+                self._add_samples(heard, entry)
+            case ev.Gap():
+                channel = CHANNELS.index(entry.channel)
+                self._add_row("gap", heard, channel, entry.epoch, entry.first, entry.last)
+            case ev.StatusSeen():
+                self._add_row(
+                    "state", heard, entry.at, entry.epoch, entry.state, entry.frame_count,
+                    entry.value, entry.baseline, int(entry.peak_signal), entry.buffered,
+                    entry.latency,
+                )  # fmt: skip
+            case ev.PictureSeen():
+                one, two = (
+                    (image.png, image.word, image.gray, image.width, image.height)
+                    for image in (entry.roi1, entry.roi2)
+                )
+                self._add_row("picture", heard, entry.at, entry.epoch, *one, *two)
+            case Mark():
+                self._add_row("mark", heard, entry.at, entry.t, entry.text)
+            case Parameters():
+                self._add_row("parameters", heard, entry.at, _json(entry.values))
+            case _:
+                if isinstance(entry, ev.Connected):
+                    self._meet(entry)
+                self._add_row("event", heard, type(entry).__name__, _json(entry))
+
+    def commit(self) -> None:
+        """Make everything taken in permanent.
+
+        Raises:
+            sqlite3.Error: the system did not take it; what was committed before is kept.
+        """
+        for channel in self._dirty:
+            self._rows.setdefault("samples", []).append(self._batches[channel].row())
+        self._dirty.clear()
+        if not self._rows:
+            return
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            for table, rows in self._rows.items():
+                places = ", ".join("?" * _COLUMNS[table])
+                # A growing row takes the place of its shorter self.
+                self._connection.executemany(f"REPLACE INTO {table} VALUES ({places})", rows)  # noqa: S608
+            self._connection.execute("COMMIT")
+        except sqlite3.Error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+        finally:
+            self._rows.clear()
+
+    def size(self) -> int:
+        """Bytes on disk, write-ahead log included."""
+        return sum(path.stat().st_size for path in files_of(self.path) if path.exists())
+
+    def close(self, ended: Ended) -> None:
+        """Note how the recording ended and leave one plain file.
+
+        Raises:
+            sqlite3.Error: the disk is full; everything committed can be read all the same.
+        """
+        try:
+            self.identity = msgspec.structs.replace(self.identity, ended=ended)
+            self._identify()
+            # Without a write-ahead log the file can be read from anywhere, and copied alone. While
+            # somebody reads it, it keeps one, and is whole all the same.
+            self._connection.execute("PRAGMA busy_timeout = 100")
+            with suppress(sqlite3.OperationalError):
+                self._connection.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            self._connection.close()
+
+    def _add_samples(self, heard: int, samples: ev.Samples) -> None:
+        self.samples += len(samples.numbers)
+        channel = samples.channel
+        batch = self._batches.get(channel)
+        if batch is not None and batch.takes(heard, samples):
+            batch.add(heard, samples)
+        else:
+            if batch is not None and channel in self._dirty:
+                self._rows.setdefault("samples", []).append(batch.row())
+            self._batches[channel] = Batch(heard, samples)
+        self._dirty.add(channel)
+
+    def _add_row(self, table: str, *values: object) -> None:
+        self._rows.setdefault(table, []).append(values)
+
+    def _meet(self, server: ev.Connected) -> None:
+        self.identity = msgspec.structs.replace(
+            self.identity, url=server.url, server=server.version
+        )
+        self._rows.setdefault("identity", []).append((1, _json(self.identity)))
+
+    def _identify(self) -> None:
+        self._connection.execute("REPLACE INTO identity VALUES (1, ?)", (_json(self.identity),))
+
+
+def files_of(path: Path) -> tuple[Path, Path, Path]:
+    """A session file and what lies beside it while it is being written."""
+    return path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
