@@ -122,6 +122,38 @@ def test_rolling_equals_drawn_at_once(series: Series, looks: list[tuple[int, int
                 assert found[column] == extremes
 
 
+def test_a_gap_inside_one_column_leaves_the_rows_between_free() -> None:
+    t = np.array([1.0, 1.001, 1.002, 1.003, 1.004])
+    series = Series(t, np.array([100.0, 110.0, np.nan, 150.0, 160.0]))
+    size, viewport = Size(20, 20), Viewport(0.0, 2.2, 90.0, 170.0)
+    seen = dots(render(viewport, series, size, BARE), size, BARE)
+    (column,) = np.flatnonzero(seen.any(axis=0))
+    drawn = np.flatnonzero(seen[:, column])
+    rows = Frame.of(viewport, size, BARE).dot_rows(np.array([160.0, 150.0, 110.0, 100.0]))
+    assert drawn.tolist() == [*range(rows[0], rows[1] + 1), *range(rows[2], rows[3] + 1)]
+
+
+def test_a_frame_without_new_samples_adds_nothing() -> None:
+    series = Series(np.array([0.0, 1.0, 1.0, 1.0]), np.array([1.0, 2.0, np.nan, 3.0]))
+    rolling, columns = RollingEnvelope(), Columns.ending_at(1.0, 40, 1 / 30)
+    once = envelope(series.t, series.values, columns)
+    for _ in range(3):
+        found = rolling.update(series, columns)
+        np.testing.assert_array_equal(found.column, once.column)
+        np.testing.assert_array_equal(found.high, once.high)
+
+
+@pytest.mark.parametrize("back", [1, 39, 41, 100])
+def test_looking_back_while_samples_come(back: int) -> None:
+    rolling = RollingEnvelope()
+    t = np.arange(300) / 30 + 0.01
+    for end in (290, 295, 300):
+        series = Series(t[:end], np.sin(t[:end]))
+        columns = Columns.ending_at(t[end - 1 - back], 40, 1 / 30)
+        once = envelope(series.t, series.values, columns)
+        assert by_column(rolling.update(series, columns)) == by_column(once)
+
+
 def test_looking_further_back_than_before_shows_what_is_there() -> None:
     rolling = RollingEnvelope()
     t = np.arange(200) / 30 + 0.01

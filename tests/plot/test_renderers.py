@@ -54,6 +54,7 @@ def curve_cells(rows: list[Row], *names: str) -> set[tuple[int, int]]:
 
 
 @renderers
+@pytest.mark.filterwarnings("error")  # it would be printed over the screen
 @settings(max_examples=80)
 @given(data=st.data())
 def test_every_row_is_exactly_as_wide_as_asked(renderer: ModuleType, data: st.DataObject) -> None:
@@ -142,6 +143,7 @@ def test_an_outlier_stands_at_the_edge_and_flattens_nothing(renderer: ModuleType
 
 @renderers
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+@pytest.mark.filterwarnings("error")
 def test_what_is_no_number_breaks_the_line(renderer: ModuleType, value: float) -> None:
     t = np.array([0.0, 0.5, 1.0, 1.5, 2.0])
     series = Series(t, np.array([110.0, 110.0, value, 110.0, 110.0]))
@@ -197,16 +199,17 @@ def test_where_two_peaks_meet_the_newest_stays() -> None:
             PeakMark(0.9, 1.1, 1.05, 110.0, stable=True),
         ),
     )
-    rows = braille.render(WINDOW, wave(), Size(20, 10), options)
+    rows = braille.render(Viewport(0.0, 2.2, 90.0, 150.0), wave(), Size(20, 10), options)
     assert [c for row in rows for c in row.text if c in PEAK_GLYPHS.values()] == ["▽"]
 
 
-def test_a_lost_connection_dims_the_curve_and_its_peaks() -> None:
+def test_a_lost_connection_dims_the_curve_where_a_peak_is_too() -> None:
     options = ChartOptions(dim=True, peaks=(PeakMark(0.1, 2.0, 1.0, 110.0, True),))
     rows = braille.render(WINDOW, wave(), Size(80, 15), options)
     used = {role for line in roles(rows) for role in line}
     assert "line.dim" in used
     assert "line" not in used
+    assert len(curve_cells(rows, "peak.green")) == 1, "its mark alone keeps its colour"
 
 
 def test_the_cursor_crosses_everything_and_hides_no_dot() -> None:
