@@ -89,7 +89,7 @@ async def test_what_the_simulator_made_is_what_the_file_holds(path: Path) -> Non
         roi = recording.window("roi", -np.inf, np.inf)
     numbers = main.numbers.tolist()
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-    assert len(numbers) >= 150
+    assert len(numbers) > 50
     assert main.values.tolist() == [truth[number].value for number in numbers]
     microseconds = np.array([truth[number].time for number in numbers])
     assert np.abs(np.diff(main.t) - np.diff(microseconds) / 1e6).max() < 2e-6
@@ -236,7 +236,7 @@ def test_a_full_disk_ends_it_cleanly_and_keeps_what_is_there(
 
 
 def test_a_disk_that_refuses_in_the_middle_of_a_write_costs_nothing_committed(path: Path) -> None:
-    limit = 400_000
+    limit = 100_000
 
     def quota() -> None:
         import resource
@@ -249,7 +249,7 @@ def test_a_disk_that_refuses_in_the_middle_of_a_write_costs_nothing_committed(pa
     assert "disk" in out.splitlines()[-1]
     with Recording(path) as recording:
         found = recording.window("main", -np.inf, np.inf)
-    assert len(found.t) > 1000
+    assert len(found.t) > 100
     assert found.numbers.tolist() == list(range(1, len(found.t) + 1))
 
 
