@@ -26,6 +26,17 @@ def test_samples_are_apart_exactly_where_numbers_are_missing(steps: list[int]) -
     assert len(pieces) == 1 + sum(step != 1 for step in steps)
 
 
+def test_a_pause_parts_the_curve_although_no_number_is_missing() -> None:
+    numbers = np.arange(6)
+    t = np.array([0.0, 0.1, 0.2, 5.0, 5.1, 5.6])
+    values = np.full(6, 104.0)
+    joined = with_gaps(t, values, numbers)
+    assert not np.isnan(joined.values).any()
+    parted = with_gaps(t, values, numbers, pause=0.5)
+    assert parted.t[np.isnan(parted.values)].tolist() == [2.6]
+    assert with_gaps(t, values, numbers, pause=0.4).values.size == 8
+
+
 @given(st.lists(grays, max_size=200), st.integers(-1, 60))
 def test_a_sparkline_is_exactly_as_wide_as_asked(values: list[float], width: int) -> None:
     line = sparkline(np.array(values, dtype=np.float64), width)
