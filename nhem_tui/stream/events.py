@@ -6,6 +6,7 @@ and never runs backwards; ``at`` is Unix time of this machine.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -197,3 +198,6 @@ Event = (
     | Trouble
     | Notice
 )
+
+Emit = Callable[[Event], None]
+"""Takes an event to the reader; never waits."""

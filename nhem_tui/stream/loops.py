@@ -1,7 +1,8 @@
 """The polling loops of a connection that is up: state, main signal, ROI samples, pictures.
 
-Each loop has at most one request in flight and sleeps in between; none waits for another. A loop
-ends by raising the error that makes the connection count as lost.
+Each loop has at most one request in flight and sleeps in between. A loop ends by raising the
+error that makes the connection count as lost: one without an answer, or too many useless answers
+about the state in a row. Where only one endpoint fails, the others go on.
 """
 
 from __future__ import annotations
@@ -9,28 +10,31 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Final
 
 import numpy as np
 
 from nhem_tui.backend.client import BackendClient
-from nhem_tui.backend.errors import BackendError, LinkError, NoData, RouteMissing, ServerFault
-from nhem_tui.backend.types import RoiData
+from nhem_tui.backend.errors import BackendError, NoData, RouteMissing, ServerFault
+from nhem_tui.backend.types import RoiData, Status
 from nhem_tui.stream import events as ev
-from nhem_tui.stream.anchor import UtcAnchor
-from nhem_tui.stream.simulated import FEWEST, is_server_sine, words_mean_simulated
-from nhem_tui.stream.stitch import AnotherProcess, Fresh, Missing, Stitcher, Window
-from nhem_tui.stream.windows import main_window, realtime_window, roi_window
-
-Emit = Callable[[ev.Event], Awaitable[None]]
+from nhem_tui.stream.ledger import Ledger
+from nhem_tui.stream.stitch import Window
+from nhem_tui.stream.troubles import Troubles
+from nhem_tui.stream.waiting import wait_at_most
+from nhem_tui.stream.windows import (
+    MAIN,
+    REALTIME,
+    ROI,
+    STATUS,
+    main_window,
+    ran_backwards,
+    realtime_window,
+    roi_window,
+)
 
 TOLERATED: Final = 3
-"""So many unusable replies in a row from one endpoint end the connection."""
-
-TROUBLE_INTERVAL: Final = 2.0
-"""Seconds between reports of the same trouble: a storm must not flood."""
+"""So many useless answers in a row about the state end the connection."""
 
 WINDOW_FEWEST, WINDOW_MOST = 50, 200
 ROI_FEWEST, ROI_MOST = 50, 500
@@ -42,33 +46,58 @@ FASTEST: Final = 130.0
 CHECK_INTERVAL: Final = 5.0
 """Seconds between looks whether the signal is simulated, while no pictures are wanted."""
 
-LOOKS: Final = 3
-"""Windows asked for in a row to confirm one that does not fit."""
+RECHECK_INTERVAL: Final = 1.0
+"""Likewise while it is: measured frames must not be called simulated for long."""
+
+IDLE_INTERVAL: Final = 0.25
+"""Seconds between looks at a channel that has nothing to tell, at least."""
+
+LOOKS: Final = 4
+"""Windows asked for in a row until one is confirmed."""
+
+NO_WINDOWS: Final = (
+    "This server has no window capture: only the newest frames are seen, the ones between are lost"
+)
 
 
 class Loops:
     """Polls one server and emits what is new; keeps numbers and time over lost connections."""
 
     def __init__(
-        self, client: BackendClient, emit: Emit, *, interval: float, status_interval: float
+        self,
+        client: BackendClient,
+        emit: ev.Emit,
+        room: asyncio.Event,
+        *,
+        interval: float,
+        status_interval: float,
     ) -> None:
+        """Prepare.
+
+        Args:
+            client: of the server.
+            emit: told of every event.
+            room: set while the reader keeps up; nothing is asked of the server while it is not.
+            interval: seconds between looks at the main signal.
+            status_interval: seconds between looks at the state.
+        """
         self._client = client
         self._emit = emit
+        self._room = room
         self._interval = interval
         self._status_interval = status_interval
-        self.epoch = 1
-        self.nudge = asyncio.Event()
-        self.picture_rate = 0.0
-        self._main, self._roi = Stitcher(), Stitcher()
-        self._utc = UtcAnchor()
-        self._status_frames: int | None = None
+        self._ledger = Ledger(emit, self._on_restart)
         self._running = False
-        self._moved = asyncio.Event()
-        self._main_ready = asyncio.Event()
-        self._words_say_simulated = False
-        self._look_at_pictures = asyncio.Event()
-        self._failures: dict[str, int] = {}
-        self._reported: dict[tuple[str, str], float] = {}
+        self._first_look = True
+        self._without_windows = False
+        self._picture_rate = 0.0
+        self._nudge = asyncio.Event()
+        self._main_due = asyncio.Event()
+        self._main_known = asyncio.Event()
+        self._roi_due = asyncio.Event()
+        self._pictures_due = asyncio.Event()
+        self._verdict = asyncio.Event()
+        self._troubles = Troubles(emit, interval)
 
     async def run(self) -> BackendError:
         """Poll until the connection is lost.
@@ -76,9 +105,12 @@ class Loops:
         Returns:
             Why it counts as lost.
         """
-        self._failures.clear()
-        self._moved.set()
-        self._look_at_pictures.set()
+        self._troubles.forget()
+        self._running = False
+        self._first_look = True
+        self._main_due.clear()
+        self._roi_due.clear()
+        self._verdict.set()
         loops = (self._poll_status, self._poll_main, self._poll_roi, self._poll_pictures)
         tasks = [asyncio.create_task(loop(), name=loop.__name__) for loop in loops]
         try:
@@ -95,245 +127,251 @@ class Loops:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    def look_now(self) -> None:
+        """Look at the state now instead of at the next interval."""
+        self._nudge.set()
+
+    def want_pictures(self, rate: float) -> None:
+        """Fetch pictures at `rate` per second from now on."""
+        faster = rate > self._picture_rate
+        self._picture_rate = rate
+        if faster:
+            self._pictures_due.set()
+
     # --- state ------------------------------------------------------------------------------
 
     async def _poll_status(self) -> None:
         while True:
+            await self._room.wait()
             began = time.monotonic()
+            known = self._ledger.main.last or 0
             try:
                 status = await self._client.status()
-            except BackendError as error:
-                await self._suffer("GET /status", error)
-            else:
-                self._failures.pop("GET /status", None)
                 latency = time.monotonic() - began
-                before = self._status_frames
-                self._status_frames = status.frame_count
-                if before is not None and status.frame_count < before:
-                    await self._restart(self._main, self._roi)
-                if status.state == "running" and not self._running:
-                    self._look_at_pictures.set()
-                self._running = status.state == "running"
-                if self._running or status.frame_count != (self._main.last or 0):
-                    self._moved.set()
-                await self._emit(
-                    ev.StatusSeen(
-                        time.time(), self.epoch, status.state, status.frame_count,
-                        status.current_value, status.baseline, status.peak, status.buffer_size,
-                        latency,
-                    )
-                )  # fmt: skip
-            await self._sleep(self._status_interval, began)
+                self._troubles.over(STATUS)
+                await self._take_status(status, known, latency)
+            except BackendError as error:
+                self._troubles.suffer(error)
+                if self._troubles.in_a_row(STATUS) >= TOLERATED:
+                    raise
+            await wait_at_most(self._nudge, began + self._status_interval - time.monotonic())
+            self._nudge.clear()
 
-    async def _restart(self, *unaware: Stitcher) -> None:
-        """Begin another epoch; those channels that did not notice it themselves start again."""
-        self.epoch += 1
-        self._status_frames = None
-        for stitcher in unaware:
-            stitcher.forget()
-        self._utc = UtcAnchor()
-        self._words_say_simulated = False
-        self._look_at_pictures.set()
-        await self._emit(ev.Restarted(time.time(), self.epoch))
+    async def _take_status(self, status: Status, known: int, latency: float) -> None:
+        """Take in a state that was asked for when frame `known` had been told."""
+        was_running, self._running = self._running, status.state == "running"
+        if self._running and not was_running:
+            self._ask_whether_simulated()
+        count = status.frame_count
+        if count < known and not await self._is_another_process(known):
+            self._troubles.report(ran_backwards(STATUS, count, known))
+            return
+        if self._running or self._first_look or count != (self._ledger.main.last or 0):
+            self._first_look = False
+            self._main_due.set()
+            self._roi_due.set()
+        self._emit(
+            ev.StatusSeen(
+                time.time(), self._ledger.epoch, status.state, count, status.current_value,
+                status.baseline, status.peak, status.buffer_size, latency,
+            )
+        )  # fmt: skip
+
+    async def _is_another_process(self, known: int) -> bool:
+        """Find out why the server has counted fewer frames than are known."""
+        epoch = self._ledger.epoch
+        if not self._without_windows:
+            await self._look_at_main(WINDOW_MOST)
+        elif (await self._client.status()).frame_count < known:
+            self._ledger.restart()
+        return self._ledger.epoch != epoch
+
+    def _on_restart(self) -> None:
+        """Do not tell anything before it is known whether the new process has an ROI."""
+        self._main_known.clear()
+        self._ask_whether_simulated()
 
     # --- main signal ------------------------------------------------------------------------
 
     async def _poll_main(self) -> None:
-        endpoint = "GET /data/window-capture"
         heard: float | None = None
         while True:
-            await self._moved.wait()
-            began = time.monotonic()
+            await self._main_due.wait()
+            await self._room.wait()
+            began, running = time.monotonic(), self._running
             missed = WINDOW_MOST if heard is None else math.ceil((began - heard) * FASTEST) + 16
+            wait = self._interval
             try:
-                got = await self._look_at_main(min(max(missed, WINDOW_FEWEST), WINDOW_MOST))
-                self._failures.pop(endpoint, None)
-                heard = began if got else heard
-            except NoData:
-                await asyncio.sleep(self._status_interval)
+                if await self._look_at_main(min(max(missed, WINDOW_FEWEST), WINDOW_MOST)):
+                    heard = began
+                else:
+                    wait = max(wait, IDLE_INTERVAL)
+                self._without_windows = False
+                self._troubles.over(MAIN)
+                if not running:
+                    self._main_due.clear()
             except RouteMissing:
-                await self._emit(
-                    ev.Notice(
-                        time.time(),
-                        "This server has no window capture: only the newest frames are seen, "
-                        "the ones between are lost",
-                    )
-                )
+                if not self._without_windows:
+                    self._without_windows = True
+                    self._emit(ev.Notice(time.time(), NO_WINDOWS))
                 await self._poll_realtime()
             except BackendError as error:
-                await self._suffer(endpoint, error)
-            if not self._running:
-                self._moved.clear()
-            await self._sleep(self._interval, began)
+                wait = self._troubles.suffer(error)
+            await asyncio.sleep(began + wait - time.monotonic())
 
     async def _look_at_main(self, count: int) -> bool:
-        """Ask for windows until one fits; True when the last one did."""
-        for look in range(1 + LOOKS):
-            reply = await self._client.window(count)
-            heard_at = time.monotonic()
-            window = main_window(reply)
+        """Ask for windows until one is confirmed.
+
+        Returns:
+            Whether one was; False also if there are no frames.
+        """
+        ledger = self._ledger
+        for _ in range(LOOKS):
+            await self._verdict.wait()
+            try:
+                reply = await self._client.window(count)
+                window = main_window(reply)
+            except NoData:
+                window = None
             if window is None:
+                if ledger.main.last is not None:
+                    ledger.restart()  # a process never empties its buffer
                 return False
-            outcomes = self._main.feed(window, heard_at)
-            await self._tell("main", outcomes, reply.unix)
-            if not self._main.pending:
+            heard_at = time.monotonic()
+            if ledger.main.leaves_gap(window) and not await self._is_same_by_roi():
+                ledger.restart()
+            ledger.take_main(window, heard_at, reply.unix if self._running else math.nan)
+            if not ledger.main.pending:
+                self._main_known.set()
                 return True
-            if look == 0:
-                count = WINDOW_MOST
+            count = WINDOW_MOST
+        return False
+
+    async def _is_same_by_roi(self) -> bool:
+        """Ask the ROI history whether frames are lost or another process has overtaken the count.
+
+        It reaches back far longer than the frames do. One look may be damaged, so two decide.
+        """
+        if self._ledger.roi.last is None:
+            return True
+        for _ in range(2):
+            try:
+                window = roi_window(await self._client.roi_window(ROI_MOST))
+            except RouteMissing:
+                return True
+            except NoData:
+                window = None
+            if window is not None and not self._ledger.roi.contradicts(window):
+                return True
         return False
 
     async def _poll_realtime(self) -> None:
         """Poll a server without window capture by the difference of its counter."""
-        endpoint = "GET /data/realtime"
         while True:
-            await self._moved.wait()
-            began = time.monotonic()
+            await self._main_due.wait()
+            await self._room.wait()
+            await self._verdict.wait()
+            began, wait = time.monotonic(), self._interval
             try:
-                reply = await self._client.realtime(100)
-                window = realtime_window(reply, self._main.last)
-                if window is not None:
-                    outcomes = self._main.feed(window, time.monotonic(), trusted=True)
-                    await self._tell("main", outcomes, reply.unix)
-                self._failures.pop(endpoint, None)
+                if self._running:  # else it fails (contract section 3, row 3)
+                    reply = await self._client.realtime(100)
+                    window = realtime_window(reply, self._ledger.main.last)
+                    if window is not None:
+                        self._ledger.take_main(window, time.monotonic(), reply.unix, trusted=True)
+                        self._main_known.set()
+                    self._troubles.over(REALTIME)
+                else:
+                    self._main_due.clear()
             except ServerFault:
-                self._moved.clear()  # not running (contract section 3, row 3); /status confirms
+                wait = self._status_interval  # stopped a moment ago: the state will tell
             except BackendError as error:
-                await self._suffer(endpoint, error)
-            await self._sleep(self._interval, began)
+                wait = self._troubles.suffer(error)
+            await asyncio.sleep(began + wait - time.monotonic())
 
     # --- ROI samples ------------------------------------------------------------------------
 
     async def _poll_roi(self) -> None:
-        endpoint = "GET /data/roi-window-capture"
         heard: float | None = None
         step = 0.5
         while True:
-            await self._moved.wait()
-            await self._main_ready.wait()
-            began = time.monotonic()
+            await self._roi_due.wait()
+            await self._main_known.wait()
+            await self._room.wait()
+            began, running = time.monotonic(), self._running
             missed = ROI_MOST if heard is None else math.ceil((began - heard) / step * 1.5) + 8
             wait = min(max(step / 2, 0.1), 1.0)
             try:
                 window = await self._look_at_roi(min(max(missed, ROI_FEWEST), ROI_MOST))
-                self._failures.pop(endpoint, None)
-                if window is not None:
-                    heard = began
-                    if len(window.t) > 1:
-                        step = max(float(np.median(np.diff(window.t[-9:]))), 0.02)
+                self._troubles.over(ROI)
+                heard = began
+                if len(window.t) > 1:
+                    step = max(float(np.median(np.diff(window.t[-9:]))), 0.02)
+                if not running:
+                    self._roi_due.clear()
             except NoData:
                 wait = 1.0
+                if not running:
+                    self._roi_due.clear()
             except RouteMissing:
                 await asyncio.Event().wait()
             except BackendError as error:
-                await self._suffer(endpoint, error)
-            await self._sleep(wait, began)
+                wait = self._troubles.suffer(error)
+            await asyncio.sleep(began + wait - time.monotonic())
 
-    async def _look_at_roi(self, count: int) -> Window | None:
-        window = None
-        for _ in range(1 + LOOKS):
+    async def _look_at_roi(self, count: int) -> Window:
+        """Ask for windows until one is confirmed; return the newest.
+
+        Raises:
+            NoData: there are no samples.
+        """
+        looks = 0
+        while True:
+            await self._main_known.wait()
             reply = await self._client.roi_window(count)
             window = roi_window(reply)
             if window is None:
-                return None
-            # The sample taken at frame k feeds frame k + 1 (contract section 6).
-            newest = reply.main_frame_range[1]
-            ends_at = self._main.time_of(newest + 1) or self._main.time_of(newest)
-            outcomes = self._roi.feed(window, time.monotonic(), ends_at=ends_at)
-            await self._tell("roi", outcomes, math.nan)
-            if not self._roi.pending:
-                break
-        return window
+                raise NoData("no ROI samples", endpoint=ROI)
+            self._ledger.take_roi(window, time.monotonic(), reply.main_frame_range[1])
+            looks += 1
+            if not self._ledger.roi.pending or looks == LOOKS:
+                return window
 
     # --- pictures ---------------------------------------------------------------------------
 
     async def _poll_pictures(self) -> None:
         """Fetch pictures at the rate wanted, and now and then to see whether they are real."""
-        endpoint = "GET /data/dual-realtime"
+        there = True
         while True:
-            wait = 1 / self.picture_rate if self.picture_rate > 0 else CHECK_INTERVAL
-            with suppress(TimeoutError):
-                async with asyncio.timeout(wait):
-                    await self._look_at_pictures.wait()
-            self._look_at_pictures.clear()
-            if not self._running:
-                continue
+            await wait_at_most(self._pictures_due, self._picture_interval())
+            self._pictures_due.clear()
+            await self._room.wait()
             try:
-                reply = await self._client.dual_realtime(1)
+                if self._running and there:
+                    await self._look_at_pictures()
             except RouteMissing:
-                await asyncio.Event().wait()
+                there = False
             except ServerFault:
-                continue  # not running any more (contract section 12, point 3); /status tells
+                pass  # not running any more (contract section 12, point 3); the state will tell
             except BackendError as error:
-                await self._suffer(endpoint, error)
-            else:
-                self._failures.pop(endpoint, None)
-                roi1 = _image(reply.dual_roi_data.roi1_data)
-                roi2 = _image(reply.dual_roi_data.roi2_data)
-                self._words_say_simulated = words_mean_simulated(roi1, roi2)
-                await self._emit(ev.PictureSeen(time.time(), self.epoch, roi1, roi2))
+                self._troubles.suffer(error)
+            if not self._pictures_due.is_set():
+                self._verdict.set()
 
-    def want_pictures(self, rate: float) -> None:
-        """Fetch pictures at `rate` per second from now on."""
-        faster = rate > self.picture_rate
-        self.picture_rate = rate
-        if faster:
-            self._look_at_pictures.set()
+    async def _look_at_pictures(self) -> None:
+        data = (await self._client.dual_realtime(1)).dual_roi_data
+        roi1, roi2 = _image(data.roi1_data), _image(data.roi2_data)
+        self._ledger.take_words(roi1, roi2)
+        self._emit(ev.PictureSeen(time.time(), self._ledger.epoch, roi1, roi2))
 
-    # --- shared -----------------------------------------------------------------------------
+    def _picture_interval(self) -> float:
+        if self._picture_rate > 0:
+            return 1 / self._picture_rate
+        return RECHECK_INTERVAL if self._ledger.simulated else CHECK_INTERVAL
 
-    async def _tell(
-        self, channel: ev.Channel, outcomes: list[Fresh | Missing | AnotherProcess], unix: float
-    ) -> None:
-        """Emit what a window brought."""
-        stitcher = self._main if channel == "main" else self._roi
-        for outcome in outcomes:
-            match outcome:
-                case AnotherProcess():
-                    await self._restart(self._roi if channel == "main" else self._main)
-                case Missing(first, last):
-                    await self._emit(ev.Gap(channel, self.epoch, first, last))
-                case Fresh(numbers, t, values):
-                    simulated = self._words_say_simulated
-                    if channel == "main":
-                        self._main_ready.set()
-                        recent = stitcher.recent(max(FEWEST + 4, min(len(values), 90)))
-                        simulated = simulated or is_server_sine(recent)
-                        if self._running:
-                            self._utc.see(unix - float(t[-1]))
-                    else:
-                        simulated = False
-                    await self._emit(
-                        ev.Samples(
-                            channel, self.epoch, numbers, t, values, simulated, self._utc.value
-                        )
-                    )
-
-    async def _suffer(self, endpoint: str, error: BackendError) -> None:
-        """Count an unusable reply; raise the error when it is one too many."""
-        if isinstance(error, LinkError):
-            raise error
-        self._failures[endpoint] = self._failures.get(endpoint, 0) + 1
-        now = time.monotonic()
-        key = endpoint, error.kind
-        if now - self._reported.get(key, -math.inf) >= TROUBLE_INTERVAL:
-            self._reported[key] = now
-            fault = ev.Fault(error.kind, error.text)
-            await self._emit(ev.Trouble(time.time(), endpoint, fault))
-        if self._failures[endpoint] >= TOLERATED:
-            raise error
-
-    async def _sleep(self, interval: float, began: float) -> None:
-        """Sleep out the rest of an interval, or less when somebody wants news at once."""
-        left = began + interval - time.monotonic()
-        if left <= 0:
-            await asyncio.sleep(0)
-        elif left < 0.2:
-            await asyncio.sleep(left)
-        else:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(left):
-                    await self.nudge.wait()
-            self.nudge.clear()
+    def _ask_whether_simulated(self) -> None:
+        """Let frames wait until a picture, or the word instead of it, says how they are made."""
+        self._verdict.clear()
+        self._pictures_due.set()
 
 
 def _image(data: RoiData) -> ev.RoiImage:

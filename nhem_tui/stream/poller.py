@@ -14,6 +14,7 @@ from nhem_tui.backend.errors import BackendError
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.backoff import Backoff
 from nhem_tui.stream.loops import Loops
+from nhem_tui.stream.waiting import wait_at_most
 
 QUEUED: Final = 256
 """Events that may wait for a slow reader; then polling waits too, so that nothing is dropped."""
@@ -42,9 +43,11 @@ class LiveSource:
             rng: for the jitter of retries.
         """
         self._client = client
-        self._queue: asyncio.Queue[ev.Event | Exception] = asyncio.Queue(QUEUED)
+        self._queue: asyncio.Queue[ev.Event | Exception] = asyncio.Queue()
+        self._room = asyncio.Event()
+        self._room.set()
         self._loops = Loops(
-            client, self._queue.put, interval=interval, status_interval=status_interval
+            client, self._emit, self._room, interval=interval, status_interval=status_interval
         )
         self._backoff = Backoff(rng or random.Random())  # noqa: S311 - jitter, no secret
         self._try_now = asyncio.Event()
@@ -57,7 +60,7 @@ class LiveSource:
     def retry_now(self) -> None:
         """Try the server now instead of waiting; look at its state now when it is up."""
         self._try_now.set()
-        self._loops.nudge.set()
+        self._loops.look_now()
 
     def want_pictures(self, rate: float) -> None:
         """Ask for ROI pictures at `rate` per second; 0 for none."""
@@ -73,6 +76,8 @@ class LiveSource:
         try:
             while True:
                 event = await self._queue.get()
+                if self._queue.qsize() < QUEUED:
+                    self._room.set()
                 if isinstance(event, Exception):
                     raise event
                 yield event
@@ -81,35 +86,40 @@ class LiveSource:
             with suppress(asyncio.CancelledError):
                 await task
 
+    def _emit(self, event: ev.Event | Exception) -> None:
+        """Queue an event; whoever is about to poll waits for `_room` first."""
+        self._queue.put_nowait(event)
+        if self._queue.qsize() >= QUEUED:
+            self._room.clear()
+
     async def _run(self) -> None:
         try:
             await self._keep_connected()
         except Exception as error:  # noqa: BLE001 - handed to the reader, who raises it
-            await self._queue.put(error)
+            self._emit(error)
 
     async def _keep_connected(self) -> None:
         known = False
         lost_at: float | None = None
         while True:
+            await self._room.wait()
             try:
                 await self._client.status()
             except BackendError as error:
                 if lost_at is None:
-                    lost_at = await self._lose(error)
+                    lost_at = self._lose(error)
                 await self._wait(error)
                 continue
             if not known:
                 known = True
-                await self._queue.put(await self._greeting())
+                self._emit(await self._greeting())
             elif lost_at is not None:
-                outage = time.monotonic() - lost_at
-                await self._queue.put(ev.ConnectionRestored(time.time(), outage))
-            lost_at = None
+                self._emit(ev.ConnectionRestored(time.time(), time.monotonic() - lost_at))
             began = time.monotonic()
             fatal = await self._loops.run()
             if time.monotonic() - began > STABLE:
                 self._backoff.reset()
-            lost_at = await self._lose(fatal)
+            lost_at = self._lose(fatal)
             await self._wait(fatal)
 
     async def _greeting(self) -> ev.Connected:
@@ -119,9 +129,10 @@ class LiveSource:
             version = (await self._client.health()).version
         return ev.Connected(time.time(), self._client.url, version)
 
-    async def _lose(self, error: BackendError) -> float:
+    def _lose(self, error: BackendError) -> float:
+        """Announce a loss; return its monotonic time."""
         fault = ev.Fault(error.kind, error.text)
-        await self._queue.put(ev.ConnectionLost(time.time(), fault))
+        self._emit(ev.ConnectionLost(time.time(), fault))
         return time.monotonic()
 
     async def _wait(self, error: BackendError) -> None:
@@ -129,7 +140,5 @@ class LiveSource:
         delay = self._backoff.next()
         fault = ev.Fault(error.kind, error.text)
         self._try_now.clear()
-        await self._queue.put(ev.Retrying(time.time(), self._backoff.attempt, delay, fault))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(delay):
-                await self._try_now.wait()
+        self._emit(ev.Retrying(time.time(), self._backoff.attempt, delay, fault))
+        await wait_at_most(self._try_now, delay)

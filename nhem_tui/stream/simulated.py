@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nhem_tui.stream.events import FloatArray, RoiImage
 
@@ -27,29 +28,28 @@ FAILURE_WORDS: Final = frozenset(
 """Words in place of a picture that mean: the main signal is not measured."""
 
 
-def is_server_sine(values: FloatArray) -> bool:
-    """Tell whether consecutive values are exactly ``120 + 10·sin(π t)`` at some frame rate.
+def sine_mask(values: FloatArray) -> NDArray[np.bool_]:
+    """Tell which of consecutive values are exactly ``120 + 10·sin(π t)`` at some frame rate.
 
-    A sampled sine obeys ``d[i-1] + d[i+1] = c·d[i]``; c is fitted, so the rate need not be known.
+    A sampled sine obeys ``d[i-1] + d[i+1] = c·d[i]``; c is fitted to each stretch of `FEWEST`
+    values, so the rate need not be known.
 
     Args:
-        values: gray levels of consecutive frames, shape (n,); False for n < `FEWEST`.
+        values: gray levels of consecutive frames, shape (n,).
+
+    Returns:
+        True for values in a stretch of at least `FEWEST` that fits, shape (n,).
     """
     if len(values) < FEWEST:
-        return False
-    d = values - _CENTRE
-    if np.max(np.abs(d)) > _AMPLITUDE + _TOLERANCE:
-        return False
-    middle, sides = d[1:-1], d[:-2] + d[2:]
-    power = float(middle @ middle)
-    if power < _TOLERANCE:
-        return False
-    c = float(middle @ sides) / power
-    if not -2 < c < 2 or np.max(np.abs(sides - c * middle)) > _TOLERANCE:
-        return False
-    sine_squared = 1 - c * c / 4
-    amplitude_squared = float(d[0] ** 2 - c * d[0] * d[1] + d[1] ** 2) / sine_squared
-    return bool(abs(amplitude_squared**0.5 - _AMPLITUDE) < 0.01)
+        return np.zeros(len(values), np.bool_)
+    d = np.lib.stride_tricks.sliding_window_view(values - _CENTRE, FEWEST)
+    with np.errstate(all="ignore"):  # junk divides by zero and overflows; it does not fit
+        middle, sides = d[:, 1:-1], d[:, :-2] + d[:, 2:]
+        c = (middle * sides).sum(axis=1) / (middle**2).sum(axis=1)
+        off = np.abs(sides - c[:, np.newaxis] * middle).max(axis=1)
+        squared = (d[:, 0] ** 2 - c * d[:, 0] * d[:, 1] + d[:, 1] ** 2) / (1 - c * c / 4)
+        fits = (np.abs(c) < 2) & (off <= _TOLERANCE) & (np.abs(squared - _AMPLITUDE**2) < 0.1)
+    return np.convolve(fits, np.ones(FEWEST)) > 0
 
 
 def words_mean_simulated(*images: RoiImage) -> bool:

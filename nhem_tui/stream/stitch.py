@@ -50,6 +50,11 @@ class Window:
         """Number of the last sample."""
         return self.first + len(self.t) - 1
 
+    @property
+    def step(self) -> float:
+        """Mean seconds between two samples, 0 for a single one."""
+        return float(self.t[-1] - self.t[0]) / max(len(self.t) - 1, 1)
+
     def labelled(self, first: int) -> Window:
         """The same samples under other numbers."""
         return Window(first, self.t, self.values)
@@ -71,7 +76,7 @@ class Missing(NamedTuple):
 
 
 class AnotherProcess(NamedTuple):
-    """What follows comes from another server process."""
+    """The window comes from another server process; it is told once another look confirms it."""
 
 
 Outcome = Fresh | Missing | AnotherProcess
@@ -102,11 +107,24 @@ class Stitcher:
         return np.empty(0) if self._known is None else self._known.values[-count:]
 
     def time_of(self, number: int) -> float | None:
-        """Session seconds of a sample still remembered."""
+        """Session seconds of a sample; by the usual step where it is not remembered."""
         known = self._known
-        if known is None or not known.first <= number <= known.last:
+        if known is None:
             return None
-        return float(known.t[number - known.first])
+        index = number - known.first
+        if 0 <= index < len(known.t):
+            return float(known.t[index])
+        nearest = min(max(index, 0), len(known.t) - 1)
+        return float(known.t[nearest]) + (index - nearest) * known.step
+
+    def leaves_gap(self, window: Window) -> bool:
+        """Tell whether a window begins beyond the sample that comes next."""
+        return self._known is not None and window.first > self._known.last + 1
+
+    def contradicts(self, window: Window) -> bool:
+        """Tell whether a window has samples under known numbers that are not the known ones."""
+        known = self._known
+        return known is not None and window.first <= known.last and self._place(window) is None
 
     def forget(self) -> None:
         """Expect another server process: its numbers begin again, session time goes on."""
@@ -148,9 +166,7 @@ class Stitcher:
         if shift is not None:
             # The race only ever raises labels: the lower ones are right.
             window = window.labelled(min(window.first, waiting.first + shift))
-            if self._known is not None and _agreement(
-                self._known, window, window.first - self._known.first, steps=False
-            ):
+            if self._shares_one(window):
                 return self._append(window, heard_at)
             return self._accept(window, heard_at, ends_at)
         # The second look shows something else again: tell what was seen, look again.
@@ -161,6 +177,15 @@ class Stitcher:
         """Tell whether `waiting` can come before `window` and after what is known."""
         after = self._known is None or waiting.first > self._known.last
         return after and waiting.last < window.first
+
+    def _shares_one(self, window: Window) -> bool:
+        """Tell whether the window begins with the newest sample: no step to compare, one value."""
+        known = self._known
+        return (
+            known is not None
+            and window.first == known.last
+            and bool(window.values[0] == known.values[-1])
+        )
 
     def _place(self, window: Window) -> int | None:
         """Number of the window's first sample by its overlap with what is known."""
@@ -196,9 +221,9 @@ class Stitcher:
         outcomes: list[Outcome] = []
         known = self._known
         if known is not None and window.first <= known.last:
-            outcomes.append(AnotherProcess())
-            self._restarted = True
-            known = self._known = None
+            self.forget()
+            self._pending = window
+            return [AnotherProcess()]
         expected = known.last + 1 if known is not None else 1 if self._restarted else window.first
         if window.first > expected:
             outcomes.append(Missing(expected, window.first - 1))
@@ -216,7 +241,7 @@ class Stitcher:
         if self._end is None:
             end = -float(t[0]) if ends_at is None else ends_at
             return np.asarray(t + end)
-        step = float(-t[0]) / (len(t) - 1) if len(t) > 1 and t[0] < 0 else 1e-3
+        step = window.step or 1e-3
         end = self._end + max(heard_at - self._heard_at, 0.0) if ends_at is None else ends_at
         # Never backwards, and room for what is missing.
         earliest = self._end + step * (min(missing, 1) + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
@@ -13,6 +14,12 @@ from nhem_tui.backend.window_types import Window as WindowReply
 from nhem_tui.stream.events import FloatArray
 from nhem_tui.stream.stitch import Window
 
+STATUS: Final = "GET /status"
+MAIN: Final = "GET /data/window-capture"
+REALTIME: Final = "GET /data/realtime"
+ROI: Final = "GET /data/roi-window-capture"
+PICTURES: Final = "GET /data/dual-realtime"
+
 
 def main_window(reply: WindowReply) -> Window | None:
     """The frames of ``/data/window-capture``, None when it holds none.
@@ -20,12 +27,17 @@ def main_window(reply: WindowReply) -> Window | None:
     The last point is frame N, the server's counter (contract section 5).
 
     Raises:
-        BadData: the counter is smaller than the number of points, or time runs backwards.
+        BadData: the counter is smaller than the number of points, time runs backwards, or a
+            point is missing or there twice, so that the numbers of those before it are unknown.
     """
     if not reply.series:
         return None
+    meant = reply.capture_metadata.actual_frame_count or len(reply.series)
+    if meant != len(reply.series):
+        text = f"{len(reply.series)} frames where the reply says there are {meant}"
+        raise BadData(text, endpoint=MAIN)
     newest = reply.capture_metadata.current_frame_count
-    return _window(newest - len(reply.series) + 1, *_arrays(reply.series), "window-capture")
+    return _window(newest - len(reply.series) + 1, *_arrays(reply.series), MAIN)
 
 
 def roi_window(reply: RoiWindow) -> Window | None:
@@ -39,10 +51,10 @@ def roi_window(reply: RoiWindow) -> Window | None:
         return None
     numbers = np.fromiter((point.roi_index for point in series), np.int64, len(series))
     if np.any(np.diff(numbers) != 1):
-        raise BadData("roi_index jumps inside one window", endpoint="roi-window-capture")
+        raise BadData("roi_index jumps inside one window", endpoint=ROI)
     t = np.fromiter((point.t for point in series), np.float64, len(series))
     values = np.fromiter((point.gray_value for point in series), np.float64, len(series))
-    return _window(int(numbers[0]), t, values, "roi-window-capture")
+    return _window(int(numbers[0]), t, values, ROI)
 
 
 def realtime_window(reply: Realtime, last: int | None) -> Window | None:
@@ -52,10 +64,12 @@ def realtime_window(reply: Realtime, last: int | None) -> Window | None:
     copied (contract section 3, row 3): then only the newest frame is a measurement.
 
     Raises:
-        BadData: time runs backwards.
+        BadData: time runs backwards, or the counter does.
     """
     series = reply.series
-    new = reply.frame_count - last if last is not None and reply.frame_count >= last else None
+    if last is not None and reply.frame_count < last:
+        raise ran_backwards(REALTIME, reply.frame_count, last)
+    new = None if last is None else reply.frame_count - last
     if not series or new == 0:
         return None
     t, values = _arrays(series)
@@ -65,7 +79,12 @@ def realtime_window(reply: Realtime, last: int | None) -> Window | None:
     kept = min(kept, reply.frame_count)
     if kept < 1:
         return None
-    return _window(reply.frame_count - kept + 1, t[-kept:], values[-kept:], "realtime")
+    return _window(reply.frame_count - kept + 1, t[-kept:], values[-kept:], REALTIME)
+
+
+def ran_backwards(endpoint: str, count: int, known: int) -> BadData:
+    """The error of a counter that is lower than before although the process is the same."""
+    return BadData(f"the frame count went back from {known} to {count}", endpoint=endpoint)
 
 
 def _arrays(series: Sequence[Point]) -> tuple[FloatArray, FloatArray]:

@@ -12,7 +12,7 @@ from nhem_tui.stream import events as ev
 from nhem_tui.stream.anchor import UtcAnchor
 from nhem_tui.stream.buffer import SampleBuffer
 from nhem_tui.stream.session import Session
-from nhem_tui.stream.simulated import is_server_sine
+from nhem_tui.stream.simulated import sine_mask
 
 FAULT = ev.Fault(FaultKind.REFUSED, "nothing listens")
 
@@ -163,16 +163,30 @@ def test_numbers_of_two_processes_are_never_neighbours() -> None:
 @pytest.mark.parametrize("fps", [25, 44.4, 45, 60])
 def test_the_servers_sine_is_known_at_any_frame_rate(fps: float) -> None:
     t = np.arange(12) / fps
-    assert is_server_sine(120 + 10 * np.sin(np.pi * t))
+    assert sine_mask(120 + 10 * np.sin(np.pi * t)).all()
 
 
 def test_a_measured_curve_is_not_taken_for_the_servers_sine() -> None:
     t = np.arange(60) / 45
     noise = np.random.default_rng(1).normal(0, 0.02, 60)
-    assert not is_server_sine(120 + 10 * np.sin(np.pi * t) + noise)
-    assert not is_server_sine(120 + 6 * np.sin(np.pi * t))
-    assert not is_server_sine(np.full(60, 120.0))
-    assert not is_server_sine(np.round(100 + 3 * np.sin(t)))
+    for values in (
+        120 + 10 * np.sin(np.pi * t) + noise,
+        120 + 6 * np.sin(np.pi * t),
+        np.full(60, 120.0),
+        np.full(60, 127.0),
+        117 + t,
+        np.round(100 + 3 * np.sin(t)),
+        np.array([1e308, -1e308] * 30),
+        np.full(7, 120.0),
+    ):
+        assert not sine_mask(values).any()
+
+
+def test_only_the_samples_of_the_sine_are_taken_for_it() -> None:
+    sine = 120 + 10 * np.sin(np.pi * np.arange(40) / 45)
+    measured = np.repeat([95.2, 96.1], 20)
+    mask = sine_mask(np.concatenate((measured, sine[:30], sine[:25], measured)))
+    assert mask.tolist() == [False] * 40 + [True] * 55 + [False] * 40
 
 
 def test_the_anchor_takes_the_smallest_lag_and_follows_a_clock_that_is_set() -> None:

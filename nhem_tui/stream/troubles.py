@@ -1,0 +1,68 @@
+"""Useless answers: which endpoints give them, how often to say so, how soon to ask again."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Final
+
+from nhem_tui.backend.errors import BackendError, LinkError
+from nhem_tui.stream.events import Emit, Fault, Trouble
+
+INTERVAL: Final = 2.0
+"""Seconds between reports of the same trouble: a storm must not flood."""
+
+PAUSE: Final = 0.5
+"""Seconds at most between tries of an endpoint in trouble."""
+
+
+class Troubles:
+    """Keeps count of the useless answers of each endpoint."""
+
+    def __init__(self, emit: Emit, interval: float) -> None:
+        """Begin without any.
+
+        Args:
+            emit: told of trouble.
+            interval: seconds after the first useless answer until the endpoint is asked again.
+        """
+        self._emit = emit
+        self._interval = interval
+        self._in_a_row: dict[str, int] = {}
+        self._reported: dict[tuple[str, str], float] = {}
+
+    def suffer(self, error: BackendError) -> float:
+        """Count and report a useless answer.
+
+        Returns:
+            Seconds to wait before the endpoint is asked again.
+
+        Raises:
+            LinkError: there was no answer: the link is down.
+        """
+        if isinstance(error, LinkError):
+            raise error
+        self.report(error)
+        before = self.in_a_row(error.endpoint)
+        self._in_a_row[error.endpoint] = before + 1
+        return min(self._interval * 2.0 ** min(before, 10), PAUSE)
+
+    def report(self, error: BackendError) -> None:
+        """Tell about a useless answer, but not too often about the same."""
+        now = time.monotonic()
+        key = error.endpoint, error.kind
+        if now - self._reported.get(key, -math.inf) >= INTERVAL:
+            self._reported[key] = now
+            self._emit(Trouble(time.time(), error.endpoint, Fault(error.kind, error.text)))
+
+    def in_a_row(self, endpoint: str) -> int:
+        """How many useless answers an endpoint gave since its last useful one."""
+        return self._in_a_row.get(endpoint, 0)
+
+    def over(self, endpoint: str) -> None:
+        """Note a useful answer."""
+        self._in_a_row.pop(endpoint, None)
+
+    def forget(self) -> None:
+        """Begin anew on another connection."""
+        self._in_a_row.clear()

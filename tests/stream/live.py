@@ -1,0 +1,214 @@
+"""A live source on a simulated server over real sockets, whose frames follow a hand-set clock."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TypeVar
+
+import pytest
+
+from nhem_tui.backend.client import BackendClient
+from nhem_tui.backend.errors import BackendError
+from nhem_tui.simulator.server import Simulator, SimulatorOptions
+from nhem_tui.stream import events as ev
+from nhem_tui.stream.poller import LiveSource
+from tests.simulator.support import PASSWORD, Clock
+
+E = TypeVar("E")
+
+PATIENCE = 8.0
+"""Seconds to wait for what must come."""
+
+STEP = 0.05
+"""Server seconds between two moments at which a test lets the source catch up."""
+
+MEASURED: Mapping[int, float] = {}
+"""No wild values."""
+
+
+@dataclass
+class Listener:
+    """Reads a source and keeps what it tells."""
+
+    source: LiveSource
+    events: list[ev.Event] = field(default_factory=list)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def read(self) -> None:
+        async with contextlib.aclosing(self.source.events()) as events:
+            async for event in events:
+                self.events.append(event)
+                self._news.set()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until something has become true because of what was told."""
+        async with asyncio.timeout(PATIENCE):
+            while not condition():
+                self._news.clear()
+                await self._news.wait()
+
+    async def next(self, kind: type[E]) -> E:
+        """Wait for an event of a kind that was not yet told."""
+        seen = len(self.all(kind))
+        await self.until(lambda: len(self.all(kind)) > seen)
+        return self.all(kind)[seen]
+
+    def all(self, kind: type[E]) -> list[E]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def samples(self, channel: ev.Channel = "main") -> list[ev.Samples]:
+        return [event for event in self.all(ev.Samples) if event.channel == channel]
+
+    def gaps(self, channel: ev.Channel = "main") -> list[tuple[int, int, int]]:
+        """Epoch, first and last of each gap."""
+        return [(g.epoch, g.first, g.last) for g in self.all(ev.Gap) if g.channel == channel]
+
+    def newest(self, channel: ev.Channel = "main") -> tuple[int, int]:
+        """Epoch and number of the newest sample told."""
+        told = self.samples(channel)
+        return (told[-1].epoch, int(told[-1].numbers[-1])) if told else (0, 0)
+
+    def numbers(self, channel: ev.Channel = "main") -> list[tuple[int, int]]:
+        """Epoch and number of each sample, in the order in which they were told."""
+        return [(s.epoch, int(n)) for s in self.samples(channel) for n in s.numbers]
+
+    def kinds(self) -> Counter[str]:
+        return Counter(type(event).__name__ for event in self.events)
+
+
+@dataclass
+class Live:
+    """A simulator, its clock, a client and the listener to a source on it.
+
+    Attributes:
+        requests: how often each endpoint was asked, by method and path.
+        failed: likewise, those that brought an error.
+    """
+
+    simulator: Simulator
+    clock: Clock
+    client: BackendClient
+    listener: Listener
+    requests: Counter[str]
+    failed: Counter[str]
+
+    @property
+    def source(self) -> LiveSource:
+        return self.listener.source
+
+    def go_on(self, seconds: float) -> None:
+        """Let the server make frames; nobody is given time to look."""
+        self.clock.go_on(seconds)
+        self.simulator.backend.engine.advance(self.clock())
+
+    async def caught_up(self, epoch: int | None = None) -> None:
+        """Wait until every frame and ROI sample that the server has made is told."""
+        engine = self.simulator.backend.engine
+        frames = engine.frame_count
+        await self.listener.until(
+            lambda: (
+                self.listener.newest()[1] == frames
+                and self.listener.newest()[0] == (epoch or self.listener.newest()[0])
+            )
+        )
+
+    async def roi_caught_up(self) -> None:
+        samples = self.simulator.backend.engine.sample_count
+        await self.listener.until(lambda: self.listener.newest("roi")[1] == samples)
+
+    async def play(self, seconds: float) -> None:
+        """Let the server make frames and the source follow step by step."""
+        for _ in range(round(seconds / STEP)):
+            self.go_on(STEP)
+            await self.caught_up()
+
+    async def looked(self, endpoint: str, times: int = 1) -> None:
+        """Wait until an endpoint was asked so many times more."""
+        wanted = self.requests[endpoint] + times
+        async with asyncio.timeout(PATIENCE):
+            while self.requests[endpoint] < wanted:  # noqa: ASYNC110 - requests set no event
+                await asyncio.sleep(0.002)
+
+    def check(self, wild: float | None = None) -> None:
+        """Compare everything told with what the server really made.
+
+        Args:
+            wild: a value that may stand in place of a true one.
+        """
+        truth = self.simulator.truth
+        main = {(f.process, f.number): (f.time, f.value) for f in truth.frames}
+        roi = {(s.process, s.number): (s.time, s.gray) for s in truth.samples}
+        self._check_channel("main", main, wild)
+        self._check_channel("roi", roi, wild)
+
+    def _check_channel(
+        self,
+        channel: ev.Channel,
+        made: Mapping[tuple[int, int], tuple[int, float]],
+        wild: float | None,
+    ) -> None:
+        told = self.listener.numbers(channel)
+        assert len(told) == len(set(told)), "a sample was told twice"
+        t = [float(s) for event in self.listener.samples(channel) for s in event.t]
+        values = [float(v) for event in self.listener.samples(channel) for v in event.values]
+        for key, value in zip(told, values, strict=True):
+            assert value in (made[key][1], wild), f"sample {key} was not measured so"
+        assert t == sorted(t), "time ran backwards"
+        for (before, t0), (after, t1) in pairwise(zip(told, t, strict=True)):
+            if after == (before[0], before[1] + 1):
+                true = (made[after][0] - made[before][0]) / 1e6
+                assert t1 - t0 == pytest.approx(true, abs=2e-6), "not the server's own spacing"
+        lost = {
+            (epoch, n)
+            for epoch, first, last in self.listener.gaps(channel)
+            for n in range(first, last + 1)
+        }
+        assert not lost & set(told), "a sample was told and called lost"
+        for epoch in {key[0] for key in told}:
+            numbers = [n for e, n in {*told, *lost} if e == epoch]
+            assert len(numbers) == max(numbers) - min(numbers) + 1, "a silent gap"
+            assert epoch == 1 or min(numbers) == 1, "what a new process did unseen is a gap"
+
+
+@contextlib.asynccontextmanager
+async def live(
+    *,
+    running: bool = True,
+    roi: bool = True,
+    seed: int = 1,
+    timeout: float = 5.0,  # noqa: ASYNC109 - of the client
+    listen: bool = True,
+) -> AsyncIterator[Live]:
+    """Run a simulator and a source on it."""
+    clock = Clock()
+    options = SimulatorOptions(port=0, running=running, roi_configured=roi, seed=seed)
+    async with Simulator(options, clock=clock) as simulator:
+        requests: Counter[str] = Counter()
+        failed: Counter[str] = Counter()
+
+        def count(endpoint: str, seconds: float, error: BackendError | None) -> None:
+            requests[endpoint] += 1
+            failed[endpoint] += error is not None
+
+        async with BackendClient(simulator.url, PASSWORD, timeout=timeout, observe=count) as client:
+            source = LiveSource(client, interval=0.005, status_interval=0.02, rng=random.Random(1))
+            listener = Listener(source)
+            bench = Live(simulator, clock, client, listener, requests, failed)
+            reading = asyncio.create_task(listener.read()) if listen else None
+            yield bench
+            if reading is not None:
+                if reading.done():
+                    reading.result()
+                reading.cancel()
+                await asyncio.gather(reading, return_exceptions=True)
+
+
+def first_of(events: list[ev.Event], kind: type[E]) -> Iterator[E]:
+    """Yield the events of a kind, oldest first."""
+    return (event for event in events if isinstance(event, kind))
