@@ -11,6 +11,7 @@ from nhem_tui.cli.exit_codes import ExitCode, of_error
 from nhem_tui.cli.output import Output, OutputLostError, ReaderGoneError, abandon_stdout
 from nhem_tui.cli.parser import module_of, parse
 from nhem_tui.config.problems import ConfigError, SecretError
+from nhem_tui.recording.errors import DamagedError, RecordingError
 
 
 def run(argv: Sequence[str]) -> int:
@@ -46,6 +47,10 @@ def _carry_out(call: Call) -> ExitCode:
     except CommandError as error:
         out.fail(error.text, hint=error.hint, exit=int(error.code))
         return error.code
+    except RecordingError as error:
+        code = ExitCode.BAD_DATA if isinstance(error, DamagedError) else ExitCode.REFUSED
+        out.fail(error.text, hint=error.hint, exit=int(code))
+        return code
     except ConfigError as error:
         for problem in error.problems:
             out.fail(str(problem), exit=int(ExitCode.USAGE))

@@ -28,6 +28,8 @@ COMMANDS: dict[str, Entry] = {
         Entry("pause", "control", "pause detection"),
         Entry("resume", "control", "resume detection"),
         Entry("watch", "watch", "print samples and events as they come"),
+        Entry("record", "record", "keep samples and events in a file"),
+        Entry("inspect", "inspect", "show what a recording holds"),
         Entry("demo", "demo", "open the dashboard on a simulated server"),
         Entry("simulate", "simulate", "run a simulated server"),
     )

@@ -1,0 +1,113 @@
+"""``inspect``: what a recording holds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nhem_tui.cli.call import Call
+from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.options import add_common
+from nhem_tui.cli.parser import Parser
+
+if TYPE_CHECKING:
+    from nhem_tui.recording.reader import Recording
+    from nhem_tui.recording.summary import Stretch
+
+
+def add_arguments(parser: Parser, command: str) -> None:
+    """Declare the arguments."""
+    add_common(parser)
+    parser.add_argument("file", type=Path, metavar="FILE", help="a recording")
+    parser.examples("inspect night.nhem", "inspect night.nhem --json")
+
+
+def run(call: Call) -> ExitCode:
+    """Open the file, describe it."""
+    from nhem_tui.recording.reader import Recording
+
+    with Recording(call.args.file) as recording:
+        if call.out.as_json:
+            call.out.json(_facts(recording))
+        else:
+            _tell(call, recording)
+    return ExitCode.DONE
+
+
+def _facts(recording: Recording) -> dict[str, Any]:
+    import msgspec
+
+    from nhem_tui.recording.summary import stretches
+
+    return {
+        "path": str(recording.path),
+        "bytes": recording.path.stat().st_size,
+        **msgspec.to_builtins(recording.identity),
+        "recording": recording.being_recorded,
+        "duration": recording.duration,
+        "stretches": msgspec.to_builtins(stretches(recording)),
+        "gaps": [msgspec.to_builtins(gap.what) for gap in recording.gaps()],
+        "marks": msgspec.to_builtins(recording.marks()),
+        "parameters": msgspec.to_builtins(recording.parameters()),
+        "rows": recording.counts(),
+    }
+
+
+def _tell(call: Call, recording: Recording) -> None:
+    from nhem_tui.recording.summary import stretches
+
+    identity, out = recording.identity, call.out
+    size = recording.path.stat().st_size
+    out.rows(
+        [
+            ("File", f"{recording.path}, {size / 1e6:.1f} MB"),
+            ("Written by", identity.program + ("; repaired" if identity.repaired else "")),
+            ("Server", f"{identity.url or 'unknown'}, version {identity.server or 'unknown'}"),
+            ("Started", f"{_moment(identity.started)}, part {identity.part}"),
+            ("Duration", _span(recording.duration)),
+            ("Ended", _end(recording)),
+        ]
+    )
+    out.line()
+    header = ("channel", "epoch", "first", "last", "samples", "missing", "simulated", "gray", "Hz")
+    out.table(header, [_row(stretch) for stretch in stretches(recording)])
+    out.line()
+    counts = recording.counts()
+    names = {
+        "gap": "Gaps", "event": "Events", "state": "States", "mark": "Marks", "picture": "Pictures",
+    }  # fmt: skip
+    out.rows([(label, str(counts[table])) for table, label in names.items()])
+    for mark in recording.marks():
+        out.line(f"  mark at {mark.t:.3f} s: {mark.text}")
+    for parameters in recording.parameters()[-1:]:
+        values = ", ".join(f"{name} {value}" for name, value in parameters.values.items())
+        out.rows([("Parameters", values)])
+
+
+def _row(stretch: Stretch) -> tuple[str, ...]:
+    seconds = stretch.t_last - stretch.t_first
+    rate = f"{(stretch.last - stretch.first) / seconds:.1f}" if seconds > 0 else "-"
+    return (
+        stretch.channel,
+        *map(str, (stretch.epoch, stretch.first, stretch.last, stretch.samples)),
+        *map(str, (stretch.missing, stretch.simulated)),
+        f"{stretch.low:.1f} to {stretch.high:.1f}",
+        rate,
+    )
+
+
+def _end(recording: Recording) -> str:
+    ended = recording.identity.ended
+    if ended is not None:
+        return f"{_moment(ended.at)}, {ended.reason}"
+    return "is being recorded" if recording.being_recorded else "its recorder was killed"
+
+
+def _moment(unix: float) -> str:
+    return datetime.fromtimestamp(unix, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _span(seconds: float) -> str:
+    hours, rest = divmod(round(seconds), 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}"
