@@ -48,6 +48,7 @@ class Action:
         help: one sentence for help, palette and tooltips.
         danger: asks before it acts.
         footer: shown in the footer.
+        opens: module below `nhem_tui.tui.screens` whose `SCREEN` it opens, empty for none.
     """
 
     id: str
@@ -58,11 +59,12 @@ class Action:
     needs: Needs = Needs.NOTHING
     danger: bool = False
     footer: bool = False
+    opens: str = ""
 
     @property
     def handler(self) -> str:
-        """Name of the Textual action, e.g. ``detection_start``."""
-        return self.id.replace(".", "_")
+        """The Textual action, e.g. ``detection_start`` or ``open_screen('log')``."""
+        return f"open_screen('{self.opens}')" if self.opens else self.id.replace(".", "_")
 
     def binding(self) -> Binding:
         """This action as a Textual binding."""
@@ -154,6 +156,14 @@ ACTIONS: tuple[Action, ...] = (
         "Retry",
         "Try the server again now instead of waiting.",
         Group.TOOLS,
+    ),
+    Action(
+        "log.open",
+        "l",
+        "Log",
+        "What happened so far: filter by severity and text, follow.",
+        Group.TOOLS,
+        opens="log",
     ),
     Action("help.keys", "question_mark,f1", "Help", "All keys.", Group.HELP, footer=True),
     Action(

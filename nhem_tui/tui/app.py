@@ -62,7 +62,7 @@ class NhemApp(App[None]):
     def tell(self, text: str, severity: Severity = "info") -> None:
         """Put a line into the journal and onto the event line."""
         self.monitor.journal.add(self.context.clock.wall(), text, severity)
-        if isinstance(self.screen, Dashboard):
+        if isinstance(self.screen, Dashboard):  # the others refresh by themselves
             self.screen.refresh_panels()
 
     async def perform(self, action: Action) -> None:

@@ -311,7 +311,7 @@ async def test_simulated_data_is_labelled() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: ready(app))
         assert "SIMULATED" in pane_text(app, "#top")
-        assert "SIMULATED" in pane_text(app, "#status")
+        await until(pilot, lambda: "SIMULATED" in pane_text(app, "#status"))
         assert "SIMULATED" in str(dashboard(app).query_one("#signal").border_title)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -13,10 +14,10 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from nhem_tui.backend.errors import BackendError
-from nhem_tui.plot.sparkline import sparkline
 from nhem_tui.tui import commands, panels, words
 from nhem_tui.tui.actions import BY_HANDLER, Action, bindings, why_not
 from nhem_tui.tui.curve import Curve, Overlay
+from nhem_tui.tui.facts import gather
 from nhem_tui.tui.layout import Layout, layout_for
 from nhem_tui.tui.messages import CommandDone, CommandFailed, StreamMoved
 from nhem_tui.tui.screens.confirm import Confirm
@@ -91,6 +92,11 @@ class Dashboard(Screen[None]):
         self._stale = True
         self.link = self.app.monitor.session.snapshot.link
 
+    def on_screen_resume(self) -> None:
+        """Catch up with what came while another screen was on top."""
+        self._stream_moved()
+        self.call_after_refresh(self.refresh_panels)
+
     @on(Chart.Resized)
     def _chart_resized(self) -> None:
         self._stale = True
@@ -116,32 +122,11 @@ class Dashboard(Screen[None]):
                 if drawing is not None:
                     chart.show(drawing.rows)
 
-    def facts(self) -> panels.Facts:
-        """Everything the text panels show, as of now."""
-        context, monitor = self.app.context, self.app.monitor
-        session = monitor.session
-        newest = session.main.newest
-        behind = None
-        if self.view.edge is not None and newest is not None:
-            behind = newest - self.view.edge
-        recent = session.main.last(120).values
-        return panels.Facts(
-            snapshot=session.snapshot,
-            now=context.clock.monotonic(),
-            wall=context.clock.wall(),
-            name=context.name,
-            label=context.source.label,
-            behind=behind,
-            tally=monitor.tally(newest or 0.0),
-            flags=(("READ-ONLY", "warning"),) if context.read_only else (),
-            trend=sparkline(recent, 14) if len(recent) else "",
-        )
-
     def refresh_panels(self) -> None:
         """Write the numbers; rows that say the same are not repainted."""
         if not self.is_current:
             return
-        facts = self.facts()
+        facts = gather(self.app, self.view.edge)
         if self.layout_name in (Layout.PANE, Layout.LINE):
             pane = self.query_one("#pane", TextPane)
             write = panels.tiny_row if self.layout_name is Layout.LINE else panels.pane_row
@@ -217,7 +202,8 @@ class Dashboard(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what cannot run."""
-        known = BY_HANDLER.get(action)
+        written = f"{action}('{parameters[0]}')" if parameters else action
+        known = BY_HANDLER.get(written)
         if known is None or self.reason(known) is None:
             return True
         return None
@@ -286,6 +272,11 @@ class Dashboard(Screen[None]):
         from nhem_tui.tui.screens.help import Help
 
         self.app.push_screen(Help())
+
+    def action_open_screen(self, name: str) -> None:
+        """Open another screen; it is imported only now."""
+        module = import_module(f"nhem_tui.tui.screens.{name}")
+        self.app.push_screen(module.SCREEN())
 
     def action_file_quit(self) -> None:
         """Leave; the server goes on."""

@@ -1,0 +1,37 @@
+"""Everything the text panels show, gathered from the app at one moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nhem_tui.plot.sparkline import sparkline
+from nhem_tui.tui.panels import Facts
+
+if TYPE_CHECKING:
+    from nhem_tui.tui.app import NhemApp
+
+_TREND_SAMPLES, _TREND_WIDTH = 120, 14
+
+
+def gather(app: NhemApp, edge: float | None = None) -> Facts:
+    """Take stock.
+
+    Args:
+        app: the model and its clocks.
+        edge: session seconds at which the display is frozen, None while it is live.
+    """
+    context, monitor = app.context, app.monitor
+    session = monitor.session
+    newest = session.main.newest
+    recent = session.main.last(_TREND_SAMPLES).values
+    return Facts(
+        snapshot=session.snapshot,
+        now=context.clock.monotonic(),
+        wall=context.clock.wall(),
+        name=context.name,
+        label=context.source.label,
+        behind=None if edge is None or newest is None else newest - edge,
+        tally=monitor.tally(newest or 0.0),
+        flags=(("READ-ONLY", "warning"),) if context.read_only else (),
+        trend=sparkline(recent, _TREND_WIDTH) if len(recent) else "",
+    )

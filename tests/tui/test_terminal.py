@@ -1,0 +1,104 @@
+"""The program in a real (pseudo-) terminal: opened, looked at, resized, left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.terminal import Terminal
+from nhem_tui.cli.simulator_process import SimulatorProcess, simulator
+
+LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
+SHOWS_CURSOR = b"\x1b[?25h"
+SECRET = "the-Pa55word-of-lab3"
+
+
+def _environ(home: Path) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("NHEM_", "XDG_"))}
+    return kept | {"HOME": str(home), "TERM": "xterm-256color", "NHEM_PASSWORD": SECRET}
+
+
+def _open(home: Path, *arguments: str, size: tuple[int, int] = (120, 40)) -> Terminal:
+    command = [sys.executable, "-m", "nhem_tui", *arguments]
+    return Terminal(command, width=size[0], height=size[1], environ=_environ(home))
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        found += [int(child) for child in (task / "children").read_text().split()]
+    return found
+
+
+def _braille(output: bytes) -> bool:
+    return any(0x2800 < ord(char) <= 0x28FF for char in output.decode("utf-8", "ignore"))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[SimulatorProcess]:
+    with simulator() as process:
+        process.url()
+        yield process
+
+
+def test_the_demo_shows_a_live_chart_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    terminal = _open(tmp_path, "demo", "--seed", "3")
+    terminal.run_until(lambda out: b"RUNNING" in out and _braille(out), 20)
+    children = _children(terminal.pid)
+    assert len(children) == 1, "the simulator"
+    code, _ = terminal.close(b"q")
+    assert code == 0
+    assert terminal.ended_with(LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR)
+    assert not Path(f"/proc/{children[0]}").exists()
+
+
+def test_the_demo_takes_its_simulator_along_when_it_is_killed(tmp_path: Path) -> None:
+    terminal = _open(tmp_path, "demo")
+    terminal.run_until(lambda out: b"RUNNING" in out, 20)
+    (child,) = _children(terminal.pid)
+    os.kill(terminal.pid, signal.SIGKILL)
+    os.waitpid(terminal.pid, 0)
+    handle = os.pidfd_open(child)
+    try:
+        terminal.wait_readable(handle, 10)  # readable once the process has ended
+    finally:
+        os.close(handle)
+
+
+def test_a_storm_of_resizes_while_painting(tmp_path: Path) -> None:
+    terminal = _open(tmp_path, "demo")
+    terminal.run_until(lambda out: b"RUNNING" in out and _braille(out), 20)
+    for size in [(10, 3), (1, 1), (400, 120), (80, 24), (30, 8), (50, 15), (200, 50)] * 2:
+        terminal.resize(*size)
+        terminal.read(0.02)
+    terminal.resize(120, 40)
+    seen = terminal.total
+    terminal.run_until(lambda _: terminal.total > seen + 2000, 40)
+    assert terminal.close(b"q")[0] == 0
+
+
+def test_a_crash_shows_no_password(tmp_path: Path) -> None:
+    """Textual prints the locals of a crash; the settings and the client are among them."""
+    (tmp_path / "crash.py").write_text(
+        "import sys\n"
+        "from nhem_tui.tui.app import NhemApp\n"
+        "def fail(self):\n"
+        "    app, context, client = self, self.context, self.context.client\n"
+        "    settings, server = context.settings, context.settings.server\n"
+        "    raise RuntimeError('a fault of this program')\n"
+        "NhemApp.on_mount = fail\n"
+        "from nhem_tui.cli.main import main\n"
+        "sys.exit(main(['--url', 'http://127.0.0.1:9']))\n"
+    )
+    command = [sys.executable, str(tmp_path / "crash.py")]
+    environ = _environ(tmp_path) | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    terminal = Terminal(command, width=120, height=40, environ=environ)
+    output = terminal.run_to_end(20)
+    assert b"a fault of this program" in output
+    assert SECRET.encode() not in output
+    assert terminal.exit_code != 0
