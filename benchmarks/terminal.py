@@ -75,11 +75,12 @@ class Terminal:
         if self.pid == 0:
             os.execvpe(command[0], list(command), environ)  # noqa: S606 - no shell is meant
         self.resize(width, height)
-        self.output = bytearray()
         self.frames = 0
         self.total = 0
         self.paints: list[float] = []
         self._tail = b""
+        self._last = b""
+        self.exit_code: int | None = None
 
     def resize(self, width: int, height: int) -> None:
         """Give the terminal another size."""
@@ -103,6 +104,7 @@ class Terminal:
 
     def _look(self, data: bytes) -> None:
         self.total += len(data)
+        self._last = (self._last + data)[-4096:]
         window = self._tail + data
         if SYNC_QUERY in window:
             self.send(SYNC_ANSWER)
@@ -132,6 +134,41 @@ class Terminal:
             if condition(bytes(seen)):
                 return time.perf_counter() - self.started
         raise TimeoutError(re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", bytes(seen))[-2000:])
+
+    def run_to_end(self, timeout: float) -> bytes:
+        """Read until the program ends; all it wrote. Sets `exit_code`.
+
+        Raises:
+            TimeoutError: it did not end.
+        """
+        seen = bytearray()
+        end = time.perf_counter() + timeout
+        while time.perf_counter() < end:
+            seen += self.read(0.01)
+            if self._has_ended():
+                seen += self.read(0.05)
+                return bytes(seen)
+        raise TimeoutError("the program did not end")
+
+    def ended_with(self, *parts: bytes) -> bool:
+        """Tell whether the last output holds all `parts`."""
+        return all(part in self._last for part in parts)
+
+    @staticmethod
+    def wait_readable(descriptor: int, timeout: float) -> None:
+        """Wait until `descriptor` can be read.
+
+        Raises:
+            TimeoutError: it never could.
+        """
+        if not select.select([descriptor], [], [], timeout)[0]:
+            raise TimeoutError("nothing to read")
+
+    def _has_ended(self) -> bool:
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        if pid:
+            self.exit_code = os.waitstatus_to_exitcode(status)
+        return bool(pid)
 
     def cpu(self) -> float:
         """Processor seconds used so far."""
@@ -168,10 +205,10 @@ class Terminal:
         self.send(keys)
         while time.perf_counter() - start < timeout:
             self.read(0.005)
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
+            if self._has_ended():
+                self.read(0.05)
                 os.close(self.fd)
-                return os.waitstatus_to_exitcode(status), time.perf_counter() - start
+                return self.exit_code, time.perf_counter() - start
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         os.close(self.fd)
