@@ -75,7 +75,7 @@ class ServerFault(BackendError):
 
 
 class BadData(BackendError):
-    """An answer that the contract does not know: not JSON, too large, a redirect …"""
+    """An answer that the contract does not know: not JSON, too large, a redirect."""
 
     kind = FaultKind.BAD_DATA
 
