@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from nhem_tui.backend.errors import BackendError
 from nhem_tui.cli.call import Call
@@ -45,7 +46,9 @@ def _carry_out(call: Call) -> ExitCode:
     try:
         return module_of(call.args.command).run(call)
     except CommandError as error:
-        out.fail(error.text, hint=error.hint, exit=int(error.code))
+        cause = error.__cause__
+        facts = _facts(cause) if isinstance(cause, BackendError) else {}
+        out.fail(error.text, hint=error.hint, **facts, exit=int(error.code))
         return error.code
     except RecordingError as error:
         code = ExitCode.BAD_DATA if isinstance(error, DamagedError) else ExitCode.REFUSED
@@ -60,12 +63,15 @@ def _carry_out(call: Call) -> ExitCode:
         return ExitCode.USAGE
     except BackendError as error:
         code = of_error(error)
-        out.fail(
-            error.text,
-            kind=error.kind.value,
-            status=error.status,
-            code=error.code,
-            endpoint=error.endpoint,
-            exit=int(code),
-        )
+        out.fail(error.text, **_facts(error), exit=int(code))
         return code
+
+
+def _facts(error: BackendError) -> dict[str, Any]:
+    """What JSON tells of a failed request beside its text."""
+    return {
+        "kind": error.kind.value,
+        "status": error.status,
+        "code": error.code,
+        "endpoint": error.endpoint,
+    }

@@ -5,7 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import NoReturn
+
+from nhem_tui.backend.errors import InvalidValue
+from nhem_tui.backend.limits import Limit
 
 
 class _RefusePassword(argparse.Action):
@@ -52,6 +56,14 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     add_connection(parser)
 
 
+def add_output(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    """Declare the file that a command writes."""
+    parser.add_argument(
+        "--output", required=required, type=Path, metavar="FILE", help="file to write"
+    )
+    parser.add_argument("--force", action="store_true", help="overwrite an existing file")
+
+
 def add_dashboard(parser: argparse.ArgumentParser) -> None:
     """Declare how the dashboard opens."""
     add = _adder(parser, "dashboard")
@@ -82,5 +94,21 @@ def whole(low: int, high: int) -> Callable[[str], int]:
         if not low <= value <= high:
             raise argparse.ArgumentTypeError(f"{value} is not from {low} to {high}")
         return value
+
+    return parse
+
+
+def limited(limit: Limit) -> Callable[[str], float]:
+    """Return a parser for a number that the server takes, whole where it must be."""
+
+    def parse(text: str) -> float:
+        try:
+            value = int(text) if limit.whole else float(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is not {limit.range_text}") from None
+        try:
+            return limit.check(value)
+        except InvalidValue as error:
+            raise argparse.ArgumentTypeError(error.text) from None
 
     return parse

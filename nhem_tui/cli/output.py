@@ -131,6 +131,11 @@ class Output:
         if not self._quiet:
             self._say(text)
 
+    def ask(self, question: str) -> None:
+        """Write the beginning of a line that the user is to complete."""
+        self._write(self._stderr, plain(question))
+        self._stderr.flush()
+
     def detail(self, text: str) -> None:
         """Say something that only ``--verbose`` wants to know."""
         if self._verbose:

@@ -6,7 +6,10 @@ from typing import Any
 
 import msgspec
 
+from nhem_tui.backend.picture import Picture
 from nhem_tui.backend.types import Reply
+from nhem_tui.cli.errors import CommandError
+from nhem_tui.cli.exit_codes import ExitCode
 
 
 def as_data(reply: Reply) -> dict[str, Any]:
@@ -17,3 +20,18 @@ def as_data(reply: Reply) -> dict[str, Any]:
     if data["message"] is None:
         del data["message"]
     return data
+
+
+def picture_of(picture: Picture) -> bytes:
+    """Return the PNG file of a reply.
+
+    Raises:
+        CommandError: there is none; the server's word for why is told.
+    """
+    match picture.word:
+        case "":
+            return picture.png
+        case "no_picture" | "unreadable_picture":
+            raise CommandError("the server sent no readable picture", ExitCode.BAD_DATA)
+        case word:
+            raise CommandError(f"the server has no picture: {word}", ExitCode.REFUSED)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 RECORDINGS = Path(__file__).parent.parent / "data" / "recordings"
 LOG = Path(".local") / "state" / "nhem-tui" / "nhem_client.log"
@@ -25,6 +25,12 @@ def recorded(name: str) -> Answer:
     """Return the reply of a real server."""
     reply = json.loads((RECORDINGS / f"{name}.json").read_text())
     return reply["status"], json.dumps(reply["body"]).encode()
+
+
+def body_of(name: str) -> dict[str, Any]:
+    """Return the body of a real server's reply, to be changed."""
+    body: dict[str, Any] = json.loads(recorded(name)[1])
+    return body
 
 
 def status(**changes: object) -> Answer:

@@ -1,0 +1,39 @@
+"""``health``: whether an NHEM server is there, and which version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nhem_tui.cli.call import Call
+from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.options import add_common
+from nhem_tui.cli.parser import Parser
+
+if TYPE_CHECKING:
+    from nhem_tui.backend.client import BackendClient
+
+
+def add_arguments(parser: Parser, command: str) -> None:
+    """Declare the arguments."""
+    add_common(parser)
+    parser.examples("health", "health --quiet --url http://lab3:8421 && echo there")
+
+
+def run(call: Call) -> ExitCode:
+    """Ask once and print the answer."""
+    return call.ask(_health, repeat=True)
+
+
+async def _health(client: BackendClient, call: Call) -> ExitCode:
+    health = await client.health()
+    if call.out.as_json:
+        call.out.json({"status": health.status, "system": health.system, "version": health.version})
+        return ExitCode.DONE
+    call.out.rows(
+        [
+            ("Status", health.status, "good" if health.status == "ok" else "warn"),
+            ("System", health.system),
+            ("Version", health.version or "unknown"),
+        ]
+    )
+    return ExitCode.DONE

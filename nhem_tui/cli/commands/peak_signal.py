@@ -1,0 +1,40 @@
+"""``peak-signal``: the level of the server's live detector."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nhem_tui.cli.call import Call
+from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.options import add_common
+from nhem_tui.cli.parser import Parser
+from nhem_tui.cli.replies import as_data
+
+if TYPE_CHECKING:
+    from nhem_tui.backend.client import BackendClient
+
+
+def add_arguments(parser: Parser, command: str) -> None:
+    """Declare the arguments."""
+    add_common(parser)
+    parser.examples("peak-signal", "peak-signal --json | jq .has_peak")
+
+
+def run(call: Call) -> ExitCode:
+    """Ask once and print the answer."""
+    return call.ask(_peak_signal, repeat=True)
+
+
+async def _peak_signal(client: BackendClient, call: Call) -> ExitCode:
+    peak = await client.peak_signal()
+    if call.out.as_json:
+        call.out.json(as_data(peak))
+        return ExitCode.DONE
+    call.out.rows(
+        [
+            ("Peak signal", "yes" if peak.has_peak else "no", "good" if peak.has_peak else None),
+            ("Value", f"{peak.current_value:.2f}"),
+            ("Frame", str(peak.frame_count)),
+        ]
+    )
+    return ExitCode.DONE
