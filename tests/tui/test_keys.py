@@ -225,10 +225,11 @@ async def test_tab_moves_the_focus() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: ready(app))
         seen = []
-        for _ in range(3):
+        for _ in range(6):
             await pilot.press("tab")
             seen.append(app.focused.id if app.focused else None)
-        assert seen == ["roi", "detection_start", "detection_stop"]
+        buttons = ["detection_start", "detection_stop", "detection_pause", "view_freeze"]
+        assert seen == [*buttons, "roi", "signal"]
 
 
 async def test_the_help_lists_every_action_with_its_key() -> None:

@@ -22,7 +22,7 @@ from nhem_tui.tui.layout import Layout, layout_for
 from nhem_tui.tui.messages import CommandDone, CommandFailed, StreamMoved
 from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.view import View
-from nhem_tui.tui.widgets.blank import Columns, Stack
+from nhem_tui.tui.widgets.blank import Stack
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.controls import Controls
 from nhem_tui.tui.widgets.textpane import TextPane
@@ -60,14 +60,12 @@ class Dashboard(Screen[None]):
         """Title, charts, side panel, event line, footer; the layout classes show what fits."""
         yield TextPane(id="top")
         yield TextPane(id="pane")
-        with Columns(id="middle"):
-            with Stack(id="charts"):
-                yield Chart(id="signal")
-                yield Chart(id="roi")
-            with Stack(id="side"):
-                yield TextPane(id="status")
-                yield Controls(id="controls")
-                yield TextPane(id="events")
+        yield Chart(id="signal")
+        with Stack(id="side"):
+            yield TextPane(id="status")
+            yield Controls(id="controls")
+            yield TextPane(id="events")
+        yield Chart(id="roi")
         yield TextPane(id="event")
         yield Footer(show_command_palette=False, compact=True)
 

@@ -1,16 +1,10 @@
-"""Containers that are background alone: Textual paints them without the cost of styles."""
+"""A container that is background alone: Textual paints it without the cost of styles."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.containers import Horizontal, Vertical
-
-
-class Columns(Horizontal):
-    """Children side by side."""
-
-    BLANK: ClassVar[bool] = True
+from textual.containers import Vertical
 
 
 class Stack(Vertical):
