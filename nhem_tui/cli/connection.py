@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from nhem_tui.backend.caller import Observer
 from nhem_tui.backend.client import BackendClient, TlsOptions
 from nhem_tui.backend.errors import BackendError, LinkError
 from nhem_tui.cli import logs
@@ -63,9 +64,19 @@ def _may_pass(error: BackendError) -> bool:
 
 
 def make_client(
-    server: Server, password: str | Callable[[], str], *, read_only: bool
+    server: Server,
+    password: str | Callable[[], str],
+    *,
+    read_only: bool,
+    observe: Observer | None = None,
 ) -> BackendClient:
     """Return a client by the settings; nothing is sent yet.
+
+    Args:
+        server: where it is and how it is reached.
+        password: of that server, or a function that gives it.
+        read_only: refuse every request that changes something.
+        observe: told of every request, besides the log.
 
     Raises:
         InvalidValue: the address, a header or a TLS file cannot be used.
@@ -84,8 +95,16 @@ def make_client(
         read_only=read_only,
         tls=tls,
         headers=server.headers,
-        observe=_note,
+        observe=_note if observe is None else _both(_note, observe),
     )
+
+
+def _both(first: Observer, second: Observer) -> Observer:
+    def observe(endpoint: str, seconds: float, error: BackendError | None) -> None:
+        first(endpoint, seconds, error)
+        second(endpoint, seconds, error)
+
+    return observe
 
 
 def _note(endpoint: str, seconds: float, error: BackendError | None) -> None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.config.schema import Settings
+from nhem_tui.stream.health import LinkHealth
 from nhem_tui.stream.source import Source
+from nhem_tui.tui.frames import FrameCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Context:
         name: profile or other short name of the machine watched, may be empty.
         framerate: paints a second at most.
         compact: start in the compact layout.
+        health: observes the client's requests; stays empty in a replay.
+        frames: counted by the dashboard.
     """
 
     source: Source
@@ -46,6 +50,8 @@ class Context:
     framerate: int = 20
     compact: bool = False
     clock: Clock = field(default_factory=Clock)
+    health: LinkHealth = field(default_factory=LinkHealth)
+    frames: FrameCount = field(default_factory=FrameCount)
 
     @property
     def replay(self) -> bool:

@@ -155,6 +155,7 @@ def test_the_demo_brings_its_own_server_and_takes_it_away_again(
     assert context.settings.server.password == "31415"
     assert (context.name, context.framerate) == ("demo", 7)
     assert context.settings.display.theme == "mono"
+    assert [each.endpoint for each in context.health.endpoints()] == ["POST /control"]
     with pytest.raises(ConnectionRefusedError):
         ask_status(context.client.url)
 

@@ -10,6 +10,7 @@ from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.terminal import check_terminal
 from nhem_tui.config.schema import Display, Settings
+from nhem_tui.stream.health import LinkHealth
 from nhem_tui.stream.poller import LiveSource
 
 
@@ -41,7 +42,10 @@ def show(call: Call, settings: Settings, password: str, *, name: str) -> ExitCod
     from nhem_tui.tui.run import run as run_dashboard
 
     args = call.args
-    client = make_client(settings.server, password, read_only=args.read_only)
+    health = LinkHealth()
+    client = make_client(
+        settings.server, password, read_only=args.read_only, observe=health.observe
+    )
     rate = framerate(args.fps, settings.display, remote="SSH_CONNECTION" in call.environ)
     context = Context(
         # What cannot be painted need not be asked for; each reply brings all frames since.
@@ -52,6 +56,7 @@ def show(call: Call, settings: Settings, password: str, *, name: str) -> ExitCod
         name=name,
         framerate=rate,
         compact=args.compact or settings.display.layout == "compact",
+        health=health,
     )
     return ExitCode(run_dashboard(context))
 
