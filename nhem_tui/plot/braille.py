@@ -47,6 +47,11 @@ def render_envelope(
     return draw(Frame.of(viewport, size, options), curve, options, _raster)
 
 
+def _within_cell(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Dot rows counted from the top of a cell, those beyond it at its edges."""
+    return np.minimum(np.maximum(rows, 0), 4)
+
+
 def _raster(frame: Frame, curve: Envelope) -> NDArray[np.uint32]:
     plan = frame.plan
     cells = np.zeros((plan.width, plan.height), np.uint32)
@@ -54,8 +59,8 @@ def _raster(frame: Frame, curve: Envelope) -> NDArray[np.uint32]:
         return cells.T
     column = frame.dot_columns(curve.column)
     above = 4 * np.arange(plan.height)
-    top = np.clip(frame.dot_rows(curve.high)[:, None] - above, 0, 4)
-    end = np.clip(frame.dot_rows(curve.low)[:, None] + 1 - above, 0, 4)
+    top = _within_cell(frame.dot_rows(curve.high)[:, None] - above)
+    end = _within_cell(frame.dot_rows(curve.low)[:, None] + 1 - above)
     runs = _RUNS[(column % 2 * 25)[:, None] + 5 * top + end]
     # Strokes that share a cell: its two columns, or the two sides of a gap.
     cell = column // 2
