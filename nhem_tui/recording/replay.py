@@ -1,0 +1,298 @@
+"""A recording as a source: the same events in the same order, at a pace of one's choice."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
+from typing import Final, TypeVar
+
+import numpy as np
+
+from nhem_tui.recording.pace import Pace
+from nhem_tui.recording.places import BEGINNING, Cue, Landmark, Places
+from nhem_tui.recording.reader import Heard, Recording
+from nhem_tui.recording.script import Script
+from nhem_tui.stream import events as ev
+
+SLOWEST: Final = 0.25
+FASTEST: Final = 64.0
+"""Times as fast as it was."""
+
+BLOCK: Final = 20_000_000
+"""Microseconds of the recording that are read ahead."""
+
+BACKFILL: Final = 600.0
+"""Seconds told at once after a jump, so that charts are full."""
+
+_Result = TypeVar("_Result")
+
+
+class ReplaySource:
+    """Plays a recording; implements `Source`.
+
+    A jump ends the iteration over `events`: whoever listens begins with a fresh session and
+    iterates again, and is first told what was known at that moment. At the end of the recording
+    the source waits for a jump, unless `stay` is off.
+
+    Attributes:
+        loop: jump to the beginning at the end.
+        duration: seconds from the beginning to the last thing heard.
+    """
+
+    def __init__(
+        self,
+        recording: Recording,
+        *,
+        speed: float = 1.0,
+        paused: bool = False,
+        loop: bool = False,
+        stay: bool = True,
+        backfill: float = BACKFILL,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Stand at the beginning.
+
+        Args:
+            recording: open; closed by whoever opened it, used by nobody else meanwhile.
+            speed: times as fast as it was, 0.25 to 64.
+            paused: wait for `play`.
+            loop: jump to the beginning at the end.
+            stay: wait for a jump at the end instead of ending.
+            backfill: seconds told at once after a jump.
+            monotonic: seconds of the clock that paces.
+        """
+        self.loop = loop
+        self.duration = recording.duration
+        self._recording = recording
+        self._script = Script(recording)
+        self._places = Places(recording)
+        self._disk = asyncio.Lock()
+        self._stay = stay
+        self._backfill = round(backfill * 1e6)
+        self._pace = Pace(_possible(speed), monotonic, playing=not paused)
+        self._cue = BEGINNING
+        self._jumps = 0
+        self._steps = 0
+        self._position = -math.inf
+        self._landmark = (-math.inf, -math.inf)
+        self._pictures = False
+
+    @property
+    def label(self) -> str:
+        """The file's name."""
+        return self._recording.path.name
+
+    @property
+    def clock(self) -> float:
+        """Seconds of the recording at the playhead, for ages as they were when it was live."""
+        return min(self._pace.now, self.duration)
+
+    @property
+    def wall(self) -> float:
+        """Unix time at the playhead."""
+        return self._recording.identity.started + self.clock
+
+    @property
+    def position(self) -> float:
+        """Session seconds of the newest sample of the main signal told, -inf before the first."""
+        return self._position
+
+    @property
+    def playing(self) -> bool:
+        """It is not paused."""
+        return self._pace.playing
+
+    @property
+    def speed(self) -> float:
+        """Times as fast as it was."""
+        return self._pace.speed
+
+    def retry_now(self) -> None:
+        """Do nothing: there is no connection."""
+
+    def want_pictures(self, rate: float) -> None:
+        """Tell the recorded pictures if `rate` is above 0."""
+        self._pictures = rate > 0
+
+    def play(self) -> None:
+        """Go on."""
+        self._steps = 0
+        self._pace.change(self.speed, playing=True)
+
+    def pause(self) -> None:
+        """Stand still."""
+        self._pace.change(self.speed, playing=False)
+
+    def set_speed(self, speed: float) -> None:
+        """Play `speed` times as fast as it was, 0.25 to 64."""
+        self._pace.change(_possible(speed), playing=self.playing)
+
+    async def step(self, frames: int = 1) -> None:
+        """Pause, and go on or back by so many frames of the main signal."""
+        self.pause()
+        if frames > 0:
+            self._steps += frames
+            self._pace.interrupt()
+        else:
+            ordinal = await self._read(self._places.at_time, self._position)
+            await self._jump_to(max(ordinal + frames, 0))
+
+    async def seek(self, t: float) -> None:
+        """Jump to session second `t`."""
+        await self._jump_to(await self._read(self._places.at_time, t))
+
+    async def seek_frame(self, number: int, epoch: int = 1) -> bool:
+        """Jump to a frame; False if it was not recorded."""
+        ordinal = await self._read(self._places.at_frame, number, epoch)
+        if ordinal is None:
+            return False
+        await self._jump_to(ordinal)
+        return True
+
+    async def seek_landmark(
+        self,
+        kind: Landmark,
+        direction: int,
+        *,
+        threshold: float = math.inf,
+        difference_threshold: float = 0.0,
+    ) -> bool:
+        """Jump to the next gap, peak or mark, or to the one before.
+
+        Args:
+            kind: of landmark.
+            direction: above 0 for the next one, below for the one before.
+            threshold: gray level, for peaks.
+            difference_threshold: gray levels, for peaks.
+
+        Returns:
+            False if there is none.
+        """
+        found = await self._read(
+            lambda: self._places.landmarks(
+                kind, threshold=threshold, difference_threshold=difference_threshold
+            )
+        )
+        here = self._landmark[1] if self._landmark[0] == self._position else self._position
+        if direction > 0:
+            place = int(np.searchsorted(found, here, "right"))
+        else:
+            place = int(np.searchsorted(found, here, "left")) - 1
+        if not 0 <= place < len(found):
+            return False
+        landmark = float(found[place])
+        await self._jump_to(await self._read(self._places.from_time, landmark))
+        self._landmark = (self._position, landmark)
+        return True
+
+    async def events(self) -> AsyncGenerator[ev.Event, None]:
+        """Yield what was heard from the present moment on, until the next jump.
+
+        Raises:
+            DamagedError: some of the recording cannot be read.
+        """
+        jumps, cue = self._jumps, self._cue
+        waiting: deque[Heard] = deque()
+        for heard in await self._read(self._known_at, cue):
+            told, rest = _divide(heard, _count_until(heard.what, cue.t))
+            waiting.extend(rest)
+            for event in told:
+                yield event
+        at, end = cue.heard + 1, round(self.duration * 1e6) + 1
+        while jumps == self._jumps:
+            if waiting:
+                due = self._steps or await self._pace.reached(waiting[0].heard / 1e6)
+                if due and jumps == self._jumps:
+                    told, rest = self._portion(waiting.popleft())
+                    waiting.extendleft(rest)
+                    for event in told:
+                        yield event
+            elif at < end:
+                stop = min(at + BLOCK, end)
+                waiting.extend(await self._read(self._heard_between, at, stop))
+                at = stop
+            elif self.loop:
+                self._jump(BEGINNING)
+            elif self._stay:
+                self._steps = 0
+                await self._pace.changed()
+            else:
+                return
+
+    def _portion(self, heard: Heard) -> tuple[list[ev.Event], list[Heard]]:
+        """As much of the next event as is to be told now, and what is left of it."""
+        event = heard.what
+        if isinstance(event, ev.PictureSeen) and not self._pictures:
+            return [], []
+        if not isinstance(event, ev.Samples) or event.channel != "main":
+            return [event], []
+        count = len(event.numbers)
+        if self._steps:
+            count = min(count, self._steps)
+            self._steps -= count
+            self._pace.set(heard.heard / 1e6)
+        self._position = float(event.t[count - 1])
+        return _divide(heard, count)
+
+    def _heard_between(self, start: int, stop: int) -> list[Heard]:
+        return list(self._script.between(start, stop))
+
+    def _known_at(self, cue: Cue) -> list[Heard]:
+        """What brings a fresh session to the state of a moment."""
+        recent, stop = max(cue.heard - self._backfill, 0), cue.heard + 1
+        return [
+            *self._script.happenings(0, recent),
+            *(
+                heard
+                for heard in self._script.between(recent, stop, whole=True)
+                if not isinstance(heard.what, ev.StatusSeen | ev.PictureSeen)
+            ),
+            *(
+                heard
+                for heard in self._script.state_before(stop)
+                if self._pictures or not isinstance(heard.what, ev.PictureSeen)
+            ),
+        ]
+
+    async def _jump_to(self, ordinal: int) -> None:
+        self._jump(await self._read(self._places.cue, ordinal))
+
+    def _jump(self, cue: Cue) -> None:
+        self._jumps += 1
+        self._steps = 0
+        self._cue = cue
+        self._position = cue.t
+        self._pace.set(max(cue.heard, 0) / 1e6)
+
+    async def _read(self, work: Callable[..., _Result], *values: object) -> _Result:
+        """Do something with the file in a thread, one at a time."""
+        async with self._disk:
+            return await asyncio.to_thread(work, *values)
+
+
+def _possible(speed: float) -> float:
+    return min(max(speed, SLOWEST), FASTEST)
+
+
+def _count_until(event: ev.Event, t: float) -> int:
+    """How many samples of the main signal in `event` come not after session second `t`."""
+    if not isinstance(event, ev.Samples) or event.channel != "main":
+        return 0
+    return int(np.searchsorted(event.t, t, "right"))
+
+
+def _divide(heard: Heard, count: int) -> tuple[list[ev.Event], list[Heard]]:
+    """The first `count` samples of a piece of the main signal, and the rest; others are whole."""
+    event = heard.what
+    if not isinstance(event, ev.Samples) or event.channel != "main":
+        return [event], []
+    parts = [
+        replace(event, numbers=event.numbers[part], t=event.t[part], values=event.values[part])
+        for part in (slice(count), slice(count, None))
+    ]
+    told, rest = ([part] if len(part.numbers) else [] for part in parts)
+    return [*told], [Heard(heard.heard, part) for part in rest]
