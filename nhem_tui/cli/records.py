@@ -105,6 +105,13 @@ def words(record: Record) -> str:
             return f"frame {record['frame']:>9}  {_measured(record)}"
         case "roi_sample":
             return f"roi   {record['roi_index']:>9}  {_measured(record)}"
+        case "window":
+            span = f"{record['first']}–{record['last']}, {record['seconds']:.3f} s"
+            base = f", baseline {record['baseline']:.2f}" if "baseline" in record else ""
+            return f"{record['channel']} samples {span}{base}"
+        case "peak":
+            late = ", may still change" if record.get("provisional") else ""
+            return f"{record['color']} peak, roi {record['first']}–{record['last']}{late}"
         case "gap":
             first, last = record["first"], record["last"]
             return f"gap: {last - first + 1} {record['channel']} samples lost, {first}–{last}"

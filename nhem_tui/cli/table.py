@@ -32,6 +32,8 @@ COMMANDS: dict[str, Entry] = {
         Entry("roi", "roi", "show or set the region of interest, save its picture"),
         Entry("peaks", "peaks", "show or change the settings of peak detection"),
         Entry("fps", "fps", "show or set the frame rate of the main signal"),
+        Entry("capture", "capture", "print the newest samples, or ROI samples with peaks, once"),
+        Entry("waveform", "waveform", "save the server's own drawing of the ROI samples"),
         Entry("watch", "watch", "print samples and events as they come"),
         Entry("record", "record", "keep samples and events in a file"),
         Entry("inspect", "inspect", "show what a recording holds"),

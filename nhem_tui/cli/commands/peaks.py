@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from nhem_tui.backend.limits import PEAK_LIMITS
+from nhem_tui.backend.limits import PEAK_LIMITS, Limit
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.changes import check_taken, saving
 from nhem_tui.cli.errors import CommandError
@@ -32,18 +32,21 @@ def add_arguments(parser: Parser, command: str) -> None:
     parser.examples("peaks get", "peaks set --threshold 110")
 
 
-def add_peak_options(parser: Parser, *names: str) -> None:
-    """Declare an option for each of these settings, by the server's names."""
-    for name in names:
+def add_peak_options(parser: Parser, *names: str, **limits: Limit) -> None:
+    """Declare an option for each of these settings, by the server's names.
+
+    Args:
+        parser: of the command.
+        names: settings with their usual limits.
+        limits: settings with limits of their own.
+    """
+    for name, limit in {**{name: PEAK_LIMITS[name] for name in names}, **limits}.items():
         parser.add_argument(
-            "--" + name.replace("_", "-"),
-            type=limited(PEAK_LIMITS[name]),
-            metavar="N",
-            help=PEAK_LIMITS[name].range_text,
+            "--" + name.replace("_", "-"), type=limited(limit), metavar="N", help=limit.range_text
         )
 
 
-def given(call: Call, *names: str) -> dict[str, float]:
+def given(call: Call, *names: str) -> dict[str, Any]:
     """Return those of these settings that the command line holds."""
     return {name: value for name in names if (value := getattr(call.args, name)) is not None}
 
@@ -65,7 +68,7 @@ async def _get(client: BackendClient, call: Call) -> ExitCode:
 async def _set(client: BackendClient, call: Call) -> ExitCode:
     wanted = given(call, *PEAK_LIMITS)
     with saving():
-        await client.set_peak_config(**wanted)  # type: ignore[arg-type]  # whole where needed
+        await client.set_peak_config(**wanted)
     config = await client.peak_config()
     _print(call.out, config)
     check_taken(wanted, as_data(config))
