@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from nhem_tui.backend.client import BackendClient
-from nhem_tui.backend.errors import BackendError, NoData, RouteMissing, ServerFault
+from nhem_tui.backend.errors import BackendError, BadData, NoData, RouteMissing, ServerFault
 from nhem_tui.backend.types import RoiData, Status
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.ledger import Ledger
@@ -28,7 +28,6 @@ from nhem_tui.stream.windows import (
     ROI,
     STATUS,
     main_window,
-    ran_backwards,
     realtime_window,
     roi_window,
 )
@@ -128,8 +127,10 @@ class Loops:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def look_now(self) -> None:
-        """Look at the state now instead of at the next interval."""
+        """Look at the state now instead of at the next interval, and whether it is measured."""
         self._nudge.set()
+        if self._ledger.simulated:
+            self._pictures_due.set()
 
     def want_pictures(self, rate: float) -> None:
         """Fetch pictures at `rate` per second from now on."""
@@ -164,7 +165,8 @@ class Loops:
             self._ask_whether_simulated()
         count = status.frame_count
         if count < known and not await self._is_another_process(known):
-            self._troubles.report(ran_backwards(STATUS, count, known))
+            text = f"the frame count went back from {known} to {count}"
+            self._troubles.report(BadData(text, endpoint=STATUS))
             return
         if self._running or self._first_look or count != (self._ledger.main.last or 0):
             self._first_look = False
@@ -335,6 +337,7 @@ class Loops:
             looks += 1
             if not self._ledger.roi.pending or looks == LOOKS:
                 return window
+            count = ROI_MOST
 
     # --- pictures ---------------------------------------------------------------------------
 

@@ -24,6 +24,9 @@ SAME_STEP: Final = 3e-6
 SURE_STEPS: Final = 4
 """Samples of a shifted overlap whose time steps make a fingerprint."""
 
+COARSE_TICK: Final = 1e-3
+"""Seconds: where all times are multiples of it, steps are no fingerprint and values must do."""
+
 SURE_VALUES: Final = 8
 """Samples of an overlap that is believed by its values alone."""
 
@@ -200,10 +203,10 @@ class Stitcher:
         shift = _matching_shift(known, window)
         if shift is not None:
             return known.first + shift
+        if overlap < SURE_VALUES or not _is_coarse(window.t):
+            return None
         by_values = _agreement(known, window, labelled, steps=False)
-        if overlap >= SURE_VALUES and by_values >= SURE_SHARE:
-            return window.first
-        return None
+        return window.first if by_values >= SURE_SHARE else None
 
     def _append(self, window: Window, heard_at: float) -> list[Outcome]:
         """Add what a window that overlaps brings beyond what is known."""
@@ -285,6 +288,11 @@ def _agreement(known: Window, window: Window, shift: int, *, steps: bool = True)
         ours, theirs = known.t[start : start + length], window.t[skip : skip + length]
         same = same[1:] & (np.abs(np.diff(ours) - np.diff(theirs)) <= SAME_STEP)
     return float(np.count_nonzero(same)) / len(same)
+
+
+def _is_coarse(t: FloatArray) -> bool:
+    """Tell whether the times are rounded so much that their steps say nothing."""
+    return bool(np.all(np.abs(t - COARSE_TICK * np.round(t / COARSE_TICK)) <= SAME_STEP))
 
 
 def _matching_shift(known: Window, window: Window) -> int | None:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeVar
@@ -28,9 +28,6 @@ PATIENCE = 8.0
 STEP = 0.05
 """Server seconds between two moments at which a test lets the source catch up."""
 
-MEASURED: Mapping[int, float] = {}
-"""No wild values."""
-
 
 @dataclass
 class Listener:
@@ -39,6 +36,7 @@ class Listener:
     source: LiveSource
     events: list[ev.Event] = field(default_factory=list)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _given: int = 0
 
     async def read(self) -> None:
         async with contextlib.aclosing(self.source.events()) as events:
@@ -54,10 +52,19 @@ class Listener:
                 await self._news.wait()
 
     async def next(self, kind: type[E]) -> E:
-        """Wait for an event of a kind that was not yet told."""
-        seen = len(self.all(kind))
-        await self.until(lambda: len(self.all(kind)) > seen)
-        return self.all(kind)[seen]
+        """Wait for the next event of a kind after the one that this gave last."""
+        found: list[E] = []
+
+        def told() -> bool:
+            while not found and self._given < len(self.events):
+                event = self.events[self._given]
+                self._given += 1
+                if isinstance(event, kind):
+                    found.append(event)
+            return bool(found)
+
+        await self.until(told)
+        return found[0]
 
     def all(self, kind: type[E]) -> list[E]:
         return [event for event in self.events if isinstance(event, kind)]
@@ -102,38 +109,54 @@ class Live:
     def source(self) -> LiveSource:
         return self.listener.source
 
+    @property
+    def frames(self) -> int:
+        """How many frames the server process has made."""
+        return self.simulator.backend.engine.frame_count
+
     def go_on(self, seconds: float) -> None:
         """Let the server make frames; nobody is given time to look."""
         self.clock.go_on(seconds)
         self.simulator.backend.engine.advance(self.clock())
 
-    async def caught_up(self, epoch: int | None = None) -> None:
-        """Wait until every frame and ROI sample that the server has made is told."""
-        engine = self.simulator.backend.engine
-        frames = engine.frame_count
-        await self.listener.until(
-            lambda: (
-                self.listener.newest()[1] == frames
-                and self.listener.newest()[0] == (epoch or self.listener.newest()[0])
-            )
-        )
+    async def caught_up(self, epoch: int = 1) -> None:
+        """Wait until the newest frame that the server has made is told."""
+        frames = self.frames
+        await self.listener.until(lambda: self.listener.newest() == (epoch, frames))
 
-    async def roi_caught_up(self) -> None:
+    async def roi_caught_up(self, epoch: int = 1) -> None:
+        """Wait until the newest ROI sample that the server has taken is told."""
         samples = self.simulator.backend.engine.sample_count
-        await self.listener.until(lambda: self.listener.newest("roi")[1] == samples)
+        await self.listener.until(lambda: self.listener.newest("roi") == (epoch, samples))
 
-    async def play(self, seconds: float) -> None:
+    async def play(self, seconds: float, epoch: int = 1) -> None:
         """Let the server make frames and the source follow step by step."""
         for _ in range(round(seconds / STEP)):
             self.go_on(STEP)
-            await self.caught_up()
+            await self.caught_up(epoch)
 
-    async def looked(self, endpoint: str, times: int = 1) -> None:
+    async def asked(self, endpoint: str, times: int = 1) -> None:
         """Wait until an endpoint was asked so many times more."""
         wanted = self.requests[endpoint] + times
         async with asyncio.timeout(PATIENCE):
             while self.requests[endpoint] < wanted:  # noqa: ASYNC110 - requests set no event
                 await asyncio.sleep(0.002)
+
+    async def idle(self) -> None:
+        """Wait until a stopped server is asked for nothing but its state."""
+        await self.listener.until(lambda: self.listener.all(ev.StatusSeen)[-1].state == "stopped")
+        others = -1
+        async with asyncio.timeout(PATIENCE):
+            while others != (others := self.requests.total() - self.requests["GET /status"]):
+                await self.asked("GET /status", 3)
+
+    async def quiet(self) -> None:
+        """Wait until nothing is asked any more."""
+        asked = -1
+        async with asyncio.timeout(PATIENCE):
+            while asked != self.requests.total():
+                asked = self.requests.total()
+                await asyncio.sleep(0.1)
 
     def check(self, wild: float | None = None) -> None:
         """Compare everything told with what the server really made.
@@ -207,8 +230,3 @@ async def live(
                     reading.result()
                 reading.cancel()
                 await asyncio.gather(reading, return_exceptions=True)
-
-
-def first_of(events: list[ev.Event], kind: type[E]) -> Iterator[E]:
-    """Yield the events of a kind, oldest first."""
-    return (event for event in events if isinstance(event, kind))
