@@ -1,0 +1,69 @@
+"""What this program itself takes from the machine."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from nhem_tui.tui.context import Clock
+
+SHORTEST: Final = 0.5
+"""Seconds over which a share of the CPU says something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the process has taken so far.
+
+    Attributes:
+        cpu: seconds of CPU time.
+        memory: bytes resident now, None where the system does not tell.
+        peak: bytes resident at most so far.
+    """
+
+    cpu: float
+    memory: int | None
+    peak: int
+
+
+def read_usage() -> Usage:
+    """Ask the system; Linux tells all of it, others not the memory of now."""
+    taken = resource.getrusage(resource.RUSAGE_SELF)
+    unit = 1 if sys.platform == "darwin" else 1024
+    return Usage(taken.ru_utime + taken.ru_stime, _resident(), taken.ru_maxrss * unit)
+
+
+def _resident() -> int | None:
+    try:
+        pages = Path("/proc/self/statm").read_text().split()[1]
+    except OSError:
+        return None
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+class CpuMeter:
+    """The share of one core over the time between two looks."""
+
+    def __init__(self, clock: Clock, read: Callable[[], Usage] = read_usage) -> None:
+        self._clock = clock
+        self._read = read
+        self._before = clock.monotonic(), read().cpu
+        self._share: float | None = None
+
+    def look(self) -> tuple[Usage, float | None]:
+        """What was taken so far, and the share since the last look.
+
+        Returns:
+            Usage, and 1.0 for one core fully used; None until enough time has passed.
+        """
+        now, usage = self._clock.monotonic(), self._read()
+        then, cpu = self._before
+        if now - then >= SHORTEST:
+            self._share = (usage.cpu - cpu) / (now - then)
+            self._before = now, usage.cpu
+        return usage, self._share
