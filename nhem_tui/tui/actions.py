@@ -165,6 +165,14 @@ ACTIONS: tuple[Action, ...] = (
         Group.TOOLS,
         opens="log",
     ),
+    Action(
+        "diagnostics.open",
+        "d",
+        "Diagnostics",
+        "How the link, the server and this program do: latencies, errors, CPU, versions.",
+        Group.TOOLS,
+        opens="diagnostics",
+    ),
     Action("help.keys", "question_mark,f1", "Help", "All keys.", Group.HELP, footer=True),
     Action(
         "file.quit",
