@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
@@ -97,7 +98,9 @@ class Places:
             found = [mark.t for mark in self._recording.marks()]
         else:
             peaks = find_peaks(
-                self._recording, threshold=threshold, difference_threshold=difference_threshold
+                self._recording.slices("roi"),
+                threshold=threshold,
+                difference_threshold=difference_threshold,
             )
             found = [peak.t_apex for peak in peaks]
         return np.unique([t for t in found if t is not None])
@@ -116,26 +119,19 @@ class Places:
 
 
 def find_peaks(
-    recording: Recording,
-    t0: float = -math.inf,
-    t1: float = math.inf,
-    *,
-    threshold: float,
-    difference_threshold: float,
+    samples: Iterable[Slice], *, threshold: float, difference_threshold: float
 ) -> list[PeakEvent]:
-    """The peaks on the ROI samples from session second `t0` to `t1`, as the live display has them.
+    """The peaks on the samples of one channel, as the live display has them.
 
     Args:
-        recording: whose samples.
-        t0: session seconds.
-        t1: session seconds.
+        samples: oldest first.
         threshold: gray level.
         difference_threshold: gray levels above which a peak is green.
     """
     tracker = PeakTracker(threshold=threshold, difference_threshold=difference_threshold)
     found: list[PeakEvent] = []
-    for samples in recording.slices("roi", t0, t1):
-        for run in consecutive(samples):
+    for part in samples:
+        for run in consecutive(part):
             found += tracker.feed(int(run.epochs[0]), run.numbers, run.t, run.values)
     return [*found, *tracker.provisional]
 

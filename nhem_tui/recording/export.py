@@ -1,0 +1,166 @@
+"""Writes samples to a file for other programs: the one way out, whatever the format."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Final, Literal, Protocol, cast, get_args
+
+from nhem_tui.recording.dataset import Dataset
+from nhem_tui.recording.errors import RecordingError
+from nhem_tui.recording.target import check_target, written
+from nhem_tui.stream.buffer import Slice
+from nhem_tui.stream.events import Channel
+
+Format = Literal["csv", "npz", "json", "svg", "png", "ansi", "html", "pdf"]
+
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+
+_MODULES: Final[dict[Format, str]] = {
+    "csv": "csv",
+    "npz": "npz",
+    "json": "json",
+    "svg": "drawings",
+    "ansi": "drawings",
+    "html": "drawings",
+    "png": "figures",
+    "pdf": "figures",
+}
+
+_COMPACT: Final = ("npz", "png", "pdf")
+"""Formats that compress by themselves."""
+
+
+_LEVEL: Final = 4
+"""Of gzip: 8 % larger than 6 in half the time."""
+
+
+class CancelledError(Exception):
+    """The user did not want it any more; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be written.
+
+    Attributes:
+        format: of the file.
+        path: where to; ``.gz`` is added where gzip is applied.
+        metadata: units, server, parameters, gaps as well.
+        compress: with gzip, or within where the format can.
+        overwrite: replace an existing file.
+        size: width and height of charts in inches; 100 pixels or 12×5 cells each.
+    """
+
+    format: Format
+    path: Path
+    metadata: bool = True
+    compress: bool = False
+    overwrite: bool = False
+    size: tuple[float, float] = (10.0, 6.0)
+
+    @property
+    def target(self) -> Path:
+        """The file that will be there in the end."""
+        if self.gzipped and self.path.suffix != ".gz":
+            return self.path.with_name(self.path.name + ".gz")
+        return self.path
+
+    @property
+    def gzipped(self) -> bool:
+        """The whole file goes through gzip."""
+        return self.compress and self.format not in _COMPACT
+
+
+class Work:
+    """One export under way: hands out samples, reports how far it is, stops when cancelled."""
+
+    def __init__(
+        self,
+        data: Dataset,
+        order: Order,
+        report: Callable[[float], None],
+        cancelled: threading.Event,
+    ) -> None:
+        self.data = data
+        self.order = order
+        self.passes = 1
+        self._report = report
+        self._cancelled = cancelled
+        self._done = 0
+
+    def slices(self, channel: Channel) -> Iterator[Slice]:
+        """The samples of a channel.
+
+        Raises:
+            CancelledError: the user does not want it any more.
+        """
+        for part in self.data.slices(channel):
+            if self._cancelled.is_set():
+                raise CancelledError
+            yield part
+            self._done += len(part.t)
+            self._report(min(self._done / (self.data.count * self.passes), 1.0))
+
+
+class Module(Protocol):
+    """What a module below `nhem_tui.recording.formats` offers."""
+
+    def check(self, data: Dataset, order: Order) -> None:
+        """Refuse what cannot be done, before a file is begun.
+
+        Raises:
+            RecordingError: it cannot be done.
+        """
+
+    def write(self, work: Work, file: IO[bytes]) -> None:
+        """Write it."""
+
+
+def export(
+    data: Dataset,
+    order: Order,
+    *,
+    report: Callable[[float], None] = lambda _: None,
+    cancelled: threading.Event | None = None,
+) -> Path:
+    """Write samples to a file; for a thread, not for an event loop.
+
+    Args:
+        data: what is written.
+        order: how and where.
+        report: told how far it is, from 0 to 1, in the same thread.
+        cancelled: set by whoever does not want it any more.
+
+    Returns:
+        The file written.
+
+    Raises:
+        RecordingError: there is nothing to write, or it cannot be written.
+        CancelledError: `cancelled` was set.
+    """
+    if not data.count:
+        raise RecordingError("there are no samples to export")
+    module = cast(Module, import_module(f"nhem_tui.recording.formats.{_MODULES[order.format]}"))
+    check_target(order.target, overwrite=order.overwrite)
+    module.check(data, order)
+    work = Work(data, order, report, cancelled or threading.Event())
+    with ExitStack() as stack:
+        file = stack.enter_context(written(order.target, overwrite=order.overwrite))
+        if order.gzipped:
+            packed = stack.enter_context(gzip.GzipFile("", "wb", _LEVEL, file))
+            file = cast(IO[bytes], packed)
+        module.write(work, file)
+    return order.target
+
+
+def default_name(format: Format, now: datetime | None = None) -> str:  # noqa: A002 - the word for it
+    """A file name by time stamp, e.g. ``nhem-20261124-034223.csv``."""
+    moment = now or datetime.now(UTC).astimezone()
+    return f"nhem-{moment:%Y%m%d-%H%M%S}.{format}"

@@ -1,0 +1,104 @@
+"""From exported samples to charts: one a channel, decimated where there are more than pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from nhem_tui.plot.gaps import with_gaps
+from nhem_tui.plot.model import ChartOptions, PeakMark, Series, Viewport
+from nhem_tui.plot.viewport import data_range, next_limits
+from nhem_tui.recording.dataset import Metadata
+from nhem_tui.recording.export import Work
+from nhem_tui.recording.overview import overview_of
+from nhem_tui.recording.places import find_peaks
+from nhem_tui.stream.buffer import Slice
+from nhem_tui.stream.events import Channel
+
+NAMES: Final[dict[Channel, str]] = {"main": "Main signal", "roi": "ROI gray value"}
+
+PAUSE_STEPS: Final = 5.0
+"""A step so many times the usual one is a pause: the line breaks."""
+
+LEGIBLE: Final = 300
+"""More peaks than these are not marked: they would hide the curve."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What a renderer needs.
+
+    Attributes:
+        title: channel, source, time, and whether data is simulated; printable characters only.
+    """
+
+    title: str
+    viewport: Viewport
+    series: Series
+    options: ChartOptions
+
+
+def charts(work: Work, columns: int) -> list[Chart]:
+    """The charts of all channels over the same time; `columns` are the finest that are shown."""
+    return [_chart(work, channel, columns) for channel in work.data.channels]
+
+
+def _chart(work: Work, channel: Channel, columns: int) -> Chart:
+    metadata = work.data.metadata
+    t0, t1 = metadata.t_first or 0.0, metadata.t_last or 0.0
+    t1 = max(t1, t0 + 1e-3)
+    if metadata.samples[channel] > 4 * columns:
+        series = overview_of(work.slices(channel), t0, t1, columns).series()
+    else:
+        series = _exactly(list(work.slices(channel)))
+    spread = data_range(series.values)
+    limits = next_limits(None, spread.low, spread.high, 0.0)
+    options = ChartOptions(
+        threshold=_number(metadata, "peak_threshold") if channel == "roi" else None,
+        peaks=_peaks(work) if channel == "roi" else (),
+        marks=tuple(t for t, _ in metadata.marks),
+    )
+    return Chart(
+        _title(channel, metadata), Viewport(t0, t1, limits.low, limits.high), series, options
+    )
+
+
+def _exactly(parts: list[Slice]) -> Series:
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    samples = Slice(*columns)
+    steps = np.diff(samples.t)
+    usual = float(np.median(steps)) if steps.size else 0.0
+    return with_gaps(samples.t, samples.values, samples.keys, max(PAUSE_STEPS * usual, 1e-3))
+
+
+def _peaks(work: Work) -> tuple[PeakMark, ...]:
+    """The peaks on the ROI samples by the server's parameters, where those are known."""
+    threshold = _number(work.data.metadata, "peak_threshold")
+    difference = _number(work.data.metadata, "difference_threshold")
+    if threshold is None or difference is None:
+        return ()
+    found = find_peaks(
+        work.data.slices("roi"), threshold=threshold, difference_threshold=difference
+    )
+    if len(found) > LEGIBLE:
+        return ()
+    return tuple(
+        PeakMark(p.t_start, p.t_end, p.t_apex, p.value, p.color == "green", p.provisional)
+        for p in found
+    )
+
+
+def _number(metadata: Metadata, name: str) -> float | None:
+    value = metadata.parameters.get(name)
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _title(channel: Channel, metadata: Metadata) -> str:
+    made_up = metadata.simulated[channel]
+    words = [NAMES[channel], metadata.source, metadata.started]
+    if made_up:
+        words.append("SIMULATED" if made_up == metadata.samples[channel] else "PARTLY SIMULATED")
+    text = " · ".join(word for word in words if word)
+    return "".join(character for character in text if character.isprintable())
