@@ -1,6 +1,6 @@
 """What a live dashboard costs, beside other terminal charts in the same run.
 
-``python -m benchmarks.dashboard [--size 200x50] [--seconds 10] [--markdown]``
+``python -m benchmarks.dashboard [--size 200x50] [--seconds 10] [--write]``
 
 One simulated server with 100 frames and about 20 ROI samples a second feeds every contestant in
 turn, so that both charts hold 1,000 points: 10 s of the main signal, 50 s of ROI gray values.
@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from benchmarks.tables import README, replaced
 from benchmarks.terminal import Reading, Terminal
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.cli.simulator_process import simulator
@@ -114,13 +115,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--size", default="200x50", metavar="WIDTHxHEIGHT")
     parser.add_argument("--seconds", type=float, default=10.0, help="measured time of each")
+    parser.add_argument("--write", action="store_true", help="put the table into the README")
     parser.add_argument("--only", help="contestants whose name holds this word")
     args = parser.parse_args()
     width, height = map(int, args.size.split("x"))
     chosen = [c for c in CONTESTANTS if not args.only or args.only in c.name]
     with server() as url:
         results = [run(contestant, url, (width, height), args.seconds) for contestant in chosen]
-    print("\n".join(table(results)))
+    written = "\n".join(table(results))
+    print(written)
+    if args.write:
+        README.write_text(replaced(README.read_text(), "costs", written))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from nhem_tui.plot import braille
 from nhem_tui.plot.gaps import with_gaps
+from nhem_tui.plot.layout import time_at
 from nhem_tui.plot.model import ChartOptions, PeakMark, Row, Series, Size, Viewport
 from nhem_tui.plot.viewport import FULL_SCALE, Limits, data_range, next_limits
 from nhem_tui.stream.buffer import SampleBuffer
@@ -53,6 +54,8 @@ class Curve:
         self.buffer = buffer
         self._pause = pause
         self._limits: Limits | None = None
+        self._drawing: Drawing | None = None
+        self._size = Size(0, 0)
         self._drawn: tuple[int, View, float, Size, Overlay, float] | None = None
 
     def draw(
@@ -76,6 +79,7 @@ class Curve:
         if asked == self._drawn:
             return None
         self._drawn = asked
+        self._size = size
         sweep = view.sweep and not view.frozen
         shown = self.buffer.window(edge - window, edge)
         spread = data_range(shown.values)
@@ -94,9 +98,15 @@ class Curve:
             dim=overlay.dim,
         )
         series = with_gaps(shown.t, shown.values, shown.keys, self._pause)
-        return Drawing(
-            self._render(view)(viewport, series, size, options), viewport, options, spread.outliers
-        )
+        rows = self._render(view)(viewport, series, size, options)
+        self._drawing = Drawing(rows, viewport, options, spread.outliers)
+        return self._drawing
+
+    def time_at(self, column: int) -> float | None:
+        """Session seconds at a cell column of the last drawing, None beside the plot."""
+        if self._drawing is None:
+            return None
+        return time_at(self._drawing.viewport, self._size, self._drawing.options, column)
 
     def _next_limits(
         self, view: View, low: float, high: float, threshold: float | None, now: float

@@ -39,6 +39,7 @@ class Monitor:
             difference_threshold=settings.peak_detection.difference_threshold,
         )
         self.pictures: ev.PictureSeen | None = None
+        self.user_marks: list[float] = []
 
     def apply(self, event: ev.Event) -> bool:
         """Take one event in.

@@ -72,6 +72,21 @@ class View:
         """Stop at the newest sample."""
         return replace(self, edge=newest)
 
+    def scrolled(self, seconds: float, oldest: float, newest: float) -> View:
+        """Look `seconds` later (earlier when negative); live again beyond the newest sample."""
+        edge = (newest if self.edge is None else self.edge) + seconds
+        edge = max(edge, oldest + self.window)
+        return self.thaw() if edge >= newest else replace(self, edge=edge)
+
+    def pointed(self, t: float, newest: float) -> View:
+        """Put the cursor at session second `t`; the display freezes and follows it."""
+        edge = newest if self.edge is None else self.edge
+        if t > edge:
+            edge = t
+        elif t < edge - self.window:
+            edge = t + self.window
+        return replace(self, edge=edge, cursor=t)
+
     def thaw(self) -> View:
         """Go on with the newest sample."""
         return replace(self, edge=None, cursor=None)

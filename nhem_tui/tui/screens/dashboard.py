@@ -2,123 +2,71 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widgets import Footer
 
 from nhem_tui.backend.errors import BackendError
 from nhem_tui.tui import commands, panels, words
 from nhem_tui.tui.actions import BY_HANDLER, Action, bindings, why_not
-from nhem_tui.tui.curve import Curve, Overlay
 from nhem_tui.tui.facts import gather
 from nhem_tui.tui.layout import Layout, layout_for
 from nhem_tui.tui.messages import CommandDone, CommandFailed, StreamMoved
+from nhem_tui.tui.screens.charts import ChartScreen
 from nhem_tui.tui.screens.confirm import Confirm
-from nhem_tui.tui.view import View
 from nhem_tui.tui.widgets.blank import Stack
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.controls import Controls
 from nhem_tui.tui.widgets.textpane import TextPane
 
-if TYPE_CHECKING:
-    from nhem_tui.tui.app import NhemApp
-
 PANEL_INTERVAL = 0.25
 """Seconds between refreshes of the numbers: faster ones cannot be read."""
 
-MAIN_PAUSE, ROI_PAUSE = 0.5, 3.0
-"""Seconds without samples after which a curve is broken; usual are 45 frames and 2 ROI samples a
-second, and those of a server that is slower still show as points."""
 
-
-class Dashboard(Screen[None]):
+class Dashboard(ChartScreen):
     """Charts on their own clock, numbers on a slower one, commands in workers."""
 
-    app: NhemApp
-
-    BLANK: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
-    AUTO_FOCUS = "#signal"
 
-    view: reactive[View] = reactive(View, init=False)
     layout_name: reactive[Layout] = reactive(Layout.WIDE, init=False)
     link: reactive[str] = reactive("connecting")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._stale = True
-        self._newest: float | None = None
 
     def compose(self) -> ComposeResult:
         """Title, charts, side panel, event line, footer; the layout classes show what fits."""
         yield TextPane(id="top")
         yield TextPane(id="pane")
-        yield Chart(id="signal")
+        yield self.signal
         with Stack(id="side"):
             yield TextPane(id="status")
             yield Controls(id="controls")
             yield TextPane(id="events")
-        yield Chart(id="roi")
+        yield self.roi
         yield TextPane(id="event")
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
-        """Start the two display clocks."""
-        monitor, context = self.app.monitor, self.app.context
-        self.set_reactive(Dashboard.view, View.from_settings(context.settings))
-        self._signal, self._roi = self.query_one("#signal", Chart), self.query_one("#roi", Chart)
-        self._signal_curve = Curve(monitor.session.main, pause=MAIN_PAUSE)
-        self._roi_curve = Curve(monitor.session.roi, pause=ROI_PAUSE)
-        self.query_one("#status").border_title = " Status "
-        self.query_one("#controls").border_title = " Control "
-        self.query_one("#events").border_title = " Events "
-        self._title_charts()
-        self.set_interval(1 / context.framerate, self._paint)
+        """Start the clock of the numbers; the charts have their own."""
+        for name, title in (("status", "Status"), ("controls", "Control"), ("events", "Events")):
+            self.query_one(f"#{name}").border_title = f" {title} "
         self.set_interval(PANEL_INTERVAL, self.refresh_panels)
 
-    # --- painting ---------------------------------------------------------------------------
+    def shows(self, chart: Chart) -> bool:
+        """By the layout."""
+        return self.layout_name.shows(chart.id or "")
 
     @on(StreamMoved)
-    def _stream_moved(self) -> None:
-        self._stale = True
+    def _link_may_have_changed(self) -> None:
         self.link = self.app.monitor.session.snapshot.link
 
     def on_screen_resume(self) -> None:
         """Catch up with what came while another screen was on top."""
-        self._stream_moved()
+        self.link = self.app.monitor.session.snapshot.link
         self.call_after_refresh(self.refresh_panels)
-
-    @on(Chart.Resized)
-    def _chart_resized(self) -> None:
-        self._stale = True
-        self._paint()
-
-    def _paint(self) -> None:
-        """Draw what changed, unless nothing did or nobody can see it."""
-        monitor, view, now = self.app.monitor, self.view, self.app.context.clock.monotonic()
-        newest = monitor.playhead.at(now)
-        moved = newest != self._newest and not view.frozen
-        if not (moved or self._stale) or not self.is_current:
-            return
-        self._stale, self._newest = False, newest
-        plain = Overlay(peaks=monitor.marks, dim=self.link == "lost")
-        leveled = replace(plain, baseline=monitor.session.snapshot.baseline)
-        for chart, curve, window, overlay, head in (
-            (self._signal, self._signal_curve, view.window, leveled, newest),
-            (self._roi, self._roi_curve, view.roi_window, plain, monitor.session.roi.newest),
-        ):
-            if self.layout_name.shows(chart.id or "") and 0 not in chart.cells:
-                edge = view.edge if view.edge is not None else head or 0.0
-                drawing = curve.draw(view, window, chart.cells, overlay, edge, now)
-                if drawing is not None:
-                    chart.show(drawing.rows)
 
     def refresh_panels(self) -> None:
         """Write the numbers; rows that say the same are not repainted."""
@@ -135,7 +83,7 @@ class Dashboard(Screen[None]):
             status.show(panels.status_rows(facts, status.content_size.width))
             self.query_one(Controls).update(self.reason, {"detection.pause": self._pause_word()})
         self._show_event()
-        self._title_charts()
+        self.title_charts()
 
     def _show_event(self) -> None:
         journal = self.app.monitor.journal
@@ -144,29 +92,17 @@ class Dashboard(Screen[None]):
         if history.display:
             history.show(panels.event_rows(journal.entries, *history.content_size))
 
-    def _title_charts(self) -> None:
-        simulated = self.app.monitor.session.snapshot.simulated
-        label = " [reverse] SIMULATED [/]" if simulated else ""
-        view = self.view
-        for chart, title in (
-            (self._signal, f" Signal{label} · {view.mode_words(view.window)} "),
-            (self._roi, f" ROI gray value · {view.mode_words(view.roi_window)} "),
-        ):
-            if chart.border_title != title:
-                chart.border_title = title
-
     # --- reactive state -----------------------------------------------------------------------
 
     def watch_view(self) -> None:
-        """Another window or mode: draw at once, also while nothing arrives."""
-        self._stale = True
-        self._paint()
+        """Draw, and say at once whether the display is frozen."""
+        super().watch_view()
         self.refresh_panels()
 
     def watch_link(self, link: str) -> None:
         """Dim the charts and grey the controls while there is no server."""
         self.set_class(link == "lost", "-lost")
-        self._stale = True
+        self.repaint()
         self.refresh_bindings()
         self.refresh_panels()
 
@@ -174,7 +110,7 @@ class Dashboard(Screen[None]):
         """Show the parts that fit."""
         self.remove_class(f"-{before}")
         self.add_class(f"-{after}")
-        self._stale = True
+        self.repaint()
         self.call_after_refresh(self.refresh_panels)
 
     def on_resize(self) -> None:
@@ -213,53 +149,7 @@ class Dashboard(Screen[None]):
             if binding.key == key and not enabled and (known := BY_HANDLER.get(binding.action)):
                 self.app.tell(self.reason(known) or "", "warning")
 
-    # --- display actions ------------------------------------------------------------------------
-
-    def action_view_freeze(self) -> None:
-        """Freeze or go on."""
-        newest = self._newest
-        if self.view.frozen:
-            self.view = self.view.thaw()
-        elif newest is None:
-            self.app.tell("Nothing to freeze yet.", "warning")
-        else:
-            self.view = self.view.freeze(newest)
-
-    def action_view_newest(self) -> None:
-        """Jump to the newest sample."""
-        self.view = self.view.thaw()
-
-    def action_chart_narrower(self) -> None:
-        """Fewer seconds."""
-        self.view = self.view.zoomed(-1)
-
-    def action_chart_wider(self) -> None:
-        """More seconds."""
-        self.view = self.view.zoomed(+1)
-
-    @on(Chart.Scrolled)
-    def _scrolled(self, event: Chart.Scrolled) -> None:
-        self.view = self.view.zoomed(event.direction)
-
-    def action_chart_y_axis(self) -> None:
-        """Fitted or 0-255."""
-        self.view = replace(self.view, full_y=not self.view.full_y)
-
-    def action_chart_grid(self) -> None:
-        """Grid on or off."""
-        self.view = replace(self.view, grid=not self.view.grid)
-
-    def action_chart_peaks(self) -> None:
-        """Peaks on or off."""
-        self.view = replace(self.view, peaks=not self.view.peaks)
-
-    def action_chart_mode(self) -> None:
-        """Rolling or sweep."""
-        self.view = replace(self.view, sweep=not self.view.sweep)
-
-    def action_chart_renderer(self) -> None:
-        """Braille or plotext."""
-        self.view = replace(self.view, plotext=not self.view.plotext)
+    # --- other actions -------------------------------------------------------------------------
 
     def action_link_retry(self) -> None:
         """Try the server again now."""

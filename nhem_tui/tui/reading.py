@@ -1,0 +1,46 @@
+"""Reading a chart: from a moment to the sample nearest to it, and from sample to sample."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from nhem_tui.stream.buffer import SampleBuffer
+
+
+class Reading(NamedTuple):
+    """One sample as it was measured.
+
+    Attributes:
+        number: frame number or roi_index.
+        t: session seconds.
+        value: gray level.
+    """
+
+    number: int
+    t: float
+    value: float
+
+
+def nearest(buffer: SampleBuffer, t: float) -> Reading | None:
+    """The sample nearest to session second `t`, None when there are no samples."""
+    around = buffer.window(t, t)
+    if not len(around.t):
+        return None
+    index = int(np.argmin(np.abs(around.t - t)))
+    return Reading(int(around.numbers[index]), float(around.t[index]), float(around.values[index]))
+
+
+def stepped(buffer: SampleBuffer, t: float, steps: int) -> float | None:
+    """Session seconds of the sample `steps` after (or before) the one nearest to `t`.
+
+    Stops at the oldest and the newest sample kept; None when there are none.
+    """
+    kept = buffer.last(buffer.capacity)
+    if not len(kept.t):
+        return None
+    right = int(np.searchsorted(kept.t, t))
+    candidates = range(max(right - 1, 0), min(right + 1, len(kept.t)))
+    here = min(candidates, key=lambda index: abs(float(kept.t[index]) - t))
+    return float(kept.t[min(max(here + steps, 0), len(kept.t) - 1)])

@@ -1,0 +1,252 @@
+"""The two live charts of a screen: painted on their own clock, read with keys and mouse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from nhem_tui.stream.buffer import SampleBuffer
+from nhem_tui.tui import reading, words
+from nhem_tui.tui.curve import Curve, Overlay
+from nhem_tui.tui.messages import StreamMoved
+from nhem_tui.tui.view import View
+from nhem_tui.tui.widgets.chart import Chart
+
+if TYPE_CHECKING:
+    from nhem_tui.tui.app import NhemApp
+
+MAIN_PAUSE, ROI_PAUSE = 0.5, 3.0
+"""Seconds without samples after which a curve is broken; usual are 45 frames and 2 ROI samples a
+second, and those of a server that is slower still show as points."""
+
+
+class ChartScreen(Screen[None]):
+    """Keeps the view; a subclass says where the charts stand and which of them has a place."""
+
+    app: NhemApp
+
+    AUTO_FOCUS = "#signal"
+    BLANK: ClassVar[bool] = True
+
+    view: reactive[View] = reactive(View, init=False)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.signal, self.roi = Chart(id="signal"), Chart(id="roi")
+        self._stale = True
+        self._newest: float | None = None
+
+    def compose(self) -> ComposeResult:
+        """The charts alone."""
+        yield self.signal
+        yield self.roi
+
+    def on_mount(self) -> None:
+        """Start the clock of the charts."""
+        session, context = self.app.monitor.session, self.app.context
+        self.set_reactive(ChartScreen.view, View.from_settings(context.settings))
+        self._signal_curve = Curve(session.main, pause=MAIN_PAUSE)
+        self._roi_curve = Curve(session.roi, pause=ROI_PAUSE)
+        self.title_charts()
+        self.set_interval(1 / context.framerate, self._paint)
+
+    def shows(self, chart: Chart) -> bool:
+        """Tell whether a chart has a place on the screen."""
+        return chart.is_on_screen
+
+    # --- painting -------------------------------------------------------------------------------
+
+    @on(StreamMoved)
+    def _stream_moved(self) -> None:
+        self._stale = True
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what came while another screen was on top."""
+        self._stale = True
+
+    def repaint(self) -> None:
+        """Draw with the next frame even if no sample came."""
+        self._stale = True
+
+    @on(Chart.Resized)
+    def _chart_resized(self) -> None:
+        self._stale = True
+        self._paint()
+
+    def watch_view(self) -> None:
+        """Another window or mode: draw at once, also while nothing arrives."""
+        self._stale = True
+        self._paint()
+        self.title_charts()
+
+    def _paint(self) -> None:
+        """Draw what changed, unless nothing did or nobody can see it."""
+        monitor, view, now = self.app.monitor, self.view, self.app.context.clock.monotonic()
+        newest = monitor.playhead.at(now)
+        moved = newest != self._newest and not view.frozen
+        if not (moved or self._stale) or not self.is_current:
+            return
+        self._stale, self._newest = False, newest
+        session = monitor.session
+        plain = Overlay(
+            peaks=monitor.marks,
+            marks=tuple(monitor.user_marks),
+            dim=session.snapshot.link == "lost",
+        )
+        leveled = replace(plain, baseline=session.snapshot.baseline)
+        for chart, curve, window, overlay, head in (
+            (self.signal, self._signal_curve, view.window, leveled, newest),
+            (self.roi, self._roi_curve, view.roi_window, plain, session.roi.newest),
+        ):
+            if self.shows(chart) and 0 not in chart.cells:
+                edge = view.edge if view.edge is not None else head or 0.0
+                drawing = curve.draw(view, window, chart.cells, overlay, edge, now)
+                if drawing is not None:
+                    chart.show(drawing.rows)
+
+    def title_charts(self) -> None:
+        """Write what each chart shows, and the sample under the cursor, into its title."""
+        view, session = self.view, self.app.monitor.session
+        label = " [reverse] SIMULATED [/]" if session.snapshot.simulated else ""
+        for chart, name, window, buffer in (
+            (self.signal, f"Signal{label}", view.window, session.main),
+            (self.roi, "ROI gray value", view.roi_window, session.roi),
+        ):
+            title = f" {name} · {view.mode_words(window)}{self._read(buffer)} "
+            if chart.border_title != title:
+                chart.border_title = title
+
+    def _read(self, buffer: SampleBuffer) -> str:
+        cursor, edge = self.view.cursor, self.view.edge
+        sample = None if cursor is None else reading.nearest(buffer, cursor)
+        if sample is None or edge is None:
+            return ""
+        newest = buffer.newest or edge
+        ago = words.span(max(newest - sample.t, 0.0))
+        return f" · #{words.grouped(sample.number)}  −{ago}  {words.level(sample.value)}"
+
+    # --- the view -------------------------------------------------------------------------------
+
+    def action_view_freeze(self) -> None:
+        """Freeze or go on."""
+        if self.view.frozen:
+            self.view = self.view.thaw()
+        elif self._newest is None:
+            self.app.tell("Nothing to freeze yet.", "warning")
+        else:
+            self.view = self.view.freeze(self._newest)
+
+    def action_view_newest(self) -> None:
+        """Jump to the newest sample."""
+        self.view = self.view.thaw()
+
+    def action_chart_narrower(self) -> None:
+        """Fewer seconds."""
+        self.view = self.view.zoomed(-1)
+
+    def action_chart_wider(self) -> None:
+        """More seconds."""
+        self.view = self.view.zoomed(+1)
+
+    def action_chart_y_axis(self) -> None:
+        """Fitted or 0-255."""
+        self.view = replace(self.view, full_y=not self.view.full_y)
+
+    def action_chart_grid(self) -> None:
+        """Grid on or off."""
+        self.view = replace(self.view, grid=not self.view.grid)
+
+    def action_chart_peaks(self) -> None:
+        """Peaks on or off."""
+        self.view = replace(self.view, peaks=not self.view.peaks)
+
+    def action_chart_mode(self) -> None:
+        """Rolling or sweep."""
+        self.view = replace(self.view, sweep=not self.view.sweep)
+
+    def action_chart_renderer(self) -> None:
+        """Braille or plotext."""
+        self.view = replace(self.view, plotext=not self.view.plotext)
+
+    @on(Chart.Scrolled)
+    def _scrolled(self, event: Chart.Scrolled) -> None:
+        self.view = self.view.zoomed(event.direction)
+
+    # --- reading --------------------------------------------------------------------------------
+
+    def action_chart_back(self) -> None:
+        """Half a window earlier."""
+        self._scroll(-0.5)
+
+    def action_chart_forward(self) -> None:
+        """Half a window later."""
+        self._scroll(+0.5)
+
+    def _scroll(self, windows: float) -> None:
+        main = self.app.monitor.session.main
+        if main.oldest is not None and self._newest is not None:
+            seconds = windows * self.view.window
+            self.view = self.view.scrolled(seconds, main.oldest, self._newest)
+
+    def action_chart_cursor_left(self) -> None:
+        """One sample back."""
+        self._step(-1)
+
+    def action_chart_cursor_right(self) -> None:
+        """One sample on."""
+        self._step(+1)
+
+    def _step(self, steps: int) -> None:
+        """Move the cursor over the samples of the chart that has the focus."""
+        if self._newest is None:
+            return
+        buffer = self._buffer_of(self.roi if self.focused is self.roi else self.signal)
+        if self.view.cursor is None:
+            start, steps = self.view.edge if self.view.edge is not None else self._newest, 0
+        else:
+            start = self.view.cursor
+        t = reading.stepped(buffer, start, steps)
+        if t is not None:
+            self.view = self.view.pointed(t, self._newest)
+
+    @on(Chart.Pointed)
+    def _pointed(self, event: Chart.Pointed) -> None:
+        """A click freezes and reads; then the cursor follows the mouse."""
+        if self._newest is None or not (event.pressed or self.view.cursor is not None):
+            return
+        curve = self._roi_curve if event.chart is self.roi else self._signal_curve
+        t = curve.time_at(event.column)
+        sample = None if t is None else reading.nearest(self._buffer_of(event.chart), t)
+        if sample is not None:
+            self.view = self.view.pointed(sample.t, self._newest)
+
+    def _buffer_of(self, chart: Chart) -> SampleBuffer:
+        session = self.app.monitor.session
+        return session.roi if chart is self.roi else session.main
+
+    def action_chart_mark(self) -> None:
+        """Mark the cursor's moment, or now."""
+        t = self._newest if self.view.cursor is None else self.view.cursor
+        if t is None:
+            self.app.tell("Nothing to mark yet.", "warning")
+            return
+        self.app.monitor.user_marks.append(t)
+        sample = reading.nearest(self.app.monitor.session.main, t)
+        frame = f" at frame {words.grouped(sample.number)}" if sample else ""
+        self.app.tell(f"Mark {len(self.app.monitor.user_marks)}{frame}; B removes it", "info")
+        self.repaint()
+
+    def action_chart_unmark(self) -> None:
+        """Remove the mark put last."""
+        marks = self.app.monitor.user_marks
+        if not marks:
+            self.app.tell("There is no mark to remove.", "warning")
+            return
+        marks.pop()
+        self.app.tell(f"Mark removed, {len(marks)} left")
+        self.repaint()
