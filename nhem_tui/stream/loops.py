@@ -145,12 +145,16 @@ class Loops:
         while True:
             await self._room.wait()
             began = time.monotonic()
-            known = self._ledger.main.last or 0
+            epoch, known = self._ledger.epoch, self._ledger.main.last or 0
             try:
                 status = await self._client.status()
                 latency = time.monotonic() - began
                 self._troubles.over(STATUS)
-                await self._take_status(status, known, latency)
+                self._note_running(status.state == "running")
+                if status.frame_count < known:
+                    await self._explain_count(status.frame_count, known, epoch)
+                if status.frame_count >= known or epoch != self._ledger.epoch:
+                    self._take_status(status, latency)
             except BackendError as error:
                 self._troubles.suffer(error)
                 if self._troubles.in_a_row(STATUS) >= TOLERATED:
@@ -158,16 +162,13 @@ class Loops:
             await wait_at_most(self._nudge, began + self._status_interval - time.monotonic())
             self._nudge.clear()
 
-    async def _take_status(self, status: Status, known: int, latency: float) -> None:
-        """Take in a state that was asked for when frame `known` had been told."""
-        was_running, self._running = self._running, status.state == "running"
-        if self._running and not was_running:
+    def _note_running(self, running: bool) -> None:
+        if running and not self._running:
             self._ask_whether_simulated()
+        self._running = running
+
+    def _take_status(self, status: Status, latency: float) -> None:
         count = status.frame_count
-        if count < known and not await self._is_another_process(known):
-            text = f"the frame count went back from {known} to {count}"
-            self._troubles.report(BadData(text, endpoint=STATUS))
-            return
         if self._running or self._first_look or count != (self._ledger.main.last or 0):
             self._first_look = False
             self._main_due.set()
@@ -179,14 +180,15 @@ class Loops:
             )
         )  # fmt: skip
 
-    async def _is_another_process(self, known: int) -> bool:
-        """Find out why the server has counted fewer frames than are known."""
-        epoch = self._ledger.epoch
-        if not self._without_windows:
+    async def _explain_count(self, count: int, known: int, epoch: int) -> None:
+        """Find out why the server has counted fewer frames than were told before it was asked."""
+        if epoch == self._ledger.epoch and not self._without_windows:
             await self._look_at_main(WINDOW_MOST)
-        elif (await self._client.status()).frame_count < known:
+        elif epoch == self._ledger.epoch and (await self._client.status()).frame_count < known:
             self._ledger.restart()
-        return self._ledger.epoch != epoch
+        if epoch == self._ledger.epoch:
+            text = f"the frame count went back from {known} to {count}"
+            self._troubles.report(BadData(text, endpoint=STATUS))
 
     def _on_restart(self) -> None:
         """Do not tell anything before it is known whether the new process has an ROI."""
@@ -285,7 +287,8 @@ class Loops:
                 else:
                     self._main_due.clear()
             except ServerFault:
-                wait = self._status_interval  # stopped a moment ago: the state will tell
+                wait = self._status_interval
+                self._nudge.set()  # probably stopped: look at the state
             except BackendError as error:
                 wait = self._troubles.suffer(error)
             await asyncio.sleep(began + wait - time.monotonic())
@@ -354,7 +357,7 @@ class Loops:
             except RouteMissing:
                 there = False
             except ServerFault:
-                pass  # not running any more (contract section 12, point 3); the state will tell
+                self._nudge.set()  # probably stopped (contract section 12, point 3)
             except BackendError as error:
                 self._troubles.suffer(error)
             if not self._pictures_due.is_set():

@@ -67,14 +67,12 @@ def realtime_window(reply: Realtime, last: int | None) -> Window | None:
         BadData: time runs backwards.
     """
     series = reply.series
-    new = len(series) if last is None else reply.frame_count - last
-    if (
-        not series or reply.frame_count == 0 or new <= 0
-    ):  # fewer than before: /status says whether it is another process
+    new = reply.frame_count - (last or 0)
+    if not series or new <= 0:  # a lower count is for /status to explain
         return None
     t, values = _arrays(series)
     copies = len(series) > 1 and np.all(values == values[0])
-    kept = 1 if copies else min(new, len(series), reply.frame_count)
+    kept = 1 if copies else min(new, len(series))
     return _window(reply.frame_count - kept + 1, t[-kept:], values[-kept:], REALTIME)
 
 

@@ -423,7 +423,7 @@ async def test_watching_needs_no_password() -> None:
 @pytest.mark.parametrize("how", ["stop", "pause"])
 async def test_a_stopped_server_is_only_asked_for_its_state(how: str) -> None:
     async with live() as b:
-        b.source.want_pictures(100)
+        b.source.want_pictures(20)
         await b.play(1.0)
         await getattr(b.client, how)()
         await b.idle()
