@@ -36,6 +36,7 @@ COMMANDS: dict[str, Entry] = {
         Entry("waveform", "waveform", "save the server's own drawing of the ROI samples"),
         Entry("watch", "watch", "print samples and events as they come"),
         Entry("record", "record", "keep samples and events in a file"),
+        Entry("export", "export", "write samples to a file for other programs"),
         Entry("inspect", "inspect", "show what a recording holds"),
         Entry("demo", "demo", "open the dashboard on a simulated server"),
         Entry("simulate", "simulate", "run a simulated server"),

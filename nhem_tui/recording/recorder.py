@@ -180,6 +180,7 @@ class Recorder:
         except (sqlite3.Error, OSError, RecordingError) as error:
             self._fail(_words(error))
         self._end(self._progress.failure or self._reason)
+        self._progress = replace(self._progress, size=self._part.writer.size())
 
     def _write_waiting(self) -> None:
         waiting = self._queue.qsize()

@@ -97,7 +97,8 @@ def _number(metadata: Metadata, name: str) -> float | None:
 
 def _title(channel: Channel, metadata: Metadata) -> str:
     made_up = metadata.simulated[channel]
-    words = [NAMES[channel], metadata.source, metadata.started]
+    started = metadata.started[:19].replace("T", " ")
+    words = [NAMES[channel], metadata.source, started and f"{started} UTC"]
     if made_up:
         words.append("SIMULATED" if made_up == metadata.samples[channel] else "PARTLY SIMULATED")
     text = " · ".join(word for word in words if word)
