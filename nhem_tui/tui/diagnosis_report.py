@@ -25,6 +25,8 @@ NUMBER = 8
 SLOW = 0.9
 """A server below this share of its nominal rate is slow; usual are 0.94 to 0.99."""
 
+_COLOURS = {"standard": "16 colours", "256": "256 colours", "truecolor": "all colours"}
+
 Fact = tuple[str, list[Part]]
 """A label and what is to be said about it."""
 
@@ -38,7 +40,6 @@ def report_rows(diagnosis: Diagnosis, width: int) -> list[TextRow]:
         *_errors(diagnosis, width),
         blank,
         *_columns(_server(diagnosis), _program(diagnosis), width),
-        blank,
         *_list("Terminal", _terminal(diagnosis), width),
         *_list("Versions", [" ".join(pair) for pair in diagnosis.versions.items()], width),
     ]
@@ -230,8 +231,8 @@ def _terminal(diagnosis: Diagnosis) -> list[str]:
     return [
         terminal.term or "TERM is not set",
         f"{terminal.columns}×{terminal.rows}",
-        f"{terminal.colours or 'no'} colours",
-        f"at most {diagnosis.framerate} frames a second",
+        _COLOURS.get(terminal.colours, "no colours"),
+        f"at most {diagnosis.framerate} fps",
         "through SSH" if terminal.ssh else "no SSH",
         "inside tmux" if terminal.tmux else "no tmux",
     ]
@@ -264,12 +265,12 @@ def _fact(fact: Fact) -> list[Part]:
 
 def _list(label: str, items: list[str], width: int) -> list[TextRow]:
     """A label and a list of short things; none is broken in two unless it must be."""
-    unbroken = "  ·  ".join(item.replace(" ", "\xa0") for item in items)
+    unbroken = ", ".join(item.replace(" ", "\xa0") for item in items)
     return _wrapped(label, unbroken, width)
 
 
 def _wrapped(label: str, text: str, width: int, role: str = "text") -> list[TextRow]:
-    lines = textwrap.wrap(text, max(width - LABEL, 8)) or ["–"]
+    lines = textwrap.wrap(text, max(width - LABEL, 8), break_on_hyphens=False) or ["–"]
     return [
         line(_fact((label if first else "", [(each.replace("\xa0", " "), role)])), width)
         for first, each in zip([True] + [False] * len(lines), lines, strict=False)

@@ -35,7 +35,10 @@ def read_usage() -> Usage:
     """Ask the system; Linux tells all of it, others not the memory of now."""
     taken = resource.getrusage(resource.RUSAGE_SELF)
     unit = 1 if sys.platform == "darwin" else 1024
-    return Usage(taken.ru_utime + taken.ru_stime, _resident(), taken.ru_maxrss * unit)
+    memory = _resident()
+    # The two are counted in different ways, and the peak a little late.
+    peak = max(taken.ru_maxrss * unit, memory or 0)
+    return Usage(taken.ru_utime + taken.ru_stime, memory, peak)
 
 
 def _resident() -> int | None:

@@ -53,7 +53,7 @@ def test_scrolling_stays_within_what_is_kept(
     for seconds in moves:
         view = view.scrolled(seconds, 0.0, newest)
         if view.edge is not None:
-            assert min(window, newest) <= view.edge < newest
+            assert window <= view.edge < newest
 
 
 def test_nothing_to_read_in_an_empty_buffer() -> None:
@@ -104,7 +104,7 @@ async def test_page_up_scrolls_back_and_page_down_returns_to_live() -> None:
         assert screen.view.edge >= screen.view.window
         for _ in range(9):
             await pilot.press("pagedown")
-        await until(pilot, lambda: not screen.view.frozen and chart_text(app) == now)
+        await until(pilot, lambda: not screen.view.frozen)
 
 
 async def test_what_is_read_stays_while_new_samples_come() -> None:

@@ -77,8 +77,7 @@ class DiagnosticsScreen(ToolScreen):
     def _show(self) -> None:
         if self.is_current:
             pane = self.query_one("#report", TextPane)
-            width = self.query_one("#page").scrollable_content_region.width
-            pane.show(report_rows(self._diagnose(), width))
+            pane.show(report_rows(self._diagnose(), pane.content_size.width))
 
     def action_copy(self) -> None:
         """Send the page to the clipboard as text."""
@@ -94,15 +93,16 @@ class DiagnosticsScreen(ToolScreen):
     async def action_save(self) -> None:
         """Keep the page as a JSON file in the folder for exports."""
         diagnosis = self._diagnose()
-        folder = Path(self.app.context.settings.export.directory).expanduser().absolute()
+        folder = Path(self.app.context.settings.export.directory)
         stem = time.strftime("nhem-diagnostics-%Y%m%d-%H%M%S", time.localtime(diagnosis.at))
         content = report_json(diagnosis)
         try:
             path = await asyncio.to_thread(save_new, folder, stem, ".json", content)
-        except OSError as error:
-            self.app.tell(f"Not saved in {folder}: {error.strerror or error}", "error")
+        except (OSError, RuntimeError) as error:
+            why = getattr(error, "strerror", None) or error
+            self.app.tell(f"Not saved in {folder}: {why}", "error")
         else:
-            self.app.tell(f"Saved {path.name} in {folder}", "good")
+            self.app.tell(f"Saved {path.name} in {path.parent}", "good")
 
 
 SCREEN = DiagnosticsScreen
