@@ -18,9 +18,8 @@ from nhem_tui.tui.diagnosis import Diagnosis
 TEXT_WIDTH = 100
 """Characters a line of the text to paste."""
 
-LABEL = 10
-NUMBER = 8
-"""Cells of a label, and of a number in the table."""
+LABEL, COUNT, NUMBER = 10, 9, 7
+"""Cells of a label, and of the count and every other number in the table."""
 
 SLOW = 0.9
 """A server below this share of its nominal rate is slow; usual are 0.94 to 0.99."""
@@ -121,28 +120,23 @@ def _moment(at: float) -> dt.datetime:
 
 
 def _table(requests: tuple[EndpointHealth, ...], width: int) -> list[TextRow]:
-    """One line an endpoint; where it is narrow the curve goes first, then the count."""
-    counted = width >= 60
-    numbers = NUMBER * (5 if counted else 4)
-    curved = width - numbers >= 36
-    name = max(12, min(28 if width < TEXT_WIDTH else 40, width - numbers))
-    head = ["p50 ms", "p95 ms", "p99 ms", "errors"]
-    if counted:
-        head.insert(0, "count")
-    title = "".join(f"{word:>{NUMBER}}" for word in head)
-    rows = [line([(f"{'Request':<{name}}{title}{'  latency' if curved else ''}", "muted")], width)]
+    """One line an endpoint; where it is narrow the curve of latencies and the count go."""
+    count = COUNT if width >= 60 else 0
+    numbers = count + 4 * NUMBER
+    name = max(12, min(29 if width < TEXT_WIDTH else 40, width - numbers))
+    bars = max(0, width - name - numbers - 2)
+    titles = "".join(f"{word:>{NUMBER}}" for word in ("p50 ms", "p95 ms", "p99 ms", "errors"))
+    head = f"{'Request':<{name}}{'count'[:count]:>{count}}{titles}"
+    rows = [line([(head, "muted"), ("  latency" if bars >= 7 else "", "muted")], width)]
     for each in requests:
-        times = [f"{_milliseconds(value):>{NUMBER}}" for value in (each.p50, each.p95, each.p99)]
-        if counted:
-            times.insert(0, f"{words.grouped(each.count):>{NUMBER}}")
+        counted = f"{words.grouped(each.count):>{count}}" if count else ""
+        times = "".join(f"{_milliseconds(t):>{NUMBER}}" for t in (each.p50, each.p95, each.p99))
         parts: list[Part] = [
-            (f"{_cut(each.endpoint, name):<{name}}", "text"),
-            ("".join(times), "text"),
+            (f"{_cut(each.endpoint, name):<{name}}{counted}{times}", "text"),
             (f"{words.grouped(each.failed):>{NUMBER}}", "warning" if each.failed else "muted"),
         ]
-        if curved:
-            bars = sparkline(each.latencies, width - name - numbers - 2)
-            parts.append((f"  {bars}", "accent"))
+        if bars:
+            parts.append((f"  {sparkline(each.latencies, bars)}", "accent"))
         rows.append(line(parts, width))
     if not requests:
         rows.append(line([("nothing was asked of a server yet", "muted")], width))
@@ -161,7 +155,7 @@ def _cut(text: str, width: int) -> str:
 
 def _errors(diagnosis: Diagnosis, width: int) -> list[TextRow]:
     failed = sum(diagnosis.errors.values())
-    asked = f"{words.grouped(diagnosis.count)} requests"
+    asked = f"{words.grouped(diagnosis.count)} request{'' if diagnosis.count == 1 else 's'}"
     if not failed:
         return _list("Errors", [f"none in {asked}"], width)
     share = f"{words.grouped(failed)} in {asked} ({failed / diagnosis.count:.1%})"

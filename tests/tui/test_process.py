@@ -1,0 +1,39 @@
+"""What the program says it takes from the machine."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+from nhem_tui.tui.context import Clock
+from nhem_tui.tui.process import CpuMeter, Usage, read_usage
+
+
+def test_usage_is_that_of_this_process() -> None:
+    before = read_usage()
+    total = 0
+    while read_usage().cpu == before.cpu:
+        total += 1
+    ballast = bytearray(os.urandom(1 << 20)) * 40
+    after = read_usage()
+    assert after.cpu > before.cpu
+    assert after.peak >= before.peak
+    if sys.platform == "linux":
+        assert before.memory is not None
+        assert after.memory is not None
+        assert after.memory - before.memory > len(ballast) / 2
+        assert after.peak >= after.memory
+
+
+def test_the_share_of_a_core_is_over_the_time_between_two_looks() -> None:
+    now, cpu = 100.0, 7.0
+    meter = CpuMeter(Clock(monotonic=lambda: now), lambda: Usage(cpu, None, 1))
+    assert meter.look()[1] is None
+    now, cpu = 102.0, 7.5
+    assert meter.look()[1] == pytest.approx(0.25)
+    now, cpu = 102.1, 7.6  # too soon to say: what was known stays
+    assert meter.look() == (Usage(7.6, None, 1), pytest.approx(0.25))
+    now, cpu = 103.0, 8.5
+    assert meter.look()[1] == pytest.approx(1.0)
