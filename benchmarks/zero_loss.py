@@ -20,7 +20,6 @@ from nhem_tui.cli.simulator_process import simulator
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.poller import LiveSource
 
-
 SETTLED = 45
 """Frames left out of the delays: the first were made before anybody looked."""
 

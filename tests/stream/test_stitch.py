@@ -189,3 +189,39 @@ def test_a_server_with_coarse_times_is_followed_by_its_values() -> None:
         told = stitcher.feed(Window(stop - 59, t - t[0], values[stop - 60 : stop]), stop * 0.02)
     assert stitcher.last == 120
     assert [o for o in told if isinstance(o, AnotherProcess)] == []
+
+
+def test_a_window_that_begins_with_the_newest_sample_goes_on_from_there() -> None:
+    server = ModelServer(capacity=60, hold=1, seed=10)
+    server.run(60)
+    listener = Listener(server)
+    listener.poll(60)
+    server.run(59)
+    listener.poll(60)
+    assert listener.process == 1
+    assert listener.stitcher.last == 119
+    listener.check()
+
+
+def test_the_same_values_at_other_times_come_from_another_process() -> None:
+    values = 120 + 10 * np.sin(np.pi * np.arange(60) / 45)  # what any server without ROI makes up
+    rng = np.random.default_rng(2)
+    stitcher = Stitcher()
+    outcomes = []
+    for _ in range(2):
+        t = np.cumsum(np.round(0.0222 + rng.exponential(0.0006, 60), 6))
+        for _ in range(3):
+            outcomes += stitcher.feed(Window(1, t - t[0], values), 1.0)
+    assert [type(outcome) for outcome in outcomes] == [Fresh, AnotherProcess, Fresh]
+
+
+def test_the_time_of_a_sample_not_remembered_is_reckoned_by_the_usual_step() -> None:
+    stitcher = Stitcher()
+    assert stitcher.time_of(1) is None
+    t = np.linspace(0.0, 0.2, 11)
+    for _ in range(2):
+        stitcher.feed(Window(100, t, np.arange(11.0)), 0.0)
+    assert stitcher.time_of(100) == 0.0
+    assert stitcher.time_of(105) == pytest.approx(0.1)
+    assert stitcher.time_of(112) == pytest.approx(0.24)
+    assert stitcher.time_of(90) == pytest.approx(-0.2)
