@@ -139,6 +139,30 @@ LINE_LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
 )
 """The numeric settings of line detection by the server's names (contract section 3, row 28)."""
 
+CONFIG_LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
+    {
+        "data_processing.fps": Limit("frame rate", 1, 120, whole=True, unit="frames/s"),
+        "data_processing.buffer_size": Limit("buffer", 10, 1000, whole=True, unit="frames"),
+        "data_processing.max_frame_count": Limit("frame count", 100, 100_000, whole=True),
+        "roi_capture.frame_rate": Limit(
+            "ROI frame rate",
+            1,
+            30,
+            whole=True,
+            unit="Hz",
+            reason="with a fraction in its file the server does not start any more",
+        ),
+        "roi_capture.update_interval": Limit("interval", 0.1, 10, unit="s"),
+        "peak_detection.threshold": CAPTURE_THRESHOLD,
+        "peak_detection.margin_frames": MARGIN_FRAMES,
+        "peak_detection.difference_threshold": Limit(
+            "difference threshold", 0, 10, unit="gray levels"
+        ),
+        "peak_detection.min_region_length": MIN_REGION_LENGTH,
+    }
+)
+"""The numbers of the server's configuration file by section and key (contract section 9)."""
+
 
 def check_roi(x1: int, y1: int, x2: int, y2: int) -> None:
     """Check the corners of a region of interest, in screen pixels.

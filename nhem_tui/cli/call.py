@@ -38,13 +38,16 @@ class Call:
         args: parsed arguments.
         out: stdout and stderr.
         environ: variables of the environment.
-        secrets: words that the log must not hold; grows as they become known.
     """
 
     args: argparse.Namespace
     out: Output
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
-    secrets: list[str] = field(default_factory=list, repr=False)
+
+    @property
+    def secrets(self) -> list[str]:
+        """Words that neither the log nor the output may hold; grows as they become known."""
+        return self.out.secrets
 
     @cached_property
     def loaded(self) -> Loaded:

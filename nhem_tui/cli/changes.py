@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -52,21 +53,33 @@ def check_taken(wanted: Mapping[str, object], found: Mapping[str, object]) -> No
         )
 
 
-def confirm(out: Output, question: str, *, agreed: bool) -> None:
+def confirm(out: Output, question: str, *, agreed: bool = False, about: Sequence[str] = ()) -> None:
     """Ask on the terminal; go on only after a yes.
 
     Args:
         out: where the question goes (stderr).
         question: ends with a question mark.
         agreed: by ``--yes``, so that nothing is asked.
+        about: lines that say what it is about.
 
     Raises:
         CommandError: the answer is no, or there is nobody to ask.
     """
     if agreed:
+        for line in about:
+            out.note(line)
         return
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise CommandError("this must be confirmed", hint="--yes does it without asking")
-    out.ask(f"{question} [y/N] ")
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+    out.ask(f"{question} [y/N] ", about)
+    if _answer().strip().lower() not in ("y", "yes"):
         raise CommandError("nothing was changed", ExitCode.REFUSED)
+
+
+def _answer() -> str:
+    """Read a line; inside of an event loop the first Ctrl-C would only be noted for later."""
+    noted = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return sys.stdin.readline()
+    finally:
+        signal.signal(signal.SIGINT, noted)

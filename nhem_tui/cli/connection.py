@@ -28,6 +28,9 @@ from nhem_tui.stream.backoff import Backoff
 _GATEWAY_FAULTS: Final = {502, 503, 504}
 """A proxy's words for a server that may be back in a moment; its own 500 says no for good."""
 
+_SECRET_LENGTH: Final = 6
+"""Characters; what is shorter in a header or an address is a word, not a secret."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -133,7 +136,8 @@ def start_log(call: Call) -> None:
     settings = call.settings
     path = standard_places().state_dir / settings.logging.file
     credentials = urlsplit(settings.server.base_url).password or ""
-    call.secrets.extend([credentials, *settings.server.headers.values()])
+    words = (credentials, *settings.server.headers.values())
+    call.secrets.extend(word for word in words if len(word) >= _SECRET_LENGTH)
     try:
         logs.start(
             path,

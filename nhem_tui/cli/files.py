@@ -1,13 +1,17 @@
-"""Writing the files a user asked for: whole or not at all, never over another by accident."""
+"""The files a user named: written whole or not at all, never over another by accident."""
 
 from __future__ import annotations
 
 import os
 import secrets
 from pathlib import Path
+from typing import Final
 
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
+
+LARGEST: Final = 16 << 20
+"""Bytes of a file that is sent to a server."""
 
 
 def check_free(path: Path, *, force: bool) -> None:
@@ -50,3 +54,19 @@ def write_file(path: Path, content: bytes, *, force: bool, private: bool = False
             raise
     except OSError as error:
         raise CommandError(f"cannot write {path}: {error.strerror}", ExitCode.REFUSED) from error
+
+
+def read_small(path: Path) -> bytes:
+    """Return what a file of at most `LARGEST` bytes holds.
+
+    Raises:
+        CommandError: it cannot be read, or is larger.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError as error:
+        raise CommandError(f"cannot read {path}: {error.strerror}") from None
+    if len(content) > LARGEST:
+        raise CommandError(f"{path} is larger than {LARGEST >> 20} MB")
+    return content

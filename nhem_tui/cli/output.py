@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO, Any, Literal
 
+from nhem_tui.backend.sanitize import redact
+
 Style = Literal["good", "bad", "warn", "dim", "strong"]
 
 _SGR: dict[Style, str] = {"good": "32", "bad": "31", "warn": "33", "dim": "2", "strong": "1"}
@@ -59,6 +61,8 @@ class Output:
 
     Attributes:
         as_json: data is asked for as JSON.
+        secrets: words that are masked in texts on stderr and in JSON documents, where a server
+            may echo them; numbers and the rows of text made here are left alone.
     """
 
     def __init__(
@@ -70,6 +74,7 @@ class Output:
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         self.as_json = as_json
+        self.secrets: list[str] = []
         self._quiet = quiet
         self._verbose = verbose
         self._stdout = sys.stdout
@@ -107,9 +112,15 @@ class Output:
             style: Style | None = "strong" if number == 0 else None
             self._write(self._stdout, self._paint(text.rstrip(), style, self._stdout) + "\n")
 
-    def json(self, value: object) -> None:
-        """Write one indented JSON document."""
-        self._write_json(self._stdout, value, indent=2)
+    def json(self, value: object, *, secrets_too: bool = False) -> None:
+        """Write one indented JSON document.
+
+        Args:
+            value: the document.
+            secrets_too: the user asked for them by name.
+        """
+        shown = value if secrets_too else self.masked(value)
+        self._write_json(self._stdout, shown, indent=2)
 
     def json_line(self, value: Mapping[str, Any]) -> None:
         """Write one JSON object as one line and flush, so that a pipe has it at once."""
@@ -131,8 +142,15 @@ class Output:
         if not self._quiet:
             self._say(text)
 
-    def ask(self, question: str) -> None:
-        """Write the beginning of a line that the user is to complete."""
+    def ask(self, question: str, about: Iterable[str] = ()) -> None:
+        """Write the beginning of a line that the user is to complete.
+
+        Args:
+            question: that beginning.
+            about: lines before it.
+        """
+        for line in about:
+            self._say(line)
         self._write(self._stderr, plain(question))
         self._stderr.flush()
 
@@ -153,14 +171,30 @@ class Output:
             record = {"type": "error", "text": text, **told}
             if hint:
                 record["hint"] = hint
-            self._write_json(self._stderr, record)
+            self._write_json(self._stderr, self.masked(record))
             return
         self._say(f"error: {text}", "bad")
         if hint:
             self._say(f"hint: {hint}")
 
+    def clean(self, text: str) -> str:
+        """Return words that came from elsewhere with every secret in them masked."""
+        for secret in self.secrets:
+            text = redact(text, secret)
+        return text
+
+    def masked(self, value: object) -> object:
+        """Return a copy of decoded JSON with every secret in its texts masked."""
+        if isinstance(value, str):
+            return self.clean(value)
+        if isinstance(value, Mapping):
+            return {key: self.masked(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.masked(item) for item in value]
+        return value
+
     def _say(self, text: str, style: Style | None = None) -> None:
-        for line in text.splitlines() or [""]:
+        for line in self.clean(text).splitlines() or [""]:
             self._write(self._stderr, self._paint(plain(line), style, self._stderr) + "\n")
 
     def _paint(self, text: str, style: Style | None, stream: IO[str]) -> str:

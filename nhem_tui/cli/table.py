@@ -34,6 +34,7 @@ COMMANDS: dict[str, Entry] = {
         Entry("fps", "fps", "show or set the frame rate of the main signal"),
         Entry("capture", "capture", "print the newest samples, or ROI samples with peaks, once"),
         Entry("waveform", "waveform", "save the server's own drawing of the ROI samples"),
+        Entry("server-config", "server_config", "show or change the server's configuration file"),
         Entry("watch", "watch", "print samples and events as they come"),
         Entry("record", "record", "keep samples and events in a file"),
         Entry("export", "export", "write samples to a file for other programs"),

@@ -1,10 +1,14 @@
-"""Whether there is a terminal to draw on."""
+"""The terminal: whether there is one to draw on, and asking for a secret there."""
 
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from nhem_tui.cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from nhem_tui.cli.output import Output
 
 
 def check_terminal() -> None:
@@ -18,3 +22,21 @@ def check_terminal() -> None:
             raise CommandError(
                 "the dashboard needs a terminal", hint="for scripts: nhem-tui watch --json"
             )
+
+
+def ask_secret(out: Output, what: str) -> str:
+    """Ask for a secret without showing it; where stdin is a pipe, its first line is taken.
+
+    Raises:
+        CommandError: nothing was entered.
+    """
+    if sys.stdin is not None and sys.stdin.isatty():
+        import getpass
+
+        out.ask(f"{what}: ")
+        secret = getpass.getpass("")
+    else:
+        secret = sys.stdin.readline().rstrip("\r\n") if sys.stdin else ""
+    if not secret:
+        raise CommandError(f"{what}: nothing was entered")
+    return secret

@@ -1,7 +1,8 @@
-"""A server in a thread that answers what it is told to, and the program as a process."""
+"""Servers in threads: told what to answer, or simulated; and the program as a process."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
+
+from nhem_tui.simulator.server import Simulator, SimulatorOptions
 
 RECORDINGS = Path(__file__).parent.parent / "data" / "recordings"
 LOG = Path(".local") / "state" / "nhem-tui" / "nhem_client.log"
@@ -94,6 +97,28 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+
+
+@contextmanager
+def simulated_server(
+    *, password: str = "31415", running: bool = True, faults: tuple[str, ...] = ()
+) -> Iterator[Simulator]:
+    """Run the embedded server in a thread of this process."""
+    loop = asyncio.new_event_loop()
+    options = SimulatorOptions(
+        port=0, password=password, running=running, faults=faults, line_detection_seconds=0.01
+    )
+    server = Simulator(options)
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)
+    try:
+        yield server
+    finally:
+        asyncio.run_coroutine_threadsafe(server.close(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
 
 
 @contextmanager

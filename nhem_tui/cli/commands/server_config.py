@@ -1,0 +1,272 @@
+"""``server-config``: the server's own configuration file.
+
+What is written there is in force after the server's next start (contract section 9).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from nhem_tui.backend.sanitize import MASK, mask_passwords
+from nhem_tui.cli.call import Call
+from nhem_tui.cli.changes import confirm, saving
+from nhem_tui.cli.config_tree import (
+    SECTIONS,
+    Change,
+    Tree,
+    check_known,
+    check_values,
+    differences,
+    is_secret,
+    leaves,
+    parse_value,
+    secrets_in,
+    unmasked,
+)
+from nhem_tui.cli.errors import CommandError
+from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.exposure import warn_of_password_in_url
+from nhem_tui.cli.files import check_free, read_small, write_file
+from nhem_tui.cli.options import add_output
+from nhem_tui.cli.parser import Parser
+from nhem_tui.cli.terminal import ask_secret
+
+if TYPE_CHECKING:
+    from nhem_tui.backend.client import BackendClient
+
+_LATER = "in the server's file; the running detection keeps its values until the server restarts"
+
+
+def add_arguments(parser: Parser, command: str) -> None:
+    """Declare the arguments."""
+    actions = parser.add_subcommands(
+        {
+            "get": "show the configuration or one section of it",
+            "set": "change one value",
+            "reload": "make the server read its file again; cures one that cannot save",
+            "export": "print the configuration, or save it",
+            "import": "replace the configuration; shows what changes and asks",
+        }
+    )
+    actions["get"].add_argument("section", nargs="?", metavar="SECTION", help="all without one")
+    for name in ("get", "export"):
+        actions[name].add_argument(
+            "--show-passwords", action="store_true", help=f"in clear, instead of {MASK}"
+        )
+    actions["set"].add_argument("section", metavar="SECTION", help="e.g. peak_detection")
+    actions["set"].add_argument("key", metavar="KEY", help="e.g. threshold")
+    actions["set"].add_argument(
+        "value",
+        nargs="?",
+        metavar="VALUE",
+        help="JSON, or else text; a password is asked for instead",
+    )
+    add_output(actions["export"], required=False)
+    actions["import"].add_argument("file", type=Path, metavar="FILE", help="as export writes it")
+    actions["import"].add_argument("--yes", action="store_true", help="do not ask")
+    actions["get"].examples("server-config get", "server-config get roi_capture --json")
+    actions["set"].examples(
+        "server-config set peak_detection threshold 110",
+        "server-config set security password",
+    )
+    actions["reload"].examples("server-config reload")
+    actions["export"].examples(
+        "server-config export --output lab3.json",
+        "server-config export --show-passwords --output whole.json",
+    )
+    actions["import"].examples(
+        "server-config import lab3.json", "server-config import lab3.json --yes"
+    )
+    parser.examples(
+        "server-config get",
+        "server-config set peak_detection threshold 110",
+        "server-config export --output lab3.json",
+    )
+
+
+def run(call: Call) -> ExitCode:
+    """Check what can be checked here, then do what is asked for."""
+    match call.args.action:
+        case "get":
+            warn_of_password_in_url(call)
+            return call.ask(_get, repeat=True)
+        case "set":
+            return _set(call)
+        case "reload":
+            warn_of_password_in_url(call)
+            return call.ask(_reload)
+        case "export":
+            if call.args.output:
+                check_free(call.args.output, force=call.args.force)
+            warn_of_password_in_url(call)
+            return call.ask(_export, repeat=True)
+        case _:
+            return _import(call)
+
+
+async def _get(client: BackendClient, call: Call) -> ExitCode:
+    section, clear = call.args.section, call.args.show_passwords
+    tree = (await client.config(section)).config
+    _print_tree(call, {section: tree} if section else tree, clear=clear)
+    return ExitCode.DONE
+
+
+def _set(call: Call) -> ExitCode:
+    section, key = call.args.section, call.args.key
+    if is_secret(key):
+        if call.args.value is not None:
+            raise CommandError(
+                "a password on the command line can be read by every user of this machine",
+                hint="leave it out; it is asked for, or read from stdin",
+            )
+        value: object = ask_secret(call.out, f"new value of {section}.{key}")
+        call.secrets.append(str(value))
+    elif call.args.value is None:
+        raise CommandError(f"the value of {section}.{key} is missing")
+    else:
+        value = parse_value(call.args.value)
+    check_values({section: {key: value}})
+    warn_of_password_in_url(call)
+
+    async def write(client: BackendClient, call: Call) -> ExitCode:
+        check_known((await client.config()).config, section, key, value)
+        with saving():
+            await client.set_config_value(section, key, value)
+        found = (await client.config(section)).config.get(key)
+        _print_changes(call, [Change(f"{section}.{key}", None, found)])
+        _check_arrived(found == value)
+        call.out.note(_LATER)
+        return ExitCode.DONE
+
+    return call.ask(write)
+
+
+async def _reload(client: BackendClient, call: Call) -> ExitCode:
+    await client.reload_config()
+    _print_tree(call, (await client.config()).config, clear=False)
+    return ExitCode.DONE
+
+
+async def _export(client: BackendClient, call: Call) -> ExitCode:
+    clear, path = call.args.show_passwords, call.args.output
+    tree = _parsed((await client.export_config()).config_json)
+    if not clear:
+        tree = _fit_to_show(call, tree)
+    if path is None:
+        call.out.json(tree, secrets_too=clear)
+        return ExitCode.DONE
+    text = json.dumps(tree, indent=2, ensure_ascii=False) + "\n"
+    write_file(path, text.encode(errors="replace"), force=call.args.force, private=True)
+    if call.out.as_json:
+        call.out.json({"file": str(path), "bytes": path.stat().st_size})
+    else:
+        call.out.rows([("File", f"{path}, only you may read it")])
+    if not clear:
+        call.out.note(f"passwords are written as {MASK}; an import keeps those the server has")
+    return ExitCode.DONE
+
+
+def _import(call: Call) -> ExitCode:
+    wanted = _read_export(call.args.file)
+    call.secrets.extend(secrets_in(wanted))
+    warn_of_password_in_url(call)
+
+    async def replace(client: BackendClient, call: Call) -> ExitCode:
+        current = (await client.config()).config
+        call.secrets.extend(secrets_in(current))
+        whole = unmasked(wanted, current)
+        changes = differences(current, whole)
+        if not changes:
+            call.out.note("nothing differs, nothing was sent")
+            _print_changes(call, changes)
+            return ExitCode.DONE
+        about = [_difference(change) for change in changes]
+        confirm(call.out, f"write these {len(changes)}?", agreed=call.args.yes, about=about)
+        await client.import_config(json.dumps(whole, ensure_ascii=False))
+        found = (await client.config()).config
+        _print_changes(call, changes)
+        _check_arrived(not differences(found, whole))
+        call.out.note(_LATER)
+        return ExitCode.DONE
+
+    return call.ask(replace)
+
+
+def _read_export(path: Path) -> dict[str, Any]:
+    """Read a file that is to become the server's configuration.
+
+    Raises:
+        CommandError: it cannot be read, or the server would refuse it.
+    """
+    try:
+        tree = json.loads(read_small(path))
+    except (ValueError, RecursionError):
+        raise CommandError(f"{path} holds no valid JSON") from None
+    if not isinstance(tree, dict):
+        raise CommandError(f"{path} holds no JSON object")
+    missing = [name for name in SECTIONS if not isinstance(tree.get(name), dict)]
+    if missing:
+        raise CommandError(f"{path} lacks the sections {', '.join(missing)}")
+    check_values(tree)
+    return tree
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        tree = json.loads(text)
+    except (ValueError, RecursionError):
+        tree = None
+    if not isinstance(tree, dict):
+        raise CommandError("the server exported no valid JSON", ExitCode.BAD_DATA)
+    return tree
+
+
+def _check_arrived(arrived: bool) -> None:
+    if not arrived:
+        raise CommandError(
+            "the server said yes, but its configuration is another",
+            ExitCode.REFUSED,
+            hint="another client may have changed it at the same time",
+        )
+
+
+def _fit_to_show(call: Call, tree: Tree) -> dict[str, Any]:
+    """Mask passwords where they are kept, and wherever else they may stand."""
+    call.secrets.extend(secrets_in(tree))
+    return cast("dict[str, Any]", call.out.masked(mask_passwords(tree)))
+
+
+def _print_tree(call: Call, tree: Tree, *, clear: bool) -> None:
+    shown = tree if clear else _fit_to_show(call, tree)
+    if call.out.as_json:
+        call.out.json({"config": shown}, secrets_too=clear)
+    else:
+        call.out.rows([(path, _text(value)) for path, value in leaves(shown)])
+
+
+def _print_changes(call: Call, changes: Sequence[Change]) -> None:
+    if call.out.as_json:
+        call.out.json({"changes": [_as_data(change) for change in changes]})
+        return
+    call.out.rows([(change.path, _shown(change.path, change.after)) for change in changes])
+
+
+def _as_data(change: Change) -> dict[str, object]:
+    after = MASK if is_secret(change.path) else change.after
+    return {"path": change.path, "value": after}
+
+
+def _difference(change: Change) -> str:
+    before, after = (_shown(change.path, value) for value in (change.before, change.after))
+    return f"{change.path}: {before} → {after}"
+
+
+def _shown(path: str, value: object) -> str:
+    return MASK if is_secret(path) and value is not None else _text(value)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
