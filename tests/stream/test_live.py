@@ -9,11 +9,12 @@ import random
 import pytest
 
 from nhem_tui.backend.errors import FaultKind
+from nhem_tui.backend.types import DualRealtime
 from nhem_tui.simulator.router import Router
 from nhem_tui.simulator.routes import realtime, roi, state, windows
 from nhem_tui.simulator.server import Simulator, SimulatorOptions
 from nhem_tui.stream import events as ev
-from nhem_tui.stream import poller
+from nhem_tui.stream import loops, poller
 from nhem_tui.stream.backoff import CAP, Backoff
 from tests.stream.live import Live, live
 
@@ -454,9 +455,18 @@ async def test_samples_of_a_pause_nobody_noticed_go_on_with_its_length() -> None
         b.check()
 
 
-async def test_frames_made_without_an_roi_are_simulated_from_the_first_on() -> None:
+async def test_frames_made_without_an_roi_are_simulated_from_the_first_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with live(running=False, roi=False) as b:
         await b.listener.next(ev.StatusSeen)
+        ask = b.client.dual_realtime
+
+        async def ask_late(count: int) -> DualRealtime:
+            await asyncio.sleep(0.1)  # the frames are there long before the words
+            return await ask(count)
+
+        monkeypatch.setattr(b.client, "dual_realtime", ask_late)
         await b.client.resume()
         await b.play(1.0)
         await b.client.stop()
@@ -472,13 +482,18 @@ async def test_frames_made_without_an_roi_are_simulated_from_the_first_on() -> N
         b.check()
 
 
-async def test_measured_frames_after_an_roi_was_set_are_soon_called_so() -> None:
+@pytest.mark.parametrize(("interval", "asked"), [(0.05, False), (60.0, True)])
+async def test_measured_frames_after_an_roi_was_set_are_soon_called_so(
+    monkeypatch: pytest.MonkeyPatch, interval: float, asked: bool
+) -> None:
+    monkeypatch.setattr(loops, "RECHECK_INTERVAL", interval)
     async with live(roi=False) as b:
         await b.play(1.0)
         await b.client.set_roi(100, 100, 300, 250)
-        b.source.retry_now()
+        if asked:
+            b.source.retry_now()
         await b.listener.until(lambda: b.listener.all(ev.PictureSeen)[-1].roi1.png != b"")
-        await b.play(1.0)
+        await b.play(0.5)
         assert not b.listener.samples()[-1].simulated
 
 

@@ -20,7 +20,8 @@ FAULT = ev.Fault(FaultKind.REFUSED, "nothing listens")
 def samples(first: int, count: int, *, rate: float = 45.0, t0: float = 0.0) -> ev.Samples:
     numbers = np.arange(first, first + count)
     t = np.linspace(t0, t0 + (count - 1) / rate, count)
-    return ev.Samples("main", 1, numbers, t, 100.0 + np.arange(count), False, math.nan)
+    values = np.linspace(100.0, 99.0 + count, count)
+    return ev.Samples("main", 1, numbers, t, values, False, math.nan)
 
 
 def status(state: ev.ServerState, *, peak: bool = False) -> ev.StatusSeen:
