@@ -41,8 +41,8 @@ def overview(
 ) -> Overview:
     """The samples of `channel` from session second `t0` to `t1` (> `t0`) in `columns` columns.
 
-    Where columns are wider than the rows of the file, the extremes of the rows are taken: those
-    of a row that lies across an edge count on both sides.
+    Where there are many samples to a column, the extremes of the file's rows are taken: those of
+    a row that lies across an edge count on both sides. A row with a long pause is looked into.
 
     Raises:
         DamagedError: some samples cannot be read.
@@ -52,8 +52,13 @@ def overview(
     if len(rows) < 2 * columns:
         return overview_of(recording.slices(channel, t0, t1), t0, t1, columns)
     grown = _Columns(t0, t1, columns)
+    long = rows["t_last"] - rows["t_first"] > grown.dt
     for edge in ("t_first", "t_last"):
-        grown.add(rows[edge], rows["low"], rows["high"])
+        grown.add(rows[edge][~long], rows["low"][~long], rows["high"][~long])
+    for place in np.flatnonzero(long).tolist():
+        (arrays,) = recording.arrays(channel, rows[place : place + 1])
+        inside = (arrays.t >= t0) & (arrays.t <= t1)
+        grown.add(arrays.t[inside], arrays.values[inside], arrays.values[inside])
     return grown.overview()
 
 
@@ -68,14 +73,14 @@ def overview_of(samples: Iterable[Slice], t0: float, t1: float, columns: int) ->
 class _Columns:
     def __init__(self, t0: float, t1: float, columns: int) -> None:
         self._t0 = t0
-        self._dt = (t1 - t0) / columns
+        self.dt = (t1 - t0) / columns
         self._low = np.full(columns, np.inf)
         self._high = np.full(columns, -np.inf)
 
     def add(
         self, t: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]
     ) -> None:
-        place = np.floor((t - self._t0) / self._dt)
+        place = np.floor((t - self._t0) / self.dt)
         place = np.clip(place, 0, len(self._low) - 1).astype(np.int64)
         np.minimum.at(self._low, place, low)
         np.maximum.at(self._high, place, high)
@@ -83,4 +88,4 @@ class _Columns:
     def overview(self) -> Overview:
         empty = self._low > self._high
         low, high = np.where(empty, np.nan, self._low), np.where(empty, np.nan, self._high)
-        return Overview(self._t0, self._dt, low, high)
+        return Overview(self._t0, self.dt, low, high)
