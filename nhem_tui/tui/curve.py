@@ -15,6 +15,9 @@ from nhem_tui.plot.viewport import FULL_SCALE, Limits, data_range, next_limits
 from nhem_tui.stream.buffer import SampleBuffer
 from nhem_tui.tui.view import View
 
+LONGEST_WAIT = 0.25
+"""Seconds after which samples are drawn even if the curve has not moved by a dot."""
+
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
@@ -56,7 +59,10 @@ class Curve:
         self._limits: Limits | None = None
         self._drawing: Drawing | None = None
         self._size = Size(0, 0)
-        self._drawn: tuple[int, View, float, Size, Overlay, float] | None = None
+        self._asked: tuple[View, float, Size, Overlay, int] | None = None
+        self._drawn: tuple[int, float] | None = None
+        self._drawn_at = -math.inf
+        self.pending = False
 
     def draw(
         self, view: View, window: float, size: Size, overlay: Overlay, edge: float, now: float
@@ -72,13 +78,19 @@ class Curve:
             now: monotonic seconds, for the patience of the axis.
 
         Returns:
-            None when nothing is different from the last drawing.
+            None when nothing is different from the last drawing, or too little to be drawn now;
+            then `pending` tells that there is something to draw later.
         """
-        version = 0 if view.frozen else self.buffer.version
-        asked = (version, view, window, size, overlay, edge)
-        if asked == self._drawn:
+        column = math.floor(edge / window * 2 * size.width)
+        asked, newer = (view, window, size, overlay, column), (self.buffer.version, edge)
+        if asked == self._asked and (view.frozen or newer == self._drawn):
+            self.pending = False
             return None
-        self._drawn = asked
+        # A curve that has not moved by a dot has at most one column to change: that can wait.
+        self.pending = asked == self._asked and now - self._drawn_at < LONGEST_WAIT
+        if self.pending:
+            return None
+        self._asked, self._drawn, self._drawn_at = asked, newer, now
         self._size = size
         sweep = view.sweep and not view.frozen
         shown = self.buffer.window(edge - window, edge)

@@ -91,7 +91,7 @@ class ChartScreen(Screen[None]):
         moved = newest != self._newest and not view.frozen
         if not (moved or self._stale) or not self.is_current:
             return
-        self._stale, self._newest = False, newest
+        self._newest = newest
         session = monitor.session
         plain = Overlay(
             peaks=monitor.marks,
@@ -108,6 +108,7 @@ class ChartScreen(Screen[None]):
                 drawing = curve.draw(view, window, chart.cells, overlay, edge, now)
                 if drawing is not None:
                     chart.show(drawing.rows)
+        self._stale = self._signal_curve.pending or self._roi_curve.pending
 
     def title_charts(self) -> None:
         """Write what each chart shows, and the sample under the cursor, into its title."""

@@ -1,0 +1,40 @@
+"""When a live curve is drawn again, and that nothing stays undrawn."""
+
+from __future__ import annotations
+
+from nhem_tui.plot.model import Size
+from nhem_tui.stream.buffer import SampleBuffer
+from nhem_tui.tui.curve import Curve, Overlay
+from nhem_tui.tui.view import View
+from tests.tui.scripted import samples, signal
+
+SIZE = Size(100, 20)
+
+
+def curve_of(count: int) -> tuple[Curve, SampleBuffer]:
+    buffer = SampleBuffer(1000)
+    buffer.append(samples("main", 1, 0.0, signal(count), rate=45.0))
+    return Curve(buffer, pause=0.5), buffer
+
+
+def test_a_sample_that_does_not_move_the_curve_is_drawn_a_little_later() -> None:
+    curve, buffer = curve_of(450)
+    view, edge = View(window=600.0), buffer.newest
+    assert edge is not None
+    assert curve.draw(view, 600.0, SIZE, Overlay(), edge, now=1.0)
+    buffer.append(samples("main", 451, edge + 0.02, signal(1) + 30, rate=45.0))
+    assert curve.draw(view, 600.0, SIZE, Overlay(), edge + 0.02, now=1.05) is None
+    assert curve.pending
+    assert curve.draw(view, 600.0, SIZE, Overlay(), edge + 0.02, now=1.5)
+    assert not curve.pending
+    assert curve.draw(view, 600.0, SIZE, Overlay(), edge + 0.02, now=2.0) is None
+
+
+def test_another_look_is_drawn_at_once() -> None:
+    curve, buffer = curve_of(450)
+    edge = buffer.newest
+    assert edge is not None
+    assert curve.draw(View(), 10.0, SIZE, Overlay(), edge, now=1.0)
+    assert curve.draw(View(grid=False), 10.0, SIZE, Overlay(), edge, now=1.0)
+    assert curve.draw(View(grid=False), 10.0, Size(60, 10), Overlay(), edge, now=1.0)
+    assert curve.draw(View(grid=False), 10.0, Size(60, 10), Overlay(dim=True), edge, now=1.0)
