@@ -24,6 +24,7 @@ _LEAVES: Final[Mapping[str, str]] = MappingProxyType(
         "url": "server.base_url",
         "timeout": "server.timeout",
         "ssh": "server.ssh",
+        "insecure": "server.insecure",
         "log_file": "logging.file",
     }
 )
@@ -85,14 +86,20 @@ class Call:
 
         Raises:
             SecretError: it cannot be had.
+            CommandError: it was asked for, and not entered.
         """
         return self._password
 
     @cached_property
     def _password(self) -> str:
-        from nhem_tui.config.secrets import resolve_password
+        if getattr(self.args, "ask_password", False):
+            from nhem_tui.cli.terminal import ask_secret
 
-        password = resolve_password(self.settings.server, self.environ).reveal()
+            password = ask_secret(self.out, "password of the server")
+        else:
+            from nhem_tui.config.secrets import resolve_password
+
+            password = resolve_password(self.settings.server, self.environ).reveal()
         self.secrets.append(password)
         return password
 

@@ -39,8 +39,18 @@ def ask(
 ) -> ExitCode:
     """Do `work` with an open client; see `Call.ask`."""
     start_log(call)
+    prepare(call)
     with reachable(call.settings.server) as server:
         return asyncio.run(_ask(call, server, work, attempts))
+
+
+def prepare(call: Call) -> None:
+    """Say and ask what must be said and asked before the first request."""
+    server = call.settings.server
+    if server.insecure and server.base_url.startswith("https:"):
+        call.out.warn("the server's certificate is not checked: anybody in between can read along")
+    if getattr(call.args, "ask_password", False):
+        call.password()  # now: inside of the event loop Ctrl-C would not end the question
 
 
 async def _ask(

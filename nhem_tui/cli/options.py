@@ -44,6 +44,16 @@ def add_connection(parser: argparse.ArgumentParser) -> None:
     add("--timeout", help="longest wait for a reply", metavar="SECONDS", type=seconds)
     add("--profile", help="named section of the configuration to use", metavar="NAME")
     add("--ssh", help="reach the server through an SSH tunnel", metavar="USER@HOST")
+    add(
+        "--insecure",
+        help="do not check the certificate of an https server",
+        action="store_true",
+    )
+    add(
+        "--ask-password",
+        help="ask for the password, or read it from stdin",
+        action="store_true",
+    )
     add("--log-file", help="write the log to this file", metavar="FILE")
     add("--password", help=argparse.SUPPRESS, action=_RefusePassword, nargs="?")
 

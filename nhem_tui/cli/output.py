@@ -56,6 +56,11 @@ def as_json(value: object, *, indent: int | None = None, ascii_only: bool = Fals
     return _JSON_LEFT.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
+def as_text(value: object) -> str:
+    """Return decoded JSON as it stands in a row: text as it is, everything else as JSON."""
+    return value if isinstance(value, str) and value else as_json(value)
+
+
 class Output:
     """Stdout and stderr of one command.
 

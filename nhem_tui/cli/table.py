@@ -40,6 +40,8 @@ COMMANDS: dict[str, Entry] = {
         Entry("export", "export", "write samples to a file for other programs"),
         Entry("inspect", "inspect", "show what a recording holds"),
         Entry("demo", "demo", "open the dashboard on a simulated server"),
+        Entry("settings", "settings", "show or change this program's own configuration"),
+        Entry("completion", "completion", "print a script that completes commands in your shell"),
         Entry("simulate", "simulate", "run a simulated server"),
     )
 }

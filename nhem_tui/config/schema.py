@@ -234,6 +234,13 @@ def value_of(settings: Settings, path: str) -> Any:  # noqa: ANN401 - a leaf of 
     return getattr(getattr(settings, section), name)
 
 
+def fit_to_show(leaf: Field, value: Any) -> Any:  # noqa: ANN401 - a leaf of any type
+    """The value without what is secret in it."""
+    if leaf.secret and value:
+        return dict.fromkeys(value, MASK) if isinstance(value, dict) else MASK
+    return _CREDENTIALS.sub(f"//{MASK}@", value) if isinstance(value, str) else value
+
+
 def _field(section: str, leaf: msgspec.structs.FieldInfo, hint: Any) -> Field:  # noqa: ANN401
     plain, meta = get_args(hint)
     extra: dict[str, Any] = meta.extra

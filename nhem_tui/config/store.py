@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from nhem_tui.config.document import read_document
+from nhem_tui.config.layers import PROFILES
 from nhem_tui.config.problems import ConfigError, Problem
 from nhem_tui.config.schema import by_path
 from nhem_tui.config.values import checked
 
 
-def save(file: Path, changes: Mapping[str, object]) -> None:
+def save(file: Path, changes: Mapping[str, object], *, profile: str = "") -> None:
     """Set some leaves in a configuration file and leave everything else in it as it is.
 
     Readers see the old file or the new one, never a half; only its owner may read it, since it
@@ -24,6 +25,7 @@ def save(file: Path, changes: Mapping[str, object]) -> None:
     Args:
         file: usually `Places.user_file`; created with its folder where missing.
         changes: new values by the path of their leaf.
+        profile: name of the profile they are for; empty for everybody.
 
     Raises:
         ConfigError: a value is not allowed, what is there cannot be read (and is kept), or the
@@ -32,6 +34,11 @@ def save(file: Path, changes: Mapping[str, object]) -> None:
     file = Path(os.path.realpath(file))  # a link, e.g. into a repository of settings, stays one
     document = read_document(file)
     content: dict[str, Any] = {} if document is None else document.content
+    tree = content
+    for name in (PROFILES, profile) if profile else ():
+        tree = tree.setdefault(name, {})
+        if not isinstance(tree, dict):
+            raise ConfigError([Problem(str(file), f"{name} must be an object, {{…}}")])
     problems = []
     for path, raw in changes.items():
         section, _, name = path.partition(".")
@@ -40,7 +47,7 @@ def save(file: Path, changes: Mapping[str, object]) -> None:
         except ValueError as error:
             problems.append(Problem(str(file), f"{path} {error}"))
             continue
-        leaves = content.setdefault(section, {})
+        leaves = tree.setdefault(section, {})
         if isinstance(leaves, dict):
             leaves[name] = value
         else:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
@@ -100,15 +101,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def simulated_server(
-    *, password: str = "31415", running: bool = True, faults: tuple[str, ...] = ()
-) -> Iterator[Simulator]:
-    """Run the embedded server in a thread of this process."""
+def simulated_server(options: SimulatorOptions) -> Iterator[Simulator]:
+    """Run the embedded server in a thread of this process, on a free port and in a hurry."""
     loop = asyncio.new_event_loop()
-    options = SimulatorOptions(
-        port=0, password=password, running=running, faults=faults, line_detection_seconds=0.01
-    )
-    server = Simulator(options)
+    server = Simulator(replace(options, port=0, line_detection_seconds=0.01))
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -216,3 +218,38 @@ def test_who_only_looks_needs_no_password(stub: StubServer, home: Path) -> None:
     stub.tell("GET /status", recorded("running-status"))
     assert main(["status", "--url", stub.url]) == 0
     assert not (home / "asked").exists()
+
+
+def test_a_password_asked_for_is_taken_from_a_pipe(
+    stub: StubServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub.tell("POST /control", recorded("control-pause"))
+    stub.tell("GET /status", status(status="stopped"))
+    monkeypatch.setenv("NHEM_PASSWORD", "another")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("open sesame\n"))
+    assert main(["stop", "--ask-password", "--url", stub.url]) == 0
+    assert stub.requests[0] == ("POST /control", "command=stop_detection&password=open+sesame")
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    assert main(["stop", "--ask-password", "--url", stub.url]) == 2
+    assert "nothing was entered" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "warned"),
+    [
+        (["--insecure", "--url", "https://127.0.0.1:1"], True),
+        (["--url", "https://127.0.0.1:1"], False),
+        (["--insecure", "--url", "http://127.0.0.1:1"], False),
+    ],
+)
+def test_an_unchecked_certificate_is_warned_of(
+    words: list[str], warned: bool, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure(home, {"server": {"retry_attempts": 0}})
+    assert main(["status", *words]) == 3
+    assert ("certificate is not checked" in capsys.readouterr().err) is warned
+
+
+def test_insecure_is_taken_only_by_its_whole_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--insec", "--url", "https://127.0.0.1:1"]) == 2
+    assert "did you mean '--insecure'?" in capsys.readouterr().err

@@ -16,6 +16,7 @@ from nhem_tui.cli.exposure import warn_of_password_in_url
 from nhem_tui.cli.main import main
 from nhem_tui.cli.output import Output
 from nhem_tui.cli.parser import parse
+from nhem_tui.simulator.server import SimulatorOptions
 from tests.cli.support import StubServer, recorded, simulated_server
 
 SECRET = "correct-horse"
@@ -25,7 +26,7 @@ Run = Callable[..., int]
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """Run ``server-config`` with some words on a server of its own."""
-    with simulated_server(password=SECRET, running=False) as server:
+    with simulated_server(SimulatorOptions(password=SECRET)) as server:
         monkeypatch.setenv("NHEM_PASSWORD", SECRET)
         monkeypatch.setenv("NHEM_URL", server.url)
         yield lambda *words: main(["server-config", *words])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from nhem_tui.backend.client import BackendClient
+from typing import TYPE_CHECKING
+
 from nhem_tui.backend.errors import InvalidValue
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.commands.status import print_status
@@ -10,6 +11,9 @@ from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.options import add_common
 from nhem_tui.cli.parser import Parser
+
+if TYPE_CHECKING:
+    from nhem_tui.backend.client import BackendClient
 
 _OUTCOME = {"start": "running", "stop": "stopped", "pause": "stopped", "resume": "running"}
 """What `/status` says afterwards; a paused server calls itself stopped (contract section 4)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from nhem_tui.cli.call import Call
-from nhem_tui.cli.connection import make_client, reachable, start_log
+from nhem_tui.cli.connection import make_client, prepare, reachable, start_log
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.terminal import check_terminal
@@ -23,6 +23,7 @@ def run(call: Call) -> ExitCode:
     check_terminal()
     settings = call.settings
     start_log(call)
+    prepare(call)
     password = call.password()  # now: a command that gives it may have to ask on the terminal
     with reachable(settings.server) as server:
         there = msgspec.structs.replace(settings, server=server)

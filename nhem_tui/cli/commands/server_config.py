@@ -31,6 +31,7 @@ from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.exposure import warn_of_password_in_url
 from nhem_tui.cli.files import check_free, read_small, write_file
 from nhem_tui.cli.options import add_output
+from nhem_tui.cli.output import as_text
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.terminal import ask_secret
 
@@ -244,7 +245,7 @@ def _print_tree(call: Call, tree: Tree, *, clear: bool) -> None:
     if call.out.as_json:
         call.out.json({"config": shown}, secrets_too=clear)
     else:
-        call.out.rows([(path, _text(value)) for path, value in leaves(shown)])
+        call.out.rows([(path, as_text(value)) for path, value in leaves(shown)])
 
 
 def _print_changes(call: Call, changes: Sequence[Change]) -> None:
@@ -265,8 +266,4 @@ def _difference(change: Change) -> str:
 
 
 def _shown(path: str, value: object) -> str:
-    return MASK if is_secret(path) and value is not None else _text(value)
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return MASK if is_secret(path) and value is not None else as_text(value)

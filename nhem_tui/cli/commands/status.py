@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from nhem_tui.backend.client import BackendClient
-from nhem_tui.backend.types import Status
+from typing import TYPE_CHECKING
+
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.options import add_common
 from nhem_tui.cli.output import Output, Style
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.replies import as_data
+
+if TYPE_CHECKING:
+    from nhem_tui.backend.client import BackendClient
+    from nhem_tui.backend.types import Status
 
 _STYLES: dict[str, Style] = {"running": "good", "stopped": "warn", "error": "bad"}
 

@@ -1,0 +1,189 @@
+"""``settings``: this program's own configuration, and where each value of it comes from."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nhem_tui.cli.call import Call
+from nhem_tui.cli.errors import CommandError
+from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.output import as_text
+from nhem_tui.cli.parser import Parser
+from nhem_tui.cli.terminal import ask_secret
+from nhem_tui.config.schema import MASK, Field, by_path, fit_to_show, value_of
+
+if TYPE_CHECKING:
+    from nhem_tui.config.layers import Loaded
+
+_EDITOR = "vi"
+
+
+def add_arguments(parser: Parser, command: str) -> None:
+    """Declare the arguments."""
+    actions = parser.add_subcommands(
+        {
+            "show": "show every setting",
+            "get": "show one setting",
+            "set": "write one setting to your configuration file",
+            "path": "show where the configuration and the log are",
+            "edit": "open your configuration file in an editor, and check it afterwards",
+        }
+    )
+    actions["show"].add_argument(
+        "--origin", action="store_true", help="say where each value comes from"
+    )
+    for name in ("get", "set"):
+        actions[name].add_argument(
+            "path", choices=tuple(by_path()), metavar="PATH", help="e.g. server.timeout"
+        )
+    actions["set"].add_argument(
+        "value", nargs="?", metavar="VALUE", help="a password is asked for instead"
+    )
+    actions["show"].examples("settings show", "settings show --origin", "settings show --json")
+    actions["get"].examples("settings get server.base_url", "settings get display.window --verbose")
+    actions["set"].examples(
+        "settings set server.base_url http://lab3:8421",
+        "settings set server.base_url http://lab2:8421 --profile lab2",
+        "settings set server.password",
+    )
+    actions["path"].examples("settings path", "settings path --json")
+    actions["edit"].examples("settings edit", "EDITOR=nano nhem-tui settings edit")
+    parser.examples("settings show --origin", "settings set server.base_url http://lab3:8421")
+
+
+def run(call: Call) -> ExitCode:
+    """Show or change."""
+    match call.args.action:
+        case "show":
+            _show(call)
+        case "get":
+            _get(call)
+        case "set":
+            _set(call)
+        case "path":
+            _path(call)
+        case "edit":
+            _edit(call)
+    return ExitCode.DONE
+
+
+def _show(call: Call) -> None:
+    loaded = call.loaded
+    values = {path: _shown(loaded, leaf) for path, leaf in by_path().items()}
+    values |= {f"keys.{action}": keys for action, keys in loaded.settings.keys.items()}
+    if not call.args.origin:
+        if call.out.as_json:
+            call.out.json(_nested(values))
+        else:
+            call.out.rows([(path, as_text(value)) for path, value in values.items()])
+        return
+    origins = {path: loaded.origins[path] for path in values}
+    if call.out.as_json:
+        call.out.json({path: {"value": values[path], "origin": origins[path]} for path in values})
+    else:
+        rows = [(path, as_text(values[path]), origins[path]) for path in values]
+        call.out.table(("setting", "value", "from"), rows)
+
+
+def _nested(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    tree: dict[str, dict[str, Any]] = {}
+    for path, value in values.items():
+        section, _, name = path.partition(".")
+        tree.setdefault(section, {})[name] = value
+    return tree
+
+
+def _get(call: Call) -> None:
+    loaded, leaf = call.loaded, by_path()[call.args.path]
+    value, origin = _shown(loaded, leaf), loaded.origins[leaf.path]
+    call.out.detail(f"{leaf.doc} {leaf.range_words}; default {as_text(_safe_default(leaf))}")
+    call.out.detail(f"from {origin}")
+    if call.out.as_json:
+        call.out.json({leaf.path: {"value": value, "origin": origin}})
+    else:
+        call.out.line(value if isinstance(value, str) else as_text(value))
+
+
+def _set(call: Call) -> None:
+    """Save, then look at what is in force now: a stronger layer may stand before the file."""
+    from nhem_tui.config.paths import standard_places
+    from nhem_tui.config.store import save
+    from nhem_tui.config.values import from_text
+
+    leaf, text = by_path()[call.args.path], call.args.value
+    if leaf.path == "server.password":
+        if text is not None:
+            raise CommandError(
+                "a password on the command line can be read by every user of this machine",
+                hint="leave it out; it is asked for, or read from stdin",
+            )
+        text = ask_secret(call.out, "password of the server")
+    elif text is None:
+        raise CommandError(f"the value of {leaf.path} is missing")
+    try:
+        value = from_text(leaf, text)
+    except ValueError as error:
+        raise CommandError(f"{leaf.path} {error}") from None
+    file = standard_places().user_file
+    save(file, {leaf.path: value}, profile=getattr(call.args, "profile", ""))
+    _get(call)
+    origin = call.loaded.origins[leaf.path]
+    if not origin.startswith(f"{file}:"):
+        call.out.warn(f"saved in {file}, but {origin} is stronger")
+
+
+def _path(call: Call) -> None:
+    from nhem_tui.config.paths import standard_places
+
+    places = standard_places()
+    files = {
+        "working": places.working_file.absolute(),
+        "user": places.user_file,
+        "home": places.home_file,
+        "system": places.system_file,
+        "logs": places.state_dir,
+    }
+    if call.out.as_json:
+        call.out.json({name: {"path": str(p), "exists": p.exists()} for name, p in files.items()})
+    else:
+        rows = [(name, str(p), "yes" if p.exists() else "no") for name, p in files.items()]
+        call.out.table(("file", "path", "exists"), rows)
+
+
+def _edit(call: Call) -> None:
+    from nhem_tui.config.paths import standard_places
+
+    file = standard_places().user_file
+    _create(file)
+    editor = call.environ.get("VISUAL") or call.environ.get("EDITOR") or _EDITOR
+    try:
+        ended = subprocess.run([*shlex.split(editor), str(file)], check=False)  # noqa: S603 - theirs
+    except (OSError, ValueError) as error:
+        raise CommandError(f"the editor {editor!r} cannot be run: {error}") from None
+    if ended.returncode != 0:
+        raise CommandError(f"the editor ended with exit code {ended.returncode}", ExitCode.REFUSED)
+    _ = call.settings
+    call.out.note(f"{file} is in order")
+
+
+def _create(file: Path) -> None:
+    """Begin an empty configuration that only its owner may read."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w") as created:
+        created.write("{}\n")
+
+
+def _shown(loaded: Loaded, leaf: Field) -> Any:  # noqa: ANN401 - a leaf of any type
+    return fit_to_show(leaf, value_of(loaded.settings, leaf.path))
+
+
+def _safe_default(leaf: Field) -> Any:  # noqa: ANN401 - a leaf of any type
+    return MASK if leaf.secret else leaf.default
