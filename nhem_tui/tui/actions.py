@@ -194,6 +194,15 @@ ACTIONS: tuple[Action, ...] = (
         Group.TOOLS,
     ),
     Action(
+        "roi.open",
+        "o",
+        "ROI",
+        "The region of interest: live picture, edges, rates.",
+        Group.TOOLS,
+        footer=True,
+        opens="roi",
+    ),
+    Action(
         "log.open",
         "l",
         "Log",

@@ -1,0 +1,78 @@
+"""Pictures in real pixels, for terminals with Kitty or Sixel graphics (package ``textual-image``).
+
+That package asks the terminal what it can do while it is imported, which works only before
+Textual reads the keyboard; so `prepare` comes first, and whoever draws finds out by `pixel_image`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from nhem_tui.plot.model import Size
+from nhem_tui.tui.roi_map import Ink, Scene, place
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+LARGEST: Final = Size(800, 600)
+"""Pixels that are sent; the terminal enlarges them."""
+
+Colour = tuple[int, int, int]
+"""Red, green, blue, 0–255."""
+
+_LINE: Final = 3  # pixels
+
+
+def prepare(image: str, environ: Mapping[str, str]) -> None:
+    """Ask the terminal for its graphics; call this before the app runs.
+
+    Nothing is asked unless `image` (the setting ``display.image``) is ``auto``, nor inside tmux or
+    screen, which swallow pictures.
+    """
+    multiplexed = "TMUX" in environ or environ.get("TERM", "").startswith(("tmux", "screen"))
+    if image == "auto" and not multiplexed:
+        with suppress(ImportError):
+            import_module("textual_image.widget")
+
+
+def pixel_image() -> Any:  # noqa: ANN401 - a class of a package that need not be there
+    """The widget class that shows a Pillow image in pixels, or None where half blocks must do."""
+    drawn = sys.modules.get("textual_image.renderable")
+    widgets = sys.modules.get("textual_image.widget")
+    if drawn is None or widgets is None:
+        return None
+    if drawn.Image is drawn.SixelImage:
+        return widgets.SixelImage
+    return widgets.TGPImage if drawn.Image is drawn.TGPImage else None
+
+
+def pixels(
+    scene: Scene, inks: Mapping[Ink, Colour], background: Colour, size: Size = LARGEST
+) -> Image:
+    """Draw the map of a scene as an image in colours.
+
+    Args:
+        scene: with a picture.
+        inks: colours of the outlines.
+        background: of what nothing is known of.
+        size: pixels of the image.
+    """
+    from PIL import Image
+
+    canvas = np.full((size.height, size.width, 3), background, np.uint8)
+    placed = place(scene, size, tall=1.0)
+    if placed.picture is not None and scene.gray is not None:
+        left, top, right, bottom = placed.picture
+        picture = Image.fromarray(scene.gray).resize((right - left, bottom - top))
+        canvas[top:bottom, left:right] = np.asarray(picture)[:, :, np.newaxis]
+    for ink, (left, top, right, bottom) in placed.outlines:
+        inside = canvas[top:bottom, left:right]
+        for edge in (np.s_[:_LINE], np.s_[-_LINE:]):
+            inside[edge, :] = inside[:, edge] = inks[ink]
+    return Image.fromarray(canvas)

@@ -1,0 +1,103 @@
+"""The ROI as it is being edited: what was typed, what it means, what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from nhem_tui.backend import limits
+from nhem_tui.backend.errors import InvalidValue
+from nhem_tui.backend.limits import Limit
+from nhem_tui.backend.roi import Roi
+
+CORNERS: Final = ("x1", "y1", "x2", "y2")
+
+STEPS: Final = (10, 1, 50)
+"""Pixels that one key press moves an edge, in the order they are gone through."""
+
+FARTHEST: Final = 100_000
+"""Pixels; no screen reaches so far, so a larger number is a slip of the finger."""
+
+_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,9}")
+
+
+def read_whole(text: str, limit: Limit) -> int:
+    """Read a number as it was typed: ASCII digits only, spaces around them do not matter.
+
+    Raises:
+        InvalidValue: no whole number, or one that `limit` does not allow; says what is allowed.
+    """
+    if _WHOLE.fullmatch(text.strip()) is None:
+        raise InvalidValue(f"{limit.label} must be {limit.range_text}, in the digits 0–9")
+    value = int(text)
+    limit.check(value)
+    return value
+
+
+def read_corner(name: str, text: str) -> int:
+    """Read one of `CORNERS`, in pixels.
+
+    Raises:
+        InvalidValue: see `read_whole`.
+    """
+    value = read_whole(text, replace(limits.ROI_COORDINATE, label=name))
+    if value > FARTHEST:
+        raise InvalidValue(f"{name} must be at most {FARTHEST}: no screen is larger")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the four fields say, which need not be numbers."""
+
+    x1: str
+    y1: str
+    x2: str
+    y2: str
+
+    @classmethod
+    def of(cls, roi: Roi) -> Draft:
+        """The draft that says what `roi` says."""
+        return cls(str(roi.x1), str(roi.y1), str(roi.x2), str(roi.y2))
+
+    @property
+    def roi(self) -> Roi | None:
+        """What is drawn: None unless there are four numbers and some area between them."""
+        try:
+            roi = self._read()
+        except InvalidValue:
+            return None
+        return roi if roi.width > 0 and roi.height > 0 else None
+
+    @property
+    def problem(self) -> str | None:
+        """Why this cannot be applied; None when it can."""
+        try:
+            roi = self._read()
+            limits.check_roi(roi.x1, roi.y1, roi.x2, roi.y2)
+        except InvalidValue as error:
+            return error.text
+        return None
+
+    def moved(self, dx: int, dy: int) -> Draft:
+        """Move all of it so many pixels right and down, as far as a screen goes."""
+        roi = self.roi
+        if roi is None:
+            return self
+        dx = min(max(dx, -roi.x1), FARTHEST - roi.x2)
+        dy = min(max(dy, -roi.y1), FARTHEST - roi.y2)
+        return Draft.of(Roi(roi.x1 + dx, roi.y1 + dy, roi.x2 + dx, roi.y2 + dy))
+
+    def resized(self, dx: int, dy: int) -> Draft:
+        """Move the right and lower edge, down to the smallest region that the server measures."""
+        roi = self.roi
+        if roi is None:
+            return self
+        least = int(limits.ROI_SIDE.low)
+        x2 = min(max(roi.x2 + dx, roi.x1 + least), FARTHEST) if dx else roi.x2
+        y2 = min(max(roi.y2 + dy, roi.y1 + least), FARTHEST) if dy else roi.y2
+        return Draft.of(Roi(roi.x1, roi.y1, x2, y2))
+
+    def _read(self) -> Roi:
+        return Roi(*(read_corner(name, getattr(self, name)) for name in CORNERS))

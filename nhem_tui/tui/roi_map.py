@@ -1,0 +1,211 @@
+"""Where the regions lie: the picture of ROI 1 and the outlines around and inside it, as cells.
+
+The map shows as much of the server's screen as ROI 1 and its draft take up together; nothing is
+known of what lies outside ROI 1, so it stays empty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhem_tui.backend.roi import Roi
+from nhem_tui.plot.model import Size
+from nhem_tui.plot.picture import Gray, half_blocks
+
+Ink = Literal["applied", "draft", "roi2"]
+"""What an outline means."""
+
+INKS: Final[tuple[Ink, ...]] = get_args(Ink)
+
+NOTHING: Final = -1
+"""In place of a gray level where there is no picture."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """What is to be drawn.
+
+    Attributes:
+        gray: picture of ROI 1 in whatever shape it was sent, None when there is none.
+        aspect: width over height of what the picture shows.
+        region: where ROI 1 lies on the server's screen in pixels, None while unknown.
+        draft: where it would lie, None while nothing is edited.
+    """
+
+    gray: Gray | None = None
+    aspect: float = 4 / 3
+    region: Roi | None = None
+    draft: Roi | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sketch:
+    """Cells; each array has the shape (height, width) of the size drawn for.
+
+    Attributes:
+        upper: gray of the upper half of each cell, or `NOTHING`.
+        lower: gray of the lower half, or `NOTHING`.
+        glyphs: the character drawn over it, empty for none.
+        inks: the `Ink` of that character, empty for none.
+    """
+
+    upper: NDArray[np.int16]
+    lower: NDArray[np.int16]
+    glyphs: NDArray[np.str_]
+    inks: NDArray[np.str_]
+
+    @classmethod
+    def blank(cls, size: Size) -> Sketch:
+        """Nothing drawn yet."""
+        shape = size.height, size.width
+        nothing = np.full(shape, NOTHING, np.int16)
+        return cls(nothing, nothing.copy(), np.full(shape, "", "<U1"), np.full(shape, "", "<U7"))
+
+
+Bounds = tuple[float, float, float, float]
+"""Left, top, right and bottom edge in pixels of the server's screen."""
+
+
+class Box(NamedTuple):
+    """Cells from `left` and `top` up to, not including, `right` and `bottom`."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+class _Border(NamedTuple):
+    """The characters of an outline: four corners from the top left, level, upright."""
+
+    corners: str
+    level: str
+    upright: str
+
+
+_BORDERS: Final[dict[Ink, _Border]] = {
+    "applied": _Border("┌┐└┘", "─", "│"),
+    "draft": _Border("┏┓┗┛", "╍", "╏"),
+    "roi2": _Border("╭╮╰╯", "─", "│"),
+}
+_LABELS: Final[dict[Ink, str]] = {"applied": "ROI 1", "draft": "draft", "roi2": "ROI 2"}
+
+
+class Grid:
+    """Places the server's screen pixels in a pane, centred, without changing their shape."""
+
+    def __init__(self, bounds: Bounds, size: Size, tall: float) -> None:
+        """Fit `bounds`, which have some area, into `size`; see `place` for `tall`."""
+        self._x1, self._y1, x2, y2 = bounds
+        width, height = x2 - self._x1, y2 - self._y1
+        across = min(size.width / width, tall * size.height / height)
+        self._scale = across, across / tall
+        self._offset = (
+            (size.width - width * self._scale[0]) / 2,
+            (size.height - height * self._scale[1]) / 2,
+        )
+        self._size = size
+
+    def box(self, bounds: Bounds) -> Box:
+        """The cells of a rectangle, at least one and all inside the pane."""
+        x1, y1, x2, y2 = bounds
+        left, right = self._span(0, x1 - self._x1, x2 - self._x1)
+        top, bottom = self._span(1, y1 - self._y1, y2 - self._y1)
+        return Box(left, top, right, bottom)
+
+    def _span(self, axis: int, low: float, high: float) -> tuple[int, int]:
+        scale, offset, room = self._scale[axis], self._offset[axis], self._size[axis]
+        first = min(max(round(low * scale + offset), 0), room - 1)
+        return first, min(max(round(high * scale + offset), first + 1), room)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where things lie in a pane.
+
+    Attributes:
+        picture: of ROI 1, None where there is none.
+        outlines: in the order they are drawn; a later one lies over an earlier one.
+    """
+
+    picture: Box | None
+    outlines: tuple[tuple[Ink, Box], ...]
+
+
+def place(scene: Scene, size: Size, *, tall: float = 2.0) -> Placed:
+    """Place a scene in a pane of some area.
+
+    Args:
+        scene: what is to be drawn.
+        size: of the pane, in cells.
+        tall: height of a cell over its width; 1 where `size` is in pixels.
+    """
+    region, draft = scene.region, scene.draft
+    if region is None:
+        whole = 0.0, 0.0, scene.aspect, 1.0
+        return Placed(None if scene.gray is None else Grid(whole, size, tall).box(whole), ())
+    grid = Grid(_bounds(region if draft is None else _around(region, draft)), size, tall)
+    here, edited = grid.box(_bounds(region)), draft is not None and draft != region
+    outlines: list[tuple[Ink, Box]] = [("roi2", grid.box(region.roi2))]
+    if edited or scene.gray is None:
+        outlines.append(("applied", here))
+    if draft is not None and edited:
+        outlines.append(("draft", grid.box(_bounds(draft))))
+    return Placed(None if scene.gray is None else here, tuple(outlines))
+
+
+def draw(scene: Scene, size: Size) -> Sketch:
+    """Draw the map as large as it goes into `size`."""
+    sketch = Sketch.blank(size)
+    if min(size) <= 0:
+        return sketch
+    placed = place(scene, size)
+    if placed.picture is not None and scene.gray is not None:
+        _paint(sketch, scene.gray, placed.picture)
+    for ink, box in placed.outlines:
+        _outline(sketch, box, ink)
+    return sketch
+
+
+def _bounds(roi: Roi) -> Bounds:
+    return roi.x1, roi.y1, roi.x2, roi.y2
+
+
+def _around(first: Roi, second: Roi) -> Roi:
+    return Roi(
+        min(first.x1, second.x1),
+        min(first.y1, second.y1),
+        max(first.x2, second.x2),
+        max(first.y2, second.y2),
+    )
+
+
+def _paint(sketch: Sketch, gray: Gray, box: Box) -> None:
+    size = Size(box.right - box.left, box.bottom - box.top)
+    cells = half_blocks(gray, size, aspect=size.width / (2 * size.height))
+    place = np.s_[box.top : box.bottom, box.left : box.right]
+    sketch.upper[place], sketch.lower[place] = cells.upper, cells.lower
+
+
+def _outline(sketch: Sketch, box: Box, ink: Ink) -> None:
+    """Draw the edges of `box` over its outermost cells, with its name where it fits."""
+    border, glyphs = _BORDERS[ink], sketch.glyphs
+    left, top, right, bottom = box.left, box.top, box.right - 1, box.bottom - 1
+    across, down = np.s_[left : right + 1], np.s_[top : bottom + 1]
+    for row in (top, bottom):
+        glyphs[row, across], sketch.inks[row, across] = border.level, ink
+    for column in (left, right):
+        glyphs[down, column], sketch.inks[down, column] = border.upright, ink
+    for corner, row, column in zip(
+        border.corners, (top, top, bottom, bottom), (left, right, left, right), strict=True
+    ):
+        glyphs[row, column] = corner
+    label = _LABELS[ink]
+    if right - left - 1 >= len(label):
+        # The draft is named below, so that both names can be read while it has hardly moved.
+        row = bottom if ink == "draft" else top
+        glyphs[row, left + 1 : left + 1 + len(label)] = list(label)

@@ -1,0 +1,111 @@
+"""What the ROI screen says: pure functions from what is known to words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from nhem_tui.backend.roi import Roi
+from nhem_tui.stream.events import PictureSeen
+from nhem_tui.stream.session import Snapshot
+from nhem_tui.stream.simulated import words_mean_simulated
+from nhem_tui.tui.cells import Part, TextRow, line
+from nhem_tui.tui.words import level, span
+
+OLD: Final = 3.0
+"""Seconds after which a picture is shown as an old one."""
+
+_NOT_CAPTURED: Final = (
+    "The server could not capture ROI 1: is it off the screen, smaller than 50×50, or the screen "
+    "locked?"
+)
+_NOT_CUT_OUT: Final = "The server could not cut ROI 2 out of ROI 1."
+_WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "roi_not_configured": "The server has had no ROI since it was started: apply one.",
+        "roi_capture_failed": _NOT_CAPTURED,
+        "roi_capture_error": _NOT_CAPTURED,
+        "roi1_capture_failed": _NOT_CAPTURED,
+        "roi1_capture_error": _NOT_CAPTURED,
+        "roi2_capture_failed": _NOT_CUT_OUT,
+        "roi2_capture_error": _NOT_CUT_OUT,
+        "roi2_extract_failed": _NOT_CUT_OUT,
+        "no_picture": "The server sent no picture.",
+        "unreadable_picture": "The server's picture cannot be read.",
+    }
+)
+
+
+def instead_of_picture(word: str) -> str:
+    """A sentence for the word that the server sent instead of a picture."""
+    return _WORDS.get(word, f"The server sent no picture but the words: {word}")
+
+
+def why_no_picture(snapshot: Snapshot) -> str:
+    """Why no picture has come yet."""
+    if snapshot.link != "up":
+        return "No picture: there is no connection to the server."
+    if snapshot.state not in (None, "running"):
+        return "No picture: the server captures the ROI only while detection runs."
+    return "Waiting for the first picture."
+
+
+def caption(seen: PictureSeen | None, now: float, width: int) -> TextRow:
+    """Gray values and age, for the line below the picture.
+
+    Args:
+        seen: the newest pictures.
+        now: Unix time.
+        width: cells.
+    """
+    if seen is None:
+        return line([("ROI 1 –  ROI 2 –", "muted")], width)
+    parts: list[Part] = []
+    for name, image in (("ROI 1 ", seen.roi1), ("  ROI 2 ", seen.roi2)):
+        # Instead of a gray value that it could not measure, the server sends the baseline.
+        gray = "–" if image.word else level(image.gray, 1)
+        parts += [(name, "muted"), (f"{gray:>5}", "strong")]
+    return line(parts, width, [(" age ", "muted"), age(seen, now)])
+
+
+def age(seen: PictureSeen, now: float) -> Part:
+    """How old the picture is, as a warning once it is `OLD`."""
+    seconds = max(0.0, now - seen.at)
+    return f"{span(seconds):>6}", "warning" if seconds > OLD else "text"
+
+
+def simulated_words(seen: PictureSeen) -> str | None:
+    """What the pictures say of made-up data, None when they are real."""
+    if not words_mean_simulated(seen.roi1, seen.roi2):
+        return None
+    return instead_of_picture(seen.roi1.word or seen.roi2.word)
+
+
+def is_another(seen: PictureSeen, region: Roi) -> bool:
+    """Tell whether the picture cannot be of `region`: its size is another."""
+    image = seen.roi1
+    return bool(image.png) and (image.width, image.height) != (region.width, region.height)
+
+
+def corners(roi: Roi) -> str:
+    """Both corners of a region, e.g. ``1480,480–1580,580``."""
+    return f"{roi.x1},{roi.y1}–{roi.x2},{roi.y2}"
+
+
+def size_rows(draft: Roi | None, applied: Roi | None, width: int) -> list[TextRow]:
+    """Width, height and centre of the draft, and beside them those applied."""
+    rows = []
+    for label, new, old in zip(
+        ("Width", "Height", "Centre"), _measures(draft), _measures(applied), strict=True
+    ):
+        role = "text" if new == old else "warning"
+        rows.append(line([(f"{label:<11}", "muted"), (f"{new:<14}", role), (old, "muted")], width))
+    return rows
+
+
+def _measures(roi: Roi | None) -> tuple[str, str, str]:
+    if roi is None:
+        return "–", "–", "–"
+    x, y = roi.centre
+    return f"{roi.width}", f"{roi.height}", f"{x},{y}"
