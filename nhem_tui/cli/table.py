@@ -39,6 +39,7 @@ COMMANDS: dict[str, Entry] = {
         Entry("record", "record", "keep samples and events in a file"),
         Entry("export", "export", "write samples to a file for other programs"),
         Entry("inspect", "inspect", "show what a recording holds"),
+        Entry("repair", "repair", "save what can be read of a damaged recording"),
         Entry("demo", "demo", "open the dashboard on a simulated server"),
         Entry("settings", "settings", "show or change this program's own configuration"),
         Entry("completion", "completion", "print a script that completes commands in your shell"),
