@@ -1,0 +1,277 @@
+"""Tuning of peak detection: the numbers on the server, and what they would find."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from nhem_tui.backend import limits
+from nhem_tui.backend.client import BackendClient
+from nhem_tui.backend.types import PeakConfig
+from nhem_tui.tui import words
+from nhem_tui.tui.actions import Needs
+from nhem_tui.tui.cells import Part, line
+from nhem_tui.tui.curve import Curve, Overlay
+from nhem_tui.tui.entry import spelled
+from nhem_tui.tui.preview import SAMPLES, Preview, preview
+from nhem_tui.tui.screens.server_tool import SERVER, ServerTool
+from nhem_tui.tui.view import View
+from nhem_tui.tui.widgets.chart import Chart
+from nhem_tui.tui.widgets.number_field import NumberField, Quantity
+from nhem_tui.tui.widgets.textpane import TextPane
+
+QUANTITIES: Final = (
+    Quantity("threshold", "Threshold", limits.THRESHOLD, 1.0, 10.0),
+    Quantity("difference_threshold", "Difference threshold", limits.DIFFERENCE_THRESHOLD, 0.1, 1.0),
+    Quantity("margin_frames", "Margin †", limits.MARGIN_FRAMES, 1, 5),
+    Quantity("min_region_length", "Minimum region †", limits.MIN_REGION_LENGTH, 1, 5),
+)
+UNUSED: Final = "† kept by the server, not used by its detectors   ○ in force"
+
+PAUSE: Final = 3.0
+"""Seconds without samples after which the curve is broken."""
+
+
+class Tuning(ServerTool):
+    """Four numbers, the curve they apply to, and the peaks they would give."""
+
+    CSS_PATH = "tuning.tcss"
+    TITLE_WORDS = "Tuning"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "apply", "Apply", id="tuning.apply"),
+        Binding("u", "revert", "Revert", id="tuning.revert"),
+        Binding("r", "read", "Read again", id="tuning.read"),
+        Binding("plus,equals_sign", "zoom(-1)", "Zoom in", id="tuning.narrower", show=False),
+        Binding("minus", "zoom(1)", "Zoom out", id="tuning.wider", show=False),
+    ]
+    NEEDS: ClassVar[Mapping[str, Needs]] = {"apply": SERVER}
+    AUTO_FOCUS = "Bar"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known = False
+
+    def compose_tool(self) -> ComposeResult:
+        """The curve, the numbers, and three lines about them."""
+        yield Chart(id="curve")
+        for quantity in QUANTITIES:
+            yield NumberField(quantity, id=quantity.name)
+        yield TextPane(id="unused")
+        yield TextPane(id="found")
+        yield TextPane(id="verdict")
+
+    def on_mount(self) -> None:
+        """Begin with the numbers of the client's own detector."""
+        monitor, settings = self.app.monitor, self.app.context.settings
+        self._curve = Curve(monitor.session.roi, pause=PAUSE)
+        self._view = View.from_settings(settings)
+        self._looked: object = None
+        self._put_in_force(
+            {
+                "threshold": monitor.tracker.threshold,
+                "difference_threshold": monitor.tracker.difference_threshold,
+                "margin_frames": settings.peak_detection.margin_frames,
+                "min_region_length": settings.peak_detection.min_region_length,
+            }
+        )
+
+    # --- the numbers ----------------------------------------------------------------------------
+
+    @property
+    def _fields(self) -> list[NumberField]:
+        return list(self.query(NumberField))
+
+    def _put_in_force(self, values: Mapping[str, float | None]) -> None:
+        for field in self._fields:
+            value = values[field.quantity.name]
+            field.disabled = value is None
+            if value is not None:
+                field.put_in_force(value)
+
+    def _changes(self) -> dict[str, Any]:
+        """What differs from the server, by the server's names."""
+        return {
+            field.quantity.name: field.value
+            for field in self._fields
+            if field.changed and field.value is not None
+        }
+
+    def _error(self) -> str:
+        """What is wrong with the first field that cannot be sent, empty for none."""
+        return next((field.error for field in self._fields if field.error), "")
+
+    @on(NumberField.Changed)
+    def _changed(self) -> None:
+        self.refresh_body()
+
+    def action_revert(self) -> None:
+        """Back to the numbers in force."""
+        for field in self._fields:
+            field.revert()
+
+    # --- the server -----------------------------------------------------------------------------
+
+    def read(self) -> None:
+        """Read the numbers in force."""
+        self.ask("Reading the settings of peak detection", _read, self._take)
+
+    def _take(self, found: PeakConfig) -> None:
+        self._known = True
+        self._put_in_force(_by_name(found))
+        self.refresh_body()
+
+    def why_not(self, action: str) -> str | None:
+        """Nothing is sent before the numbers of the server are known."""
+        why = super().why_not(action)
+        if why is None and not self._known:
+            return "The settings of the server are not known yet; r reads them again."
+        return why
+
+    def action_apply(self) -> None:
+        """Send what was changed and compare what comes back."""
+        error, sent = self._error(), self._changes()
+        if error or not sent:
+            self.app.tell(error or "Nothing is changed.", "warning")
+            return
+
+        async def send(client: BackendClient) -> tuple[PeakConfig, PeakConfig]:
+            return await client.set_peak_config(**sent), await client.peak_config()
+
+        self.change("Applying the settings", send, lambda replies: self._applied(sent, *replies))
+
+    def _applied(self, sent: Mapping[str, float], echo: PeakConfig, found: PeakConfig) -> None:
+        """Say what came of it and let the client's own detector follow."""
+        for field in self._fields:
+            if field.value == sent.get(field.quantity.name):
+                field.revert()  # so that it follows what the server says, whatever that is
+        self._take(found)
+        self.app.monitor.tracker.retune(
+            threshold=found.threshold, difference_threshold=found.difference_threshold
+        )
+        differing = differences(sent, echo) or differences(sent, found)
+        if differing:
+            self.app.tell(f"The server said yes, but {differing}", "warning")
+        else:
+            self.app.tell(f"Applied: {_listed(sent)} (read back)", "good")
+
+    # --- what is shown --------------------------------------------------------------------------
+
+    def refresh_body(self) -> None:
+        """Draw the curve, and say what the numbers would find."""
+        super().refresh_body()
+        peaks = self._look()
+        self._draw(peaks)
+        for name, parts in (
+            ("#unused", [(UNUSED, "muted")]),
+            ("#found", self._found_parts(peaks)),
+            ("#verdict", self._verdict()),
+        ):
+            pane = self.query_one(name, TextPane)
+            pane.show([line(parts, pane.content_size.width)])
+
+    def _numbers(self) -> tuple[float, float]:
+        """Threshold and difference threshold as shown; those in force where no number is typed."""
+        threshold, difference = (
+            field.value if field.value is not None else field.in_force or 0.0
+            for field in self._fields[:2]
+        )
+        return threshold, difference
+
+    def _look(self) -> Preview:
+        """The peaks of the numbers shown, looked for only when something is different."""
+        roi = self.app.monitor.session.roi
+        asked = (roi.version, *self._numbers())
+        if asked != self._looked:
+            self._looked = asked
+            threshold, difference = self._numbers()
+            samples = roi.last(SAMPLES)
+            self._found = preview(samples, threshold=threshold, difference_threshold=difference)
+        return self._found
+
+    def _draw(self, peaks: Preview) -> None:
+        chart, snapshot = self.query_one("#curve", Chart), self.app.monitor.session.snapshot
+        if 0 in chart.cells:
+            return
+        window = self._view.roi_window
+        title = f" ROI gray value · {window:g} s "
+        if chart.border_title != title:
+            chart.border_title = title
+        drawing = self._curve.draw(
+            self._view,
+            window,
+            chart.cells,
+            Overlay(threshold=self._numbers()[0], peaks=peaks.since, dim=snapshot.link == "lost"),
+            self.app.monitor.session.roi.newest or 0.0,
+            self.app.context.clock.monotonic(),
+        )
+        if drawing is not None:
+            chart.show(drawing.rows)
+
+    @on(Chart.Resized)
+    def _resized(self) -> None:
+        self.refresh_body()
+
+    @on(Chart.Scrolled)
+    def _scrolled(self, event: Chart.Scrolled) -> None:
+        self.action_zoom(event.direction)
+
+    def action_zoom(self, steps: int) -> None:
+        """Show more seconds (+1) or fewer (-1)."""
+        self._view = self._view.zoomed(steps)
+        self.refresh_body()
+
+    def _found_parts(self, peaks: Preview) -> list[Part]:
+        if not peaks.samples:
+            return [("No ROI samples yet", "muted")]
+        count, span = words.grouped(peaks.samples), words.span(peaks.seconds)
+        return [
+            ("Would find  ", "muted"),
+            (f"▲ {peaks.stable}", "stable"),
+            ("   ", "text"),
+            (f"▽ {peaks.unstable}", "unstable"),
+            (f"   in the last {count} ROI samples ({span})", "muted"),
+        ]
+
+    def _verdict(self) -> list[Part]:
+        if error := self._error():
+            return [(error, "error")]
+        changed = [field for field in self._fields if field.changed]
+        if not changed:
+            return [("As on the server" if self._known else "As in this client", "muted")]
+        listed = ", ".join(
+            f"{field.quantity.limit.label} {spelled(field.in_force or 0)} → "
+            f"{spelled(field.value or 0)}"
+            for field in changed
+        )
+        return [(f"Not applied: {listed}", "accent")]
+
+
+async def _read(client: BackendClient) -> PeakConfig:
+    return await client.peak_config()
+
+
+def _by_name(config: PeakConfig) -> dict[str, float | None]:
+    return {quantity.name: getattr(config, quantity.name) for quantity in QUANTITIES}
+
+
+def _listed(values: Mapping[str, float]) -> str:
+    return ", ".join(
+        f"{limits.PEAK_LIMITS[name].label} {spelled(value)}" for name, value in values.items()
+    )
+
+
+def differences(sent: Mapping[str, float], found: PeakConfig) -> str:
+    """Say in what `found` is not as it was `sent`; empty if it is."""
+    there = _by_name(found)
+    return ", ".join(
+        f"{limits.PEAK_LIMITS[name].label} is {there[name]}, not {spelled(value)}"
+        for name, value in sent.items()
+        if there[name] != value
+    )
+
+
+SCREEN = Tuning

@@ -1,0 +1,329 @@
+"""The tuning screen by keyboard, against the simulated server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import httpx
+import numpy as np
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from nhem_tui.analysis.peaks import detect_peaks
+from nhem_tui.config.schema import Display, Settings
+from nhem_tui.tui.app import NhemApp
+from nhem_tui.tui.screens.confirm import Confirm
+from nhem_tui.tui.screens.dashboard import Dashboard
+from nhem_tui.tui.screens.tuning import Tuning
+from nhem_tui.tui.widgets.bar import Bar
+from nhem_tui.tui.widgets.chart import Chart
+from nhem_tui.tui.widgets.number_field import NumberField
+from nhem_tui.tui.widgets.textpane import TextPane
+from tests.tui.pictures import settle
+from tests.tui.scripted import live, lost, make_app, until
+from tests.tui.simulated import CANNOT_SAVE, NOT_A_NUMBER, SHAPES, SimulatedBackend
+
+SIZE = (100, 30)
+FIELDS = ["threshold", "difference_threshold", "margin_frames", "min_region_length"]
+PEAKS = "POST /peak-detection/config"
+
+Compare = Callable[..., bool]
+
+
+def field(app: NhemApp, name: str) -> NumberField:
+    return app.screen.query_one(f"#{name}", NumberField)
+
+
+def typed(app: NhemApp, name: str) -> Input:
+    return field(app, name).query_one(Input)
+
+
+def pane(app: NhemApp, name: str) -> str:
+    return "\n".join(row.text for row in app.screen.query_one(f"#{name}", TextPane).rows)
+
+
+def told(app: NhemApp) -> str:
+    last = app.monitor.journal.last
+    return last.text if last else ""
+
+
+def threshold_line(app: NhemApp) -> str:
+    """The label at the right end of the threshold's line."""
+    rows = app.screen.query_one(Chart).rows
+    return next((row.text[-6:].strip() for row in rows if "╌" in row.text), "")
+
+
+def shows(app: NhemApp, words: str) -> bool:
+    return words in pane(app, "found")
+
+
+def refused(app: NhemApp, name: str, text: str) -> bool:
+    return typed(app, name).value == text and "must be" in pane(app, "verdict")
+
+
+async def tuning(pilot: Pilot[None], app: NhemApp) -> None:
+    """Open the screen and wait until the server's numbers are shown."""
+    await until(pilot, lambda: app.monitor.session.snapshot.state is not None)
+    await pilot.press("t")
+    await until(pilot, lambda: isinstance(app.screen, Tuning))
+    await until(pilot, lambda: "As on the server" in pane(app, "verdict"))
+
+
+async def test_it_shows_the_numbers_of_the_server() -> None:
+    backend = SimulatedBackend()
+    backend.server.peaks.threshold, backend.server.peaks.margin_frames = 111.5, 7
+    app = make_app(live(60), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        assert [typed(app, name).value for name in FIELDS] == ["111.5", "1.1", "7", "5"]
+        assert threshold_line(app) == "111.5"
+        assert "not used by its detectors" in pane(app, "unused")
+        assert backend.writes() == []
+
+
+async def test_arrows_change_a_number_a_little_and_with_shift_much() -> None:
+    app = make_app(live(60), backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        await pilot.press("right", "right", "left")
+        assert field(app, "threshold").value == 105
+        await until(pilot, lambda: threshold_line(app) == "105.0")
+        await pilot.press("shift+right")
+        assert field(app, "threshold").value == 115
+        await pilot.press("down", "shift+left", "right")
+        assert field(app, "difference_threshold").value == pytest.approx(0.2)
+        await pilot.press("down", *["shift+right"] * 6)
+        assert field(app, "margin_frames").value == 20
+        assert "Not applied: threshold 104 → 115" in pane(app, "verdict")
+
+
+async def test_the_preview_is_what_the_window_detector_finds() -> None:
+    app = make_app(live(60), backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        samples = app.monitor.session.roi.last(500).values
+        seen = set()
+        for wanted in ("104", "112.5", "119"):
+            typed(app, "threshold").value = wanted
+            peaks = detect_peaks(samples, threshold=float(wanted), difference_threshold=1.1)
+            green = sum(peak.color == "green" for peak in peaks)
+            words = f"▲ {green}   ▽ {len(peaks) - green}"
+            seen.add(words)
+            await until(pilot, partial(shows, app, words))
+        assert len(seen) > 1
+        assert f"last {len(samples)} ROI samples" in pane(app, "found")
+        marks = [
+            row.text.count("▲") + row.text.count("▽") for row in app.screen.query_one(Chart).rows
+        ]
+        assert sum(marks) > 0
+
+
+async def test_applying_sends_what_was_changed_and_the_clients_own_detector_follows() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(60), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        await pilot.press(*"112.5", "enter", "down", "shift+right", "a")
+        await until(pilot, lambda: "Applied" in told(app))
+        assert backend.server.peaks.threshold == 112.5
+        assert backend.server.peaks.difference_threshold == pytest.approx(2.1)
+        assert backend.server.peaks.margin_frames == 5
+        assert app.monitor.tracker.threshold == 112.5
+        assert app.monitor.tracker.difference_threshold == pytest.approx(2.1)
+        await until(pilot, lambda: "As on the server" in pane(app, "verdict"))
+
+
+async def test_an_echo_that_differs_is_said_and_shown() -> None:
+    backend = SimulatedBackend()
+    backend.instead[PEAKS] = httpx.Response(
+        200,
+        json={
+            "threshold": 104.0,
+            "margin_frames": 5,
+            "difference_threshold": 1.1,
+            "min_region_length": 5,
+            "success": True,
+            "message": "no changes",
+        },
+    )
+    app = make_app(live(60), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        await pilot.press("right", "a")
+        await until(pilot, lambda: "threshold is 104.0, not 105" in told(app))
+        assert typed(app, "threshold").value == "104"
+        assert app.monitor.tracker.threshold == 104.0
+
+
+async def test_revert_goes_back_to_the_server() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(60), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        typed(app, "margin_frames").value = "x"
+        await pilot.press("right", "u")
+        await until(pilot, lambda: "As on the server" in pane(app, "verdict"))
+        assert [typed(app, name).value for name in FIELDS] == ["104", "1.1", "5", "5"]
+        assert backend.writes() == []
+
+
+@pytest.mark.parametrize("name", FIELDS)
+async def test_what_is_no_allowed_number_is_said_and_never_sent(name: str) -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(20), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        for text in [*NOT_A_NUMBER, "-1", "0", "201"]:
+            typed(app, name).value = text
+            await until(pilot, partial(refused, app, name, text))
+            await pilot.press("a")
+            assert "must be" in told(app)
+            typed(app, name).value = "5" if name != "threshold" else "105"
+            await until(pilot, lambda: field(app, name).error == "")
+        assert backend.writes() == []
+
+
+async def test_a_whole_number_is_asked_for_where_the_server_counts() -> None:
+    app = make_app(live(20), backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        typed(app, "min_region_length").value = "2.5"
+        await until(pilot, lambda: "whole number from 1 to 10" in pane(app, "verdict"))
+        typed(app, "min_region_length").value = "11"
+        await until(pilot, lambda: "poison" in pane(app, "verdict"))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+async def test_an_error_of_any_shape_is_shown_as_text(shape: str) -> None:
+    backend = SimulatedBackend()
+    backend.instead[PEAKS] = SHAPES[shape]
+    app = make_app(live(20), backend=backend)
+    async with app.run_test(size=(160, 30)) as pilot:
+        await tuning(pilot, app)
+        await pilot.press("right", "a")
+        await until(pilot, lambda: "[bold red]no[/]" in pane(app, "event"))
+        assert "\x1b" not in pane(app, "event")
+        assert "31415" not in told(app)
+        assert isinstance(app.screen, Tuning)
+        assert field(app, "threshold").value == 105
+
+
+async def test_a_server_that_cannot_save_is_offered_the_cure() -> None:
+    backend = SimulatedBackend()
+    backend.server.config.merge("data_processing", {"fps": 500})  # poisoned
+    app = make_app(live(20), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        await pilot.press("right", "a")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        assert backend.server.peaks.threshold == 104.0
+        await pilot.press("y")
+        await until(pilot, lambda: "read its configuration file again" in told(app))
+        await until(pilot, lambda: isinstance(app.screen, Tuning))
+        assert field(app, "threshold").value == 105, "what was typed is kept"
+        await pilot.press("a")
+        await until(pilot, lambda: "Applied" in told(app))
+        assert backend.server.peaks.threshold == 105
+
+
+async def test_the_cure_is_not_forced() -> None:
+    backend = SimulatedBackend()
+    backend.instead[PEAKS] = CANNOT_SAVE
+    app = make_app(live(20), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        await pilot.press("right", "a")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, Tuning))
+        assert "POST /config/reload" not in backend.asked
+
+
+async def test_read_only_the_preview_works_and_applying_is_grey() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(60), backend=backend, read_only=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        await until(pilot, lambda: "--read-only" in pane(app, "why"))
+        before = pane(app, "found")
+        await pilot.press("shift+right")
+        await until(pilot, lambda: pane(app, "found") != before)
+        await pilot.press("a")
+        await until(pilot, lambda: "--read-only" in told(app))
+        assert backend.writes() == []
+
+
+async def test_without_a_server_the_preview_works_and_applying_is_grey() -> None:
+    backend = SimulatedBackend()
+    app = make_app(lost(), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: app.monitor.session.snapshot.link == "lost")
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(app.screen, Tuning))
+        await until(pilot, lambda: "No connection" in pane(app, "why"))
+        assert "As in this client" in pane(app, "verdict")
+        await pilot.press("shift+right", "a")
+        await until(pilot, lambda: "No connection" in told(app))
+        await until(pilot, lambda: threshold_line(app) == "115.0")
+        assert backend.asked == []
+
+
+async def test_a_request_goes_on_when_the_screen_is_left() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(20), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        backend.gate.clear()
+        await pilot.press("right", "a")
+        await until(pilot, lambda: PEAKS in backend.asked)
+        body = app.screen.query_one("#body")
+        assert "Applying" in str(body.border_title)
+        await pilot.press("a")
+        await until(pilot, lambda: "wait" in told(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Dashboard))
+        backend.gate.set()
+        await until(pilot, lambda: "Applying the settings: done" in told(app))
+        assert backend.asked.count(PEAKS) == 1
+        assert backend.server.peaks.threshold == 105
+
+
+async def test_the_mouse_sets_a_number() -> None:
+    app = make_app(live(20), backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        bar = field(app, "threshold").query_one(Bar)
+        await pilot.click(bar, offset=(bar.size.width - 1, 0))
+        await until(pilot, lambda: field(app, "threshold").value == 200)
+
+
+async def test_a_gap_in_the_samples_is_no_peak_of_both_sides() -> None:
+    from nhem_tui.stream.buffer import SampleBuffer
+    from nhem_tui.tui.preview import preview
+    from tests.tui.scripted import samples
+
+    buffer = SampleBuffer(100)
+    for first in (1, 40):
+        values = np.full(10, 90.0)
+        values[8 if first == 1 else 0] = 120.0
+        buffer.append(samples("roi", first, float(first), values, rate=2))
+    found = preview(buffer.last(100), threshold=105, difference_threshold=1.1)
+    assert len(found.peaks) == 2
+    assert found.samples == 20
+
+
+@pytest.mark.parametrize(
+    "theme,size", [("dark", (80, 24)), ("dark", (120, 40)), ("light", (80, 24))]
+)
+def test_picture(theme: str, size: tuple[int, int], snap_compare: Compare) -> None:
+    settings = Settings(display=Display(theme=theme))  # type: ignore[arg-type]
+    app = make_app(live(60), backend=SimulatedBackend(), settings=settings)
+
+    async def run(pilot: Pilot[None]) -> None:
+        await tuning(pilot, app)
+        await pilot.press("shift+right")
+        await settle(pilot, app)
+
+    assert snap_compare(app, terminal_size=size, run_before=run)
