@@ -218,6 +218,14 @@ ACTIONS: tuple[Action, ...] = (
         Group.TOOLS,
         opens="diagnostics",
     ),
+    Action(
+        "tuning.open",
+        "t",
+        "Tune",
+        "Tune peak detection: the settings on the server, and the peaks they would give.",
+        Group.TOOLS,
+        opens="tuning",
+    ),
     Action("help.keys", "question_mark,f1", "Help", "All keys.", Group.HELP, footer=True),
     Action(
         "file.quit",
