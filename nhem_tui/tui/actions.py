@@ -194,6 +194,14 @@ ACTIONS: tuple[Action, ...] = (
         Group.TOOLS,
     ),
     Action(
+        "recording.toggle",
+        "R",
+        "Record",
+        "Record everything that is measured into a file, or end that.",
+        Group.FILE,
+        footer=True,
+    ),
+    Action(
         "roi.open",
         "o",
         "ROI",

@@ -14,6 +14,7 @@ from nhem_tui.tui.messages import Severity, StreamMoved
 from nhem_tui.tui.monitor import Monitor
 from nhem_tui.tui.palette import ActionCommands
 from nhem_tui.tui.screens.dashboard import Dashboard
+from nhem_tui.tui.tape import Tape
 from nhem_tui.tui.themes import THEMES
 
 
@@ -34,6 +35,7 @@ class NhemApp(App[None]):
         self.monitor = Monitor(
             context.settings, monotonic=context.clock.monotonic, wall=context.clock.wall
         )
+        self.tape = Tape(context.clock.monotonic)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = context.settings.display.theme
@@ -48,7 +50,8 @@ class NhemApp(App[None]):
         self.listen()
 
     async def on_unmount(self) -> None:
-        """Close the connections."""
+        """Close the recording and the connections."""
+        await self.tape.end("the program was left")
         if self.context.client is not None:
             await self.context.client.aclose()
 
@@ -57,6 +60,7 @@ class NhemApp(App[None]):
         """Feed the model from the source until it ends; tell the dashboard that it moved."""
         async for event in self.context.source.events():
             self.monitor.apply(event)
+            self.tape.take(event)
             self.screen.post_message(StreamMoved())
 
     def tell(self, text: str, severity: Severity = "info") -> None:

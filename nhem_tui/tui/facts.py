@@ -23,6 +23,7 @@ def gather(app: NhemApp, edge: float | None = None) -> Facts:
     context, monitor = app.context, app.monitor
     session = monitor.session
     newest = session.main.newest
+    flags = (("READ-ONLY", "warning") if context.read_only else None, app.tape.flag())
     recent = session.main.last(_TREND_SAMPLES).values
     return Facts(
         snapshot=session.snapshot,
@@ -32,6 +33,6 @@ def gather(app: NhemApp, edge: float | None = None) -> Facts:
         label=context.source.label,
         behind=None if edge is None or newest is None else newest - edge,
         tally=monitor.tally(newest or 0.0),
-        flags=(("READ-ONLY", "warning"),) if context.read_only else (),
+        flags=tuple(flag for flag in flags if flag is not None),
         trend=sparkline(recent, _TREND_WIDTH) if len(recent) else "",
     )

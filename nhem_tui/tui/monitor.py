@@ -40,6 +40,7 @@ class Monitor:
         )
         self.pictures: ev.PictureSeen | None = None
         self.user_marks: list[float] = []
+        self._known: dict[type[ev.Event], ev.Event] = {}
 
     def apply(self, event: ev.Event) -> bool:
         """Take one event in.
@@ -48,6 +49,8 @@ class Monitor:
             True when it put a line into the journal.
         """
         self.session.apply(event)
+        if isinstance(event, ev.Connected | ev.StatusSeen):
+            self._known[type(event)] = event
         if isinstance(event, ev.Samples) and event.channel == "roi":
             self._tell_peaks(self.tracker.feed(event.epoch, event.numbers, event.t, event.values))
         elif isinstance(event, ev.Samples):
@@ -59,6 +62,11 @@ class Monitor:
             return False
         self.journal.add(getattr(event, "at", None) or self._wall(), *told)
         return True
+
+    @property
+    def known(self) -> tuple[ev.Event, ...]:
+        """The events that say how things stand: a recording that begins now begins with them."""
+        return tuple(self._known.values())
 
     def _tell_peaks(self, settled: list[PeakEvent]) -> None:
         for peak in settled:

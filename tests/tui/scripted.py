@@ -132,6 +132,8 @@ class Backend:
                     "timestamp": "2026-09-21T14:13:20.000001",
                 },
             )
+        if request.url.path != "/control":
+            return httpx.Response(404, json={"detail": "Not Found"})
         form = dict(httpx.QueryParams(request.content.decode()))
         if form["password"] != self.password:
             return self._refuse(401, "UNAUTHORIZED")

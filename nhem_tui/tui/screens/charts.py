@@ -239,8 +239,13 @@ class ChartScreen(Screen[None]):
         self.app.monitor.user_marks.append(t)
         sample = reading.nearest(self.app.monitor.session.main, t)
         frame = f" at frame {words.grouped(sample.number)}" if sample else ""
-        self.app.tell(f"Mark {len(self.app.monitor.user_marks)}{frame}; B removes it", "info")
+        name = f"Mark {len(self.app.monitor.user_marks)}"
+        self.note_mark(t, name)
+        self.app.tell(f"{name}{frame}; B removes it", "info")
         self.repaint()
+
+    def note_mark(self, t: float, text: str) -> None:
+        """Hand a mark on to whoever keeps marks."""
 
     def action_chart_unmark(self) -> None:
         """Remove the mark put last."""

@@ -19,6 +19,7 @@ from nhem_tui.tui.layout import Layout, layout_for
 from nhem_tui.tui.messages import CommandDone, CommandFailed, StreamMoved
 from nhem_tui.tui.screens.charts import ChartScreen
 from nhem_tui.tui.screens.confirm import Confirm
+from nhem_tui.tui.screens.recording import Recording
 from nhem_tui.tui.widgets.blank import Stack
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.controls import Controls
@@ -28,7 +29,7 @@ PANEL_INTERVAL = 0.25
 """Seconds between refreshes of the numbers: faster ones cannot be read."""
 
 
-class Dashboard(ChartScreen):
+class Dashboard(Recording, ChartScreen):
     """Charts on their own clock, numbers on a slower one, commands in workers."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
@@ -84,6 +85,7 @@ class Dashboard(ChartScreen):
             self.query_one(Controls).update(self.reason, {"detection.pause": self._pause_word()})
         self._show_event()
         self.title_charts()
+        self.mind_recording()
 
     def _show_event(self) -> None:
         journal = self.app.monitor.journal
@@ -165,10 +167,6 @@ class Dashboard(ChartScreen):
         """Open another screen; it is imported only now."""
         module = import_module(f"nhem_tui.tui.screens.{name}")
         self.app.push_screen(module.SCREEN())
-
-    def action_file_quit(self) -> None:
-        """Leave; the server goes on."""
-        self.app.exit()
 
     # --- the server -----------------------------------------------------------------------------
 
