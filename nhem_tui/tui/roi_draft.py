@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import Final
 
 from nhem_tui.backend import limits
 from nhem_tui.backend.errors import InvalidValue
-from nhem_tui.backend.limits import Limit
 from nhem_tui.backend.roi import Roi
+from nhem_tui.tui.entry import number
 
 CORNERS: Final = ("x1", "y1", "x2", "y2")
 
@@ -19,29 +18,14 @@ STEPS: Final = (10, 1, 50)
 FARTHEST: Final = 100_000
 """Pixels; no screen reaches so far, so a larger number is a slip of the finger."""
 
-_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,9}")
-
-
-def read_whole(text: str, limit: Limit) -> int:
-    """Read a number as it was typed: ASCII digits only, spaces around them do not matter.
-
-    Raises:
-        InvalidValue: no whole number, or one that `limit` does not allow; says what is allowed.
-    """
-    if _WHOLE.fullmatch(text.strip()) is None:
-        raise InvalidValue(f"{limit.label} must be {limit.range_text}, in the digits 0–9")
-    value = int(text)
-    limit.check(value)
-    return value
-
 
 def read_corner(name: str, text: str) -> int:
     """Read one of `CORNERS`, in pixels.
 
     Raises:
-        InvalidValue: see `read_whole`.
+        InvalidValue: no number, or none that the server takes without harm.
     """
-    value = read_whole(text, replace(limits.ROI_COORDINATE, label=name))
+    value = int(number(replace(limits.ROI_COORDINATE, label=name), text))
     if value > FARTHEST:
         raise InvalidValue(f"{name} must be at most {FARTHEST}: no screen is larger")
     return value

@@ -92,7 +92,12 @@ _BORDERS: Final[dict[Ink, _Border]] = {
     "draft": _Border("┏┓┗┛", "╍", "╏"),
     "roi2": _Border("╭╮╰╯", "─", "│"),
 }
-_LABELS: Final[dict[Ink, str]] = {"applied": "ROI 1", "draft": "draft", "roi2": "ROI 2"}
+_LABELS: Final[dict[Ink, tuple[str, ...]]] = {
+    "applied": ("ROI 1", "1"),
+    "draft": ("draft",),
+    "roi2": ("ROI 2", "2"),
+}
+"""Names of the outlines, long and short."""
 
 
 class Grid:
@@ -152,7 +157,7 @@ def place(scene: Scene, size: Size, *, tall: float = 2.0) -> Placed:
     here, edited = grid.box(_bounds(region)), draft is not None and draft != region
     outlines: list[tuple[Ink, Box]] = [("roi2", grid.box(region.roi2))]
     if edited or scene.gray is None:
-        outlines.append(("applied", here))
+        outlines.insert(0, ("applied", here))
     if draft is not None and edited:
         outlines.append(("draft", grid.box(_bounds(draft))))
     return Placed(None if scene.gray is None else here, tuple(outlines))
@@ -204,8 +209,9 @@ def _outline(sketch: Sketch, box: Box, ink: Ink) -> None:
         border.corners, (top, top, bottom, bottom), (left, right, left, right), strict=True
     ):
         glyphs[row, column] = corner
-    label = _LABELS[ink]
-    if right - left - 1 >= len(label):
-        # The draft is named below, so that both names can be read while it has hardly moved.
-        row = bottom if ink == "draft" else top
-        glyphs[row, left + 1 : left + 1 + len(label)] = list(label)
+    room = right - left - 1
+    label = next((name for name in _LABELS[ink] if len(name) <= room), "")
+    # Each name has a corner of its own: outlines lie on each other more often than not.
+    row = bottom if ink == "draft" else top
+    first = right - len(label) if ink == "applied" else left + 1
+    glyphs[row, first : first + len(label)] = list(label)

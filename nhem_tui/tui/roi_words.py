@@ -75,7 +75,7 @@ def age(seen: PictureSeen, now: float) -> Part:
     return f"{span(seconds):>6}", "warning" if seconds > OLD else "text"
 
 
-def simulated_words(seen: PictureSeen) -> str | None:
+def made_up(seen: PictureSeen) -> str | None:
     """What the pictures say of made-up data, None when they are real."""
     if not words_mean_simulated(seen.roi1, seen.roi2):
         return None
@@ -91,6 +91,11 @@ def is_another(seen: PictureSeen, region: Roi) -> bool:
 def corners(roi: Roi) -> str:
     """Both corners of a region, e.g. ``1480,480–1580,580``."""
     return f"{roi.x1},{roi.y1}–{roi.x2},{roi.y2}"
+
+
+def columns(width: int) -> TextRow:
+    """The heads of the two columns of numbers."""
+    return line([(f"{'':<11}{'draft':<14}applied", "muted")], width)
 
 
 def size_rows(draft: Roi | None, applied: Roi | None, width: int) -> list[TextRow]:
