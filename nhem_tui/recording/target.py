@@ -33,7 +33,6 @@ def written(path: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
     Raises:
         RecordingError: see `check_target`, or the system refused to write.
     """
-    check_target(path, overwrite=overwrite)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         try:
@@ -41,7 +40,7 @@ def written(path: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            check_target(path, overwrite=overwrite)  # it may have come into being meanwhile
+            check_target(path, overwrite=overwrite)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)

@@ -178,3 +178,21 @@ def test_the_log_of_a_killed_recorder_is_read(path: Path) -> None:
     with Recording(copies / path.name) as recording:
         assert len(recording.window("main", 0, 99).t) == 500
         assert recording.identity.ended is None
+
+
+def test_a_copy_without_its_log_is_read_up_to_there_and_nothing_is_left_beside_it(
+    path: Path,
+) -> None:
+    writer = FileWriter(path, Identity("tests", NOON))
+    for n in range(200):  # long enough for some of it to have moved into the file
+        writer.add(n, samples(1 + n * 50, 50, n * 50 / 45))
+        writer.commit()
+    copies = path.parent / "copies"
+    copies.mkdir()
+    (copies / path.name).write_bytes(path.read_bytes())
+    writer.close(Ended(NOON, "done"))
+    with Recording(copies / path.name) as recording:
+        numbers = recording.window("main", -np.inf, np.inf).numbers
+    assert len(numbers) > 1000
+    assert numbers.tolist() == list(range(1, len(numbers) + 1))
+    assert [file.name for file in copies.iterdir()] == [path.name]

@@ -171,6 +171,7 @@ def test_rotation_goes_on_in_numbered_files_and_loses_nothing(path: Path) -> Non
         if start + 100 < len(told):
             until(lambda part=part: recorder.progress.parts > part)
     progress = recorder.close()
+    assert progress.samples == sum(len(e.numbers) for e in told if isinstance(e, ev.Samples))
     files = [path, *(path.with_name(f"night-{n}.nhem") for n in range(2, progress.parts + 1))]
     assert len(files) >= 3
     assert sorted(path.parent.iterdir()) == sorted(files)

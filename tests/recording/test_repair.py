@@ -106,7 +106,7 @@ def test_overwritten_pages_cost_only_what_was_on_them(long: Path, target: Path, 
 
 def test_the_log_of_a_killed_recorder_is_saved_too(path: Path, target: Path) -> None:
     writer = FileWriter(path, Identity("tests", NOON))
-    for n in range(40):
+    for n in range(200):  # the log goes round several times and keeps what is outdated
         writer.add(n, samples(1 + n * 50, 50, n * 50 / 45))
         writer.commit()
     killed = path.with_name("killed.nhem")
@@ -116,8 +116,20 @@ def test_the_log_of_a_killed_recorder_is_saved_too(path: Path, target: Path) -> 
     data = bytearray(killed.read_bytes())
     data[:4096] = bytes(4096)
     killed.write_bytes(data)
-    assert repair(killed, target).samples == 2000
-    assert check_truth(target) == 2000
+    assert repair(killed, target).samples == 10_000
+    assert check_truth(target) == 10_000
+
+
+def test_of_two_copies_of_a_row_the_longer_one_is_saved(
+    path: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(path, [(1, samples(1, 50, 0.0))])
+    (short,) = (row for row in Pages(path.read_bytes()).rows() if len(row.values) == 14)
+    path.unlink()
+    write(path, [(1, samples(1, 50, 0.0)), (2, samples(51, 50, 50 / 45))])
+    (long,) = (row for row in Pages(path.read_bytes()).rows() if len(row.values) == 14)
+    monkeypatch.setattr(Pages, "rows", lambda _: iter((short, long, short)))
+    assert repair(path, target).samples == 100
 
 
 def test_what_was_a_gap_before_is_noted_once(path: Path, target: Path) -> None:

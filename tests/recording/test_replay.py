@@ -182,6 +182,7 @@ async def test_paused_it_stands_still_and_steps_frame_by_frame(
     assert not source.playing
     await source.step(6)
     await listener.until(lambda: listener.frames == list(range(1, 11)))
+    assert source.clock == pytest.approx(0.2 + 9 / 45)  # when the piece with frame 10 was heard
     source.set_speed(64)
     source.play()
     await listener.until(lambda: len(listener.frames) == 1179)
@@ -221,6 +222,17 @@ async def test_after_a_jump_the_session_is_as_it_was_live(recording: Recording, 
     assert jumped.snapshot == live.snapshot
     assert screen(jumped) == screen(live)
     assert jumped.main.last(9999).numbers.tolist() == live.main.last(9999).numbers.tolist()
+
+
+async def test_what_was_lost_long_before_a_jump_is_not_forgotten(recording: Recording) -> None:
+    source = ReplaySource(recording, speed=64, stay=False, backfill=1.0)
+    await source.seek_frame(600, epoch=2)
+    jumped = Session(10_000, 1000, lambda: 5.0)
+    for event in await listen(source):
+        jumped.apply(event)
+    snapshot = jumped.snapshot
+    assert (snapshot.lost, snapshot.roi_lost, snapshot.epoch) == (44, 3, 2)
+    assert (snapshot.url, snapshot.link) == ("http://lab3:8421", "up")
 
 
 async def test_only_as_much_is_told_again_as_was_asked_for(recording: Recording) -> None:
