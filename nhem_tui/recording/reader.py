@@ -16,6 +16,7 @@ from nhem_tui.recording.index import Index
 from nhem_tui.recording.lock import is_locked
 from nhem_tui.recording.opening import connect, translated
 from nhem_tui.recording.schema import CHANNELS, Identity, Mark, Parameters
+from nhem_tui.recording.writer import size_of
 from nhem_tui.stream.buffer import Slice
 from nhem_tui.stream.events import Channel, Gap
 
@@ -80,6 +81,11 @@ class Recording:
     def being_recorded(self) -> bool:
         """A recorder writes it now."""
         return is_locked(self.path)
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk, write-ahead log included."""
+        return size_of(self.path)
 
     @property
     def duration(self) -> float:

@@ -118,7 +118,7 @@ class FileWriter:
 
     def size(self) -> int:
         """Bytes on disk, write-ahead log included."""
-        return sum(path.stat().st_size for path in files_of(self.path) if path.exists())
+        return size_of(self.path)
 
     def close(self, ended: Ended) -> None:
         """Note how the recording ended and leave one plain file.
@@ -165,6 +165,11 @@ class FileWriter:
 def files_of(path: Path) -> tuple[Path, Path, Path]:
     """A session file and what lies beside it while it is being written."""
     return path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a session file on disk, write-ahead log included."""
+    return sum(file.stat().st_size for file in files_of(path)[:2] if file.exists())
 
 
 def _json(value: object) -> str:

@@ -42,7 +42,7 @@ def _facts(recording: Recording) -> dict[str, Any]:
 
     return {
         "path": str(recording.path),
-        "bytes": recording.path.stat().st_size,
+        "bytes": recording.size,
         **msgspec.to_builtins(recording.identity),
         "recording": recording.being_recorded,
         "duration": recording.duration,
@@ -58,10 +58,9 @@ def _tell(call: Call, recording: Recording) -> None:
     from nhem_tui.recording.summary import stretches
 
     identity, out = recording.identity, call.out
-    size = recording.path.stat().st_size
     out.rows(
         [
-            ("File", f"{recording.path}, {size / 1e6:.1f} MB"),
+            ("File", f"{recording.path}, {_bytes(recording.size)}"),
             ("Written by", identity.program + ("; repaired" if identity.repaired else "")),
             ("Server", f"{identity.url or 'unknown'}, version {identity.server or 'unknown'}"),
             ("Started", f"{_moment(identity.started)}, part {identity.part}"),
@@ -102,6 +101,10 @@ def _end(recording: Recording) -> str:
     if ended is not None:
         return f"{_moment(ended.at)}, {ended.reason}"
     return "is being recorded" if recording.being_recorded else "its recorder was killed"
+
+
+def _bytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
 
 
 def _moment(unix: float) -> str:
