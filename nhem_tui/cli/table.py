@@ -40,6 +40,7 @@ COMMANDS: dict[str, Entry] = {
         Entry("server-config", "server_config", "show or change the server's configuration file"),
         Entry("watch", "watch", "print samples and events as they come"),
         Entry("record", "record", "keep samples and events in a file"),
+        Entry("replay", "replay", "look at a recording as if it were live"),
         Entry("export", "export", "write samples to a file for other programs"),
         Entry("inspect", "inspect", "show what a recording holds"),
         Entry("repair", "repair", "save what can be read of a damaged recording"),

@@ -130,6 +130,13 @@ class Session:
                 return
         self.snapshot = snapshot
 
+    def clear(self) -> None:
+        """Begin empty again; who reads the buffers goes on reading the same ones."""
+        self.main.clear()
+        self.roi.clear()
+        self.snapshot = Snapshot(since=self._monotonic())
+        self._peak_edge_at = -HOLD_OFF
+
     def note_paused(self) -> None:
         """Remember that this client paused detection."""
         self.snapshot = replace(self.snapshot, paused=True)
@@ -165,7 +172,7 @@ class Session:
             snapshot,
             state=event.state,
             paused=snapshot.paused and not running,
-            frame_count=event.frame_count,
+            frame_count=max(snapshot.frame_count, event.frame_count),  # samples may be newer
             value=event.value if measured and snapshot.value is None else snapshot.value,
             baseline=event.baseline if measured else None,
             peak_signal=event.peak_signal,

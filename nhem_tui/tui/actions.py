@@ -22,6 +22,7 @@ class Group(StrEnum):
     CHART = "Chart"
     TOOLS = "Tools"
     FILE = "File"
+    REPLAY = "Replay"
     HELP = "Help"
 
 
@@ -35,6 +36,8 @@ class Needs(Flag):
     """the client may change the server: not read-only, not a replay"""
     FROZEN = auto()
     """the display is frozen"""
+    REPLAY = auto()
+    """the data comes from a recording"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +237,47 @@ ACTIONS: tuple[Action, ...] = (
         Group.TOOLS,
         opens="tuning",
     ),
+    Action(
+        "server_config.open",
+        "c",
+        "Server configuration",
+        "The server's configuration file: change, reload, export, import.",
+        Group.TOOLS,
+        opens="server_config",
+    ),
+    Action("replay.play", "enter", "Play", "Play or stand still.", Group.REPLAY, Needs.REPLAY),
+    Action(
+        "replay.slower",
+        "left_square_bracket",
+        "Slower",
+        "Play half as fast, down to a quarter of the true pace.",
+        Group.REPLAY,
+        Needs.REPLAY,
+    ),
+    Action(
+        "replay.faster",
+        "right_square_bracket",
+        "Faster",
+        "Play twice as fast, up to 64 times the true pace.",
+        Group.REPLAY,
+        Needs.REPLAY,
+    ),
+    Action("replay.step", "f", "Step", "One frame on.", Group.REPLAY, Needs.REPLAY),
+    Action("replay.step_back", "F", "Step back", "One frame back.", Group.REPLAY, Needs.REPLAY),
+    Action(
+        "replay.seek",
+        "slash",
+        "Go to",
+        "Go to a time, a frame, or the next peak, gap or mark.",
+        Group.REPLAY,
+        Needs.REPLAY,
+    ),
+    Action("replay.next_peak", "n", "Next peak", "Next peak.", Group.REPLAY, Needs.REPLAY),
+    Action("replay.previous_peak", "N", "Peak before", "Peak before.", Group.REPLAY, Needs.REPLAY),
+    Action(
+        "replay.beginning", "home", "Beginning", "To the first frame.", Group.REPLAY, Needs.REPLAY
+    ),
+    Action("replay.loop", "L", "Loop", "Begin again at the end.", Group.REPLAY, Needs.REPLAY),
     Action("help.keys", "question_mark,f1", "Help", "All keys.", Group.HELP, footer=True),
     Action(
         "file.quit",
@@ -262,6 +306,8 @@ def why_not(
     Returns:
         One sentence that also tells what to do about it.
     """
+    if Needs.REPLAY in needs and not replay:
+        return "Only in a replay: nhem-tui replay FILE."
     if Needs.WRITE in needs:
         if replay:
             return "This is a replay: there is no server to control."

@@ -57,11 +57,19 @@ class NhemApp(App[None]):
 
     @work(group="stream", exclusive=True)
     async def listen(self) -> None:
-        """Feed the model from the source until it ends; tell the dashboard that it moved."""
-        async for event in self.context.source.events():
-            self.monitor.apply(event)
-            self.tape.take(event)
-            self.screen.post_message(StreamMoved())
+        """Feed the model from the source until it ends; tell the dashboard that it moved.
+
+        A replay ends its events at every jump, to go on from another moment: the model begins
+        again with it.
+        """
+        while True:
+            async for event in self.context.source.events():
+                self.monitor.apply(event)
+                self.tape.take(event)
+                self.screen.post_message(StreamMoved())
+            if not self.context.replay:
+                return
+            self.monitor.begin_again()
 
     def tell(self, text: str, severity: Severity = "info") -> None:
         """Put a line into the journal and onto the event line."""

@@ -11,6 +11,7 @@ from nhem_tui.config.schema import Settings
 from nhem_tui.stream.health import LinkHealth
 from nhem_tui.stream.source import Source
 from nhem_tui.tui.frames import FrameCount
+from nhem_tui.tui.seeking import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Context:
         compact: start in the compact layout.
         health: observes the client's requests; stays empty in a replay.
         frames: counted by the dashboard.
+        start: where a replay begins, None for its beginning.
     """
 
     source: Source
@@ -52,6 +54,7 @@ class Context:
     clock: Clock = field(default_factory=Clock)
     health: LinkHealth = field(default_factory=LinkHealth)
     frames: FrameCount = field(default_factory=FrameCount)
+    start: Target | None = None
 
     @property
     def replay(self) -> bool:

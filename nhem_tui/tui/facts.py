@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nhem_tui.plot.sparkline import sparkline
+from nhem_tui.recording.replay import ReplaySource
+from nhem_tui.stream.source import Source
+from nhem_tui.tui import words
+from nhem_tui.tui.cells import Part
 from nhem_tui.tui.panels import Facts
 
 if TYPE_CHECKING:
@@ -23,7 +27,11 @@ def gather(app: NhemApp, edge: float | None = None) -> Facts:
     context, monitor = app.context, app.monitor
     session = monitor.session
     newest = session.main.newest
-    flags = (("READ-ONLY", "warning") if context.read_only else None, app.tape.flag())
+    flags = (
+        _replay_flag(context.source),
+        ("READ-ONLY", "warning") if context.read_only else None,
+        app.tape.flag(),
+    )
     recent = session.main.last(_TREND_SAMPLES).values
     return Facts(
         snapshot=session.snapshot,
@@ -36,3 +44,12 @@ def gather(app: NhemApp, edge: float | None = None) -> Facts:
         flags=tuple(flag for flag in flags if flag is not None),
         trend=sparkline(recent, _TREND_WIDTH) if len(recent) else "",
     )
+
+
+def _replay_flag(source: Source) -> Part | None:
+    """That the data is a recording, how fast it plays, and where in it."""
+    if not isinstance(source, ReplaySource):
+        return None
+    symbol = "▶" if source.playing else "‖"
+    place = f"{words.clock_span(source.clock)} / {words.clock_span(source.duration)}"
+    return f"{symbol} REPLAY {source.speed:g}×  {place}", "accent"

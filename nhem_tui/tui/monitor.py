@@ -31,13 +31,11 @@ class Monitor:
         size = settings.display.buffer_size
         self.session = Session(size, size, monotonic)
         self.journal = Journal()
+        self._settings = settings
         self.playhead = Playhead()
         self._monotonic = monotonic
         self._wall = wall
-        self.tracker = PeakTracker(
-            threshold=settings.peak_detection.peak_threshold,
-            difference_threshold=settings.peak_detection.difference_threshold,
-        )
+        self.tracker = self._new_tracker()
         self.pictures: ev.PictureSeen | None = None
         self.user_marks: list[float] = []
         self._known: dict[type[ev.Event], ev.Event] = {}
@@ -62,6 +60,20 @@ class Monitor:
             return False
         self.journal.add(getattr(event, "at", None) or self._wall(), *told)
         return True
+
+    def begin_again(self) -> None:
+        """Forget what was measured: a replay goes on from another moment."""
+        self.session.clear()
+        self.tracker = self._new_tracker()
+        self.playhead = Playhead()
+        self.pictures = None
+
+    def _new_tracker(self) -> PeakTracker:
+        detection = self._settings.peak_detection
+        return PeakTracker(
+            threshold=detection.peak_threshold,
+            difference_threshold=detection.difference_threshold,
+        )
 
     @property
     def known(self) -> tuple[ev.Event, ...]:

@@ -39,6 +39,13 @@ def span(seconds: float) -> str:
     return f"{hours} h {minutes:02d} min"
 
 
+def clock_span(seconds: float) -> str:
+    """A place in a recording: ``3:05``, ``2:07:00``."""
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
 def clock_time(at: float) -> str:
     """Local time of day, ``22:14:03``."""
     return dt.datetime.fromtimestamp(at).astimezone().strftime("%H:%M:%S")

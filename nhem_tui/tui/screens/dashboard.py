@@ -20,6 +20,7 @@ from nhem_tui.tui.messages import CommandDone, CommandFailed, StreamMoved
 from nhem_tui.tui.screens.charts import ChartScreen
 from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.screens.recording import Recording
+from nhem_tui.tui.screens.replaying import Replaying
 from nhem_tui.tui.widgets.blank import Stack
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.controls import Controls
@@ -29,7 +30,7 @@ PANEL_INTERVAL = 0.25
 """Seconds between refreshes of the numbers: faster ones cannot be read."""
 
 
-class Dashboard(Recording, ChartScreen):
+class Dashboard(Recording, Replaying, ChartScreen):
     """Charts on their own clock, numbers on a slower one, commands in workers."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())

@@ -27,6 +27,9 @@ _NAMES = {
     "right": "→",
     "up": "↑",
     "down": "↓",
+    "slash": "/",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
 }
 
 LEGEND = (
@@ -63,7 +66,9 @@ class Help(ModalScreen[None]):
                 with Vertical(classes="column"):
                     yield from self._blocks(Group.DETECTION, Group.CHART)
                 with Vertical(classes="column"):
-                    yield from self._blocks(Group.VIEW, Group.TOOLS, Group.FILE, Group.HELP)
+                    yield from self._blocks(
+                        Group.VIEW, Group.TOOLS, Group.FILE, Group.REPLAY, Group.HELP
+                    )
                     yield Block("Signs", list(LEGEND))
             yield Static("esc closes · ctrl+p opens the palette of all commands", id="foot")
 

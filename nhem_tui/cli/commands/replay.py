@@ -1,0 +1,77 @@
+"""``replay``: look at a recording as if it were live."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from nhem_tui.cli.call import Call
+from nhem_tui.cli.commands.dashboard import framerate
+from nhem_tui.cli.errors import CommandError
+from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.options import add_common, add_dashboard
+from nhem_tui.cli.parser import Parser
+from nhem_tui.cli.terminal import check_terminal
+
+
+def add_arguments(parser: Parser, command: str) -> None:
+    """Declare the arguments."""
+    add_common(parser)
+    parser.add_argument("file", type=Path, metavar="FILE", help="a recording")
+    parser.add_argument(
+        "--speed", type=_speed, default=1.0, metavar="X", help="times the true pace, 0.25 to 64"
+    )
+    parser.add_argument(
+        "--from", dest="start", metavar="T", help="begin there: seconds, h:mm:ss, #FRAME or peak"
+    )
+    parser.add_argument("--loop", action="store_true", help="begin again at the end")
+    add_dashboard(parser)
+    parser.examples("replay night.nhem", "replay night.nhem --speed 8 --from 1:30:00")
+
+
+def run(call: Call) -> ExitCode:
+    """Open the dashboard on the recording."""
+    check_terminal()
+    args = call.args
+    from nhem_tui.recording.errors import RecordingError
+    from nhem_tui.recording.reader import Recording
+
+    try:
+        recording = Recording(args.file)
+    except RecordingError as error:
+        raise CommandError(error.text, ExitCode.REFUSED, hint=error.hint) from error
+    from nhem_tui.recording.replay import ReplaySource
+    from nhem_tui.tui.context import Clock, Context
+    from nhem_tui.tui.run import run as run_dashboard
+    from nhem_tui.tui.seeking import parse_target
+
+    try:
+        start = None if args.start is None else parse_target(args.start)
+    except ValueError as error:
+        raise CommandError(f"--from: {error}", ExitCode.USAGE) from None
+    with recording:
+        source = ReplaySource(recording, speed=args.speed, loop=args.loop)
+        rate = framerate(args.fps, call.settings.display, remote="SSH_CONNECTION" in call.environ)
+        return ExitCode(
+            run_dashboard(
+                Context(
+                    source=source,
+                    client=None,
+                    settings=call.settings,
+                    framerate=rate,
+                    compact=args.compact,
+                    clock=Clock(lambda: source.clock, lambda: source.wall),
+                    start=start,
+                )
+            )
+        )
+
+
+def _speed(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not 0.25 <= value <= 64:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0.25 to 64")
+    return value

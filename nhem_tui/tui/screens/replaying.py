@@ -1,0 +1,116 @@
+"""Steering a recording from the dashboard: pace, steps, jumps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.screen import Screen
+
+from nhem_tui.recording.replay import ReplaySource
+from nhem_tui.tui import seeking, words
+from nhem_tui.tui.screens.ask import Ask
+
+if TYPE_CHECKING:
+    from nhem_tui.recording.places import Landmark
+    from nhem_tui.tui.app import NhemApp
+
+
+class Replaying(Screen[None]):
+    """Mixed into the dashboard; its actions need a recording (`Needs.REPLAY`)."""
+
+    app: NhemApp
+
+    def on_mount(self) -> None:
+        """Go where the user wants to begin."""
+        start = self.app.context.start
+        if start is not None:
+            self.run_worker(self._go(start), group="seek")
+
+    @property
+    def _replay(self) -> ReplaySource:
+        source = self.app.context.source
+        if not isinstance(source, ReplaySource):
+            raise TypeError("the source is no recording")  # the action needs one
+        return source
+
+    def action_replay_play(self) -> None:
+        """Play or stand still."""
+        if self._replay.playing:
+            self._replay.pause()
+        else:
+            self._replay.play()
+
+    def action_replay_faster(self) -> None:
+        """Twice as fast."""
+        self._change_speed(2.0)
+
+    def action_replay_slower(self) -> None:
+        """Half as fast."""
+        self._change_speed(0.5)
+
+    def _change_speed(self, factor: float) -> None:
+        self._replay.set_speed(self._replay.speed * factor)
+        self.app.tell(f"Playing {self._replay.speed:g} times as fast as it was")
+
+    def action_replay_loop(self) -> None:
+        """Begin again at the end, or stop there."""
+        self._replay.loop = not self._replay.loop
+        self.app.tell("At the end it begins again" if self._replay.loop else "It ends at the end")
+
+    @work(group="seek", exclusive=True)
+    async def action_replay_step(self) -> None:
+        """One frame on."""
+        await self._replay.step(1)
+
+    @work(group="seek", exclusive=True)
+    async def action_replay_step_back(self) -> None:
+        """One frame back."""
+        await self._replay.step(-1)
+
+    @work(group="seek", exclusive=True)
+    async def action_replay_beginning(self) -> None:
+        """To the first frame."""
+        await self._go(seeking.Moment(0.0))
+
+    @work(group="seek", exclusive=True)
+    async def action_replay_next_peak(self) -> None:
+        """To the next peak."""
+        await self._go(seeking.NextLandmark("peak", 1))
+
+    @work(group="seek", exclusive=True)
+    async def action_replay_previous_peak(self) -> None:
+        """To the peak before."""
+        await self._go(seeking.NextLandmark("peak", -1))
+
+    @work(group="question", exclusive=True)
+    async def action_replay_seek(self) -> None:
+        """Ask where to, and go there."""
+        question = Ask("Go to", seeking.HELP, seeking.parse_target)
+        answer = await self.app.push_screen_wait(question)
+        if answer is not None:
+            await self._go(seeking.parse_target(answer))
+
+    async def _go(self, target: seeking.Target) -> None:
+        replay = self._replay
+        match target:
+            case seeking.Moment(t):
+                await replay.seek(t)
+            case seeking.FrameNumber(number, epoch):
+                if not await replay.seek_frame(number, epoch):
+                    frame = words.grouped(number)
+                    self.app.tell(f"Frame {frame} of epoch {epoch} is not recorded", "warning")
+            case seeking.NextLandmark(kind, direction):
+                await self._go_to_landmark(kind, direction)
+
+    async def _go_to_landmark(self, kind: Landmark, direction: int) -> None:
+        tracker = self.app.monitor.tracker
+        found = await self._replay.seek_landmark(
+            kind,
+            direction,
+            threshold=tracker.threshold,
+            difference_threshold=tracker.difference_threshold,
+        )
+        if not found:
+            where = "after" if direction > 0 else "before"
+            self.app.tell(f"There is no {kind} {where} this moment", "warning")

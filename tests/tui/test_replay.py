@@ -1,0 +1,151 @@
+"""A recording on the dashboard: as if it were live, and steered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.widgets import Static
+
+from nhem_tui.config.schema import Settings
+from nhem_tui.recording.reader import Recording
+from nhem_tui.recording.recorder import Recorder
+from nhem_tui.recording.replay import ReplaySource
+from nhem_tui.tui.app import NhemApp
+from nhem_tui.tui.context import Clock, Context
+from nhem_tui.tui.screens.ask import Ask
+from nhem_tui.tui.seeking import FrameNumber, Moment, NextLandmark, parse_target
+from tests.tui.scripted import MONOTONIC, NOW, live, make_app, until
+from tests.tui.test_keys import SIZE, chart_text, dashboard, pane_text, ready, told
+
+FIRST, LAST = 260_001, 261_125
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Iterator[Recording]:
+    """The scripted session as it would have been recorded, an event each second."""
+    clock = iter(range(0, 10**12, 10**9))
+    recorder = Recorder(tmp_path / "night.nhem", monotonic=lambda: next(clock), wall=lambda: NOW)
+    for event in live():
+        recorder.take(event)
+    assert recorder.close().failure == ""
+    with Recording(tmp_path / "night.nhem") as opened:
+        yield opened
+
+
+def replaying(
+    recording: Recording, *, speed: float = 1.0, paused: bool = True
+) -> tuple[NhemApp, ReplaySource]:
+    source = ReplaySource(recording, speed=speed, paused=paused)
+    clock = Clock(lambda: MONOTONIC, lambda: NOW)
+    return NhemApp(Context(source=source, client=None, settings=Settings(), clock=clock)), source
+
+
+def frame(app: NhemApp) -> int:
+    newest = app.monitor.session.main.last(1).numbers
+    return int(newest[0]) if len(newest) else 0
+
+
+def both_charts(app: NhemApp) -> tuple[str, str]:
+    return chart_text(app), chart_text(app, "#roi")
+
+
+async def test_the_same_frames_lead_to_the_same_chart_as_live(recording: Recording) -> None:
+    app, _ = replaying(recording, speed=64, paused=False)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("y")  # a fitted axis remembers how it came about
+        await until(pilot, lambda: frame(app) == LAST and ready(app))
+        await until(pilot, lambda: "▲" in chart_text(app) and "▲" in chart_text(app, "#roi"))
+        replayed = both_charts(app)
+    shown_live = make_app(live())
+    async with shown_live.run_test(size=SIZE) as pilot:
+        await pilot.press("y")
+        await until(pilot, lambda: both_charts(shown_live) == replayed)
+
+
+async def test_it_is_stepped_jumped_in_and_played(recording: Recording) -> None:
+    app, source = replaying(recording)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "REPLAY" in pane_text(app, "#top"))
+        await pilot.press("slash")
+        await until(pilot, lambda: isinstance(app.screen, Ask))
+        await pilot.press(*"#260500", "enter")
+        await until(pilot, lambda: frame(app) == 260_500)
+        await pilot.press("f")
+        await until(pilot, lambda: frame(app) == 260_501)
+        await pilot.press("F", "F")
+        await until(pilot, lambda: frame(app) == 260_499)
+        await pilot.press("n")
+        await until(pilot, lambda: frame(app) > 260_501)
+        await pilot.press("home")
+        await until(pilot, lambda: frame(app) == FIRST)
+        await pilot.press("right_square_bracket")
+        assert source.speed == 2
+        await pilot.press("left_square_bracket", "left_square_bracket")
+        assert source.speed == 0.5
+        await pilot.press("enter")
+        assert source.playing
+
+
+async def test_words_that_lead_nowhere_are_kept_and_explained(recording: Recording) -> None:
+    app, _ = replaying(recording)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "REPLAY" in pane_text(app, "#top"))
+        await pilot.press("slash", *"yesterday", "enter")
+        await until(pilot, lambda: "peak" in str(app.screen.query_one("#hint", Static).render()))
+        assert isinstance(app.screen, Ask)
+        await pilot.press("escape", "slash", *"#5", "enter")
+        await until(pilot, lambda: "Frame 5 of epoch 1 is not recorded" in told(app))
+
+
+async def test_the_server_cannot_be_steered_from_a_replay(recording: Recording) -> None:
+    app, _ = replaying(recording)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "REPLAY" in pane_text(app, "#top"))
+        await pilot.press("s")
+        await until(pilot, lambda: "This is a replay" in told(app))
+
+
+async def test_live_has_no_replay_keys() -> None:
+    app = make_app(live())
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app))
+        await pilot.press("n")
+        await until(pilot, lambda: "Only in a replay" in told(app))
+        assert dashboard(app).is_current
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("12.5", Moment(12.5)),
+        (" 2:05 ", Moment(125)),
+        ("1:02:03.5", Moment(3723.5)),
+        ("#260807", FrameNumber(260_807, 1)),
+        ("# 7 @ 2", FrameNumber(7, 2)),
+        ("peak", NextLandmark("peak", 1)),
+        ("-Gap", NextLandmark("gap", -1)),
+        ("marks", NextLandmark("mark", 1)),
+    ],
+)
+def test_targets(text: str, target: object) -> None:
+    assert parse_target(text) == target
+
+
+@pytest.mark.parametrize(
+    "text", ["", "nan", "1e999", "-5", "１２", "1:99", "#", "#-1", "x", "1:2:3:4"]
+)
+def test_what_is_no_target_is_refused_with_what_there_is(text: str) -> None:
+    with pytest.raises(ValueError, match="peak, gap, mark"):
+        parse_target(text)
+
+
+@given(st.text(max_size=20))
+def test_any_text_is_a_target_or_refused(text: str) -> None:
+    try:
+        parse_target(text)
+    except ValueError:
+        return
