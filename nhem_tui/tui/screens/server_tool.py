@@ -75,7 +75,7 @@ class ServerTool(ToolScreen):
 
     def why_line(self) -> str:
         """What stands below the tool while something cannot be done."""
-        return self.reason(SERVER) or self._refused
+        return " ".join(part for part in (self.reason(SERVER), self._refused) if part)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what cannot run."""

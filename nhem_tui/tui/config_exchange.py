@@ -1,0 +1,157 @@
+"""What the screen of the server's configuration asks of the server and of the disk.
+
+What these functions hold may contain the password: it leaves them masked, or as a `Secret`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any
+
+from nhem_tui.backend import config_tree
+from nhem_tui.backend.client import BackendClient
+from nhem_tui.backend.config_tree import Change, Path
+from nhem_tui.backend.errors import BadData, InvalidValue
+from nhem_tui.config.secrets import Secret
+from nhem_tui.tui.private_file import read_small, write_private
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of writing a file, in words."""
+
+    succeeded: bool
+    words: str
+
+
+async def read(client: BackendClient) -> dict[str, Any]:
+    """Read the whole configuration, passwords masked."""
+    return config_tree.masked((await client.config()).config)
+
+
+async def write(client: BackendClient, path: Path, wanted: Secret) -> tuple[dict[str, Any], bool]:
+    """Write one value, JSON, and read the configuration again.
+
+    Returns:
+        The configuration, passwords masked, and whether the value arrived.
+
+    Raises:
+        InvalidValue: with its neighbours it is nothing that the server should have.
+    """
+    section, key = path[0], path[1]
+    value = json.loads(wanted.reveal())
+    if path[2:]:
+        # The server replaces objects inside of a section as a whole.
+        before = (await client.config(section)).config
+        value = config_tree.replaced(before, path[1:], value)[key]
+        if path[:2] == config_tree.REGION:
+            config_tree.check_region(value)
+    await client.set_config_value(section, key, value)
+    after = (await client.config()).config
+    there = after.get(section)
+    return config_tree.masked(after), isinstance(there, dict) and there.get(key) == value
+
+
+async def export(client: BackendClient, file: FilePath, *, with_passwords: bool) -> Written:
+    """Write the configuration into a new file that only its owner may read."""
+    try:
+        tree = json.loads((await client.export_config()).config_json)
+    except (ValueError, RecursionError):
+        raise BadData("the server exported no valid JSON") from None
+    if not isinstance(tree, dict):
+        raise BadData("the server exported no JSON object")
+    shown = tree if with_passwords else config_tree.masked(tree)
+    text = json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
+    try:
+        await asyncio.to_thread(write_private, file, text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        return Written(False, f"{file} cannot be written: {error.strerror}")
+    return Written(True, f"Saved as {file}, readable only by you")
+
+
+async def compare(client: BackendClient, wanted: Secret) -> tuple[list[Change], Secret]:
+    """What an import would change, passwords masked, and all that it would send.
+
+    Raises:
+        InvalidValue: what would be sent is nothing that the server should have.
+    """
+    current = (await client.config()).config
+    whole = config_tree.check_document(config_tree.unmasked(json.loads(wanted.reveal()), current))
+    return _fit_to_show(config_tree.differences(current, whole)), Secret(_json(whole))
+
+
+async def replace_all(client: BackendClient, whole: Secret) -> tuple[dict[str, Any], list[Change]]:
+    """Send a whole configuration and read it back.
+
+    Returns:
+        What the server then has, passwords masked, and what of it is not as it was sent.
+    """
+    await client.import_config(whole.reveal())
+    found = (await client.config()).config
+    left = config_tree.differences(found, json.loads(whole.reveal()))
+    return config_tree.masked(found), _fit_to_show(left)
+
+
+def _fit_to_show(changes: list[Change]) -> list[Change]:
+    return [
+        Change(change.path, "", "") if config_tree.is_secret(change.path) else change
+        for change in changes
+    ]
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+def proposal(directory: str, at: float) -> FilePath:
+    """A name for an export made at Unix time `at`."""
+    stamp = dt.datetime.fromtimestamp(at).astimezone().strftime("%Y%m%d-%H%M%S")
+    return FilePath(directory or ".") / f"nhem-server-{stamp}.json"
+
+
+def new_file(text: str) -> FilePath:
+    """The file that `text` names, which must not be there yet.
+
+    Raises:
+        InvalidValue: it is, or its folder is not.
+    """
+    file = _file(text)
+    if file.exists():
+        raise InvalidValue("there is such a file already; it is not overwritten")
+    if not file.parent.is_dir():
+        raise InvalidValue(f"there is no folder {file.parent}")
+    return file
+
+
+def read_document(text: str) -> Secret:
+    """Read the file that `text` names and that is to become the server's configuration, JSON.
+
+    Raises:
+        InvalidValue: it cannot be read, or the server would refuse it.
+    """
+    file = _file(text)
+    try:
+        tree = json.loads(read_small(file))
+        document = Secret(_json(tree))
+    except OSError as error:
+        raise InvalidValue(f"{file} {error.strerror or 'cannot be read'}") from None
+    except (ValueError, RecursionError):
+        raise InvalidValue(f"{file} holds no valid JSON") from None
+    config_tree.check_document(tree)
+    return document
+
+
+def _json(tree: object) -> str:
+    return json.dumps(tree, ensure_ascii=False, allow_nan=False)
+
+
+def _file(text: str) -> FilePath:
+    if not text.strip() or not text.isprintable():
+        raise InvalidValue("must be the name of a file")
+    try:
+        return FilePath(text.strip()).expanduser()
+    except RuntimeError:
+        raise InvalidValue("there is no such home") from None

@@ -1,0 +1,70 @@
+"""What an exchange of the server's configuration would change, to read before it is done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from nhem_tui.backend.config_tree import Change, is_secret
+from nhem_tui.backend.sanitize import MASK, clean_text
+
+
+class Differences(ModalScreen[bool]):
+    """A list to scroll; dismisses with True to go on."""
+
+    CSS_PATH = "differences.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,y", "answer(True)", "Go on"),
+        Binding("escape,n", "answer(False)", "Leave"),
+    ]
+
+    def __init__(self, title: str, changes: Sequence[Change]) -> None:
+        """Prepare; `title` is markup."""
+        super().__init__()
+        self._heading = title
+        self._changes = changes
+
+    def compose(self) -> ComposeResult:
+        """A path a line, below it what is there and what would be."""
+        with Vertical(id="box"):
+            with VerticalScroll(id="list"):
+                for change in self._changes:
+                    yield Static(_lines(change))
+            yield Static("enter goes on · esc leaves it as it is", id="foot", markup=False)
+
+    def on_mount(self) -> None:
+        """Let the arrow keys scroll."""
+        self.query_one("#box").border_title = self._heading
+        self.query_one("#list").focus()
+
+    def action_answer(self, go_on: bool) -> None:
+        """Go on, or leave."""
+        self.dismiss(go_on)
+
+
+def value_text(path: tuple[str, ...], value: object) -> str:
+    """A value as it is shown: passwords masked, no control characters, one line."""
+    if value is None:
+        return "–"
+    if is_secret(path):
+        return MASK
+    return clean_text(json.dumps(value, ensure_ascii=False))
+
+
+def _lines(change: Change) -> Content:
+    before, after = (value_text(change.path, value) for value in (change.before, change.after))
+    return Content.assemble(
+        (clean_text(".".join(change.path)), "bold"),
+        "\n  ",
+        (f"− {before}", "$error"),
+        "\n  ",
+        (f"+ {after}", "$success"),
+    )

@@ -1,0 +1,455 @@
+"""The screen of the server's configuration by keyboard, against the simulated server."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import httpx
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, Static, Tree
+
+from nhem_tui.backend.sanitize import MASK
+from nhem_tui.config.schema import Display, Export, Settings
+from nhem_tui.tui.app import NhemApp
+from nhem_tui.tui.screens.confirm import Confirm
+from nhem_tui.tui.screens.dashboard import Dashboard
+from nhem_tui.tui.screens.differences import Differences
+from nhem_tui.tui.screens.prompt import Prompt
+from nhem_tui.tui.screens.server_config import ServerConfiguration
+from nhem_tui.tui.widgets.textpane import TextPane
+from tests.tui.pictures import settle
+from tests.tui.scripted import live, lost, make_app, until
+from tests.tui.simulated import MARKUP, NOT_A_NUMBER, SHAPES, SimulatedBackend
+
+SIZE = (100, 40)
+SECRET = "geheim-4711"
+
+Compare = Callable[..., bool]
+
+
+def opened(
+    backend: SimulatedBackend, *, read_only: bool = False, folder: Path | None = None
+) -> NhemApp:
+    settings = Settings(export=Export(directory=str(folder or "")))
+    return make_app(live(20), backend=backend, settings=settings, read_only=read_only)
+
+
+def tree(app: NhemApp) -> Tree[tuple[str, ...]]:
+    return app.screen_stack[1].query_one(Tree)
+
+
+def shown(app: NhemApp) -> str:
+    """Every line of the tree."""
+    lines = []
+
+    def walk(node: object) -> None:
+        lines.append(str(node.label))  # type: ignore[attr-defined]
+        for child in node.children:  # type: ignore[attr-defined]
+            walk(child)
+
+    walk(tree(app).root)
+    return "\n".join(lines)
+
+
+def pane(app: NhemApp, name: str) -> str:
+    return "\n".join(row.text for row in app.screen.query_one(f"#{name}", TextPane).rows)
+
+
+def told(app: NhemApp) -> str:
+    last = app.monitor.journal.last
+    return last.text if last else ""
+
+
+def files(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+def wrong(app: NhemApp) -> str:
+    return str(app.screen.query_one("#wrong", Static).content)
+
+
+def is_wrong(app: NhemApp, words: str) -> bool:
+    return words in wrong(app)
+
+
+async def configuration(pilot: Pilot[None], app: NhemApp) -> None:
+    """Open the screen and wait until the tree is there."""
+    await until(pilot, lambda: app.monitor.session.snapshot.state is not None)
+    await pilot.press("c")
+    await until(pilot, lambda: isinstance(app.screen, ServerConfiguration))
+    await until(pilot, lambda: "threshold" in shown(app))
+
+
+async def go_to(pilot: Pilot[None], app: NhemApp, *path: str) -> None:
+    """Move the cursor down to a value."""
+    await pilot.press("home")
+    for _ in range(60):
+        node = tree(app).cursor_node
+        if node is not None and node.data == path:
+            return
+        await pilot.press("down")
+    raise AssertionError(f"no {path}")
+
+
+async def answer(pilot: Pilot[None], app: NhemApp, text: str) -> None:
+    """Type an answer into the question that is open."""
+    await until(pilot, lambda: isinstance(app.screen, Prompt))
+    app.screen.query_one(Input).value = text
+    await pilot.press("enter")
+
+
+async def test_it_shows_everything_but_passwords() -> None:
+    backend = SimulatedBackend()
+    backend.server.config.merge("proxy", {"api_token": "t0ken-abcdef", "note": "use 31415 there"})
+    app = opened(backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await configuration(pilot, app)
+        assert f"password                {MASK}" in shown(app)
+        assert "31415" not in shown(app).replace("30415", "")
+        assert "t0ken" not in shown(app)
+        assert "104.0" in shown(app)
+        assert backend.writes() == []
+
+
+async def test_one_value_is_edited_and_read_back() -> None:
+    backend = SimulatedBackend()
+    app = opened(backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await configuration(pilot, app)
+        await go_to(pilot, app, "peak_detection", "threshold")
+        await until(pilot, lambda: "from 0 to 200" in pane(app, "about"))
+        await pilot.press("enter")
+        await answer(pilot, app, "111.5")
+        await until(pilot, lambda: "threshold is 111.5" in told(app))
+        assert "until the server restarts" in told(app)
+        assert backend.server.config.data["peak_detection"]["threshold"] == 111.5
+        assert backend.server.peaks.threshold == 104.0
+        assert "111.5" in shown(app)
+        node = tree(app).cursor_node
+        assert node is not None
+        assert node.data == ("peak_detection", "threshold"), "the cursor stays"
+
+
+async def test_a_corner_of_the_region_is_sent_with_its_neighbours() -> None:
+    backend = SimulatedBackend()
+    app = opened(backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await configuration(pilot, app)
+        await go_to(pilot, app, "roi_capture", "default_config", "x1")
+        await pilot.press("e")
+        await answer(pilot, app, "120")
+        await until(pilot, lambda: "x1 is 120" in told(app))
+        region = backend.server.config.data["roi_capture"]["default_config"]
+        assert region == {"x1": 120, "y1": 100, "x2": 300, "y2": 250}
+        await pilot.press("e")
+        await answer(pilot, app, "280")
+        await until(pilot, lambda: "50" in told(app))
+        assert backend.server.config.data["roi_capture"]["default_config"] == region
+
+
+async def test_a_password_is_typed_unseen_and_never_told() -> None:
+    backend = SimulatedBackend()
+    app = opened(backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await configuration(pilot, app)
+        await go_to(pilot, app, "security", "password")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        assert app.screen.query_one(Input).value == ""
+        assert app.screen.query_one(Input).password
+        await answer(pilot, app, SECRET)
+        await until(pilot, lambda: "password is" in told(app))
+        assert backend.server.config.data["security"]["password"] == SECRET
+        everything = shown(app) + "".join(entry.text for entry in app.monitor.journal.entries)
+        assert SECRET not in everything
+        assert SECRET not in app.export_screenshot()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [("data_processing", "fps"), ("roi_capture", "update_interval"), ("security", "password")],
+)
+async def test_what_is_no_allowed_value_is_said_and_never_sent(path: tuple[str, str]) -> None:
+    backend = SimulatedBackend()
+    app = opened(backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await configuration(pilot, app)
+        await go_to(pilot, app, *path)
+        await pilot.press("enter")
+        texts = ["", "  "] if path[0] == "security" else [*NOT_A_NUMBER, "-1", "0", "100000"]
+        for text in texts:
+            await answer(pilot, app, text)
+            await until(pilot, lambda: "must be" in wrong(app))
+            app.screen.query_one(Input).value = "x"
+            await until(pilot, lambda: wrong(app) == "")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, ServerConfiguration))
+        assert backend.writes() == []
+
+
+async def test_a_server_that_cannot_save_is_offered_the_cure() -> None:
+    backend = SimulatedBackend()
+    backend.server.config.merge("roi_capture", {"frame_rate": 45})
+    app = opened(backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await configuration(pilot, app)
+        await go_to(pilot, app, "peak_detection", "threshold")
+        await pilot.press("enter")
+        await answer(pilot, app, "90")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        assert "配置保存失败" in told(app)
+        await pilot.press("y")
+        await until(pilot, lambda: "read its configuration file again" in told(app))
+        assert backend.server.config.data["roi_capture"]["frame_rate"] == 4
+        await until(pilot, lambda: "frame_rate              4" in shown(app))
+
+
+async def test_a_reload_is_asked_about_first() -> None:
+    backend = SimulatedBackend()
+    app = opened(backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await configuration(pilot, app)
+        await pilot.press("L")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, ServerConfiguration))
+        assert backend.writes() == []
+        await pilot.press("L")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: "read its configuration file again" in told(app))
+        assert backend.writes() == ["POST /config/reload"]
+
+
+@pytest.mark.parametrize("key", ["x", "X"])
+async def test_an_export_is_private_and_holds_passwords_only_if_asked(
+    key: str, tmp_path: Path
+) -> None:
+    backend = SimulatedBackend(password=SECRET)
+    app = opened(backend, folder=tmp_path)
+    app.context.client._give_password = lambda: SECRET  # type: ignore[union-attr]
+    async with app.run_test(size=SIZE) as pilot:
+        await configuration(pilot, app)
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Saved as" in told(app))
+    (file,) = files(tmp_path)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    found = json.loads(file.read_text())
+    assert found["peak_detection"]["threshold"] == 104.0
+    assert found["security"]["password"] == (SECRET if key == "X" else MASK)
+    assert (SECRET in file.read_text()) == (key == "X")
+
+
+async def test_an_export_never_overwrites(tmp_path: Path) -> None:
+    there = tmp_path / "mine.json"
+    there.write_text("precious")
+    app = opened(SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await configuration(pilot, app)
+        await pilot.press("x")
+        for text, words in (
+            (str(there), "already"),
+            ("", "name of a file"),
+            ("a\x1b[31mb", "name of a file"),
+            (str(tmp_path / "no" / "folder.json"), "no folder"),
+        ):
+            await answer(pilot, app, text)
+            await until(pilot, partial(is_wrong, app, words))
+    assert there.read_text() == "precious"
+
+
+async def test_an_import_shows_what_changes_and_asks(tmp_path: Path) -> None:
+    backend = SimulatedBackend()
+    file = tmp_path / "lab.json"
+    masked = json.loads(json.dumps(backend.server.config.data))
+    masked["security"]["password"] = MASK
+    masked["data_processing"]["fps"] = 50
+    masked["server"]["name"] = "[bold]lab"
+    file.write_text(json.dumps(masked))
+    app = opened(backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await configuration(pilot, app)
+        await pilot.press("i")
+        await answer(pilot, app, str(file))
+        await until(pilot, lambda: isinstance(app.screen, Differences))
+        listed = "\n".join(
+            str(static.content) for static in app.screen.query("#list Static").results(Static)
+        )
+        assert "data_processing.fps\n  − 45\n  + 50" in listed
+        assert '+ "[bold]lab"' in listed
+        assert "password" not in listed
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, ServerConfiguration))
+        assert backend.writes() == []
+        await pilot.press("i")
+        await answer(pilot, app, str(file))
+        await until(pilot, lambda: isinstance(app.screen, Differences))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        assert backend.writes() == []
+        await pilot.press("y")
+        await until(pilot, lambda: "Imported and read back" in told(app))
+        assert backend.server.config.data["data_processing"]["fps"] == 50
+        assert backend.server.config.data["security"]["password"] == "31415"
+        assert "fps                     50" in shown(app)
+
+
+@pytest.mark.parametrize(
+    "content,words",
+    [
+        ("", "no valid JSON"),
+        ("[1]", "JSON object"),
+        ('{"server": NaN}', "no valid JSON"),
+        ('{"server": {"a": 1e999}}', "no valid JSON"),
+        ('{"server": {}}', "lacks the sections"),
+        ("[" * 100_000, "no valid JSON"),
+        ("\x00\xff", "no valid JSON"),
+    ],
+    ids=range(7),
+)
+async def test_a_file_that_is_no_configuration_is_refused(
+    content: str, words: str, tmp_path: Path
+) -> None:
+    backend = SimulatedBackend()
+    file = tmp_path / "lab.json"
+    file.write_bytes(content.encode("latin-1"))
+    app = opened(backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await configuration(pilot, app)
+        await pilot.press("i")
+        await answer(pilot, app, str(file))
+        await until(pilot, lambda: words in wrong(app))
+        assert backend.writes() == []
+
+
+async def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    app = opened(SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await configuration(pilot, app)
+        await pilot.press("i")
+        for name, words in ((tmp_path / "none", "No such file"), (tmp_path, "irectory")):
+            await answer(pilot, app, str(name))
+            await until(pilot, partial(is_wrong, app, words))
+
+
+async def test_read_only_it_can_be_read_and_exported_and_says_why_the_rest_is_grey() -> None:
+    backend = SimulatedBackend()
+    app = opened(backend, read_only=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await configuration(pilot, app)
+        await until(pilot, lambda: "--read-only" in pane(app, "why"))
+        await go_to(pilot, app, "peak_detection", "threshold")
+        for key in ("e", "L", "i", "enter"):
+            app.tell("a question")
+            await pilot.press(key)
+            await until(pilot, lambda: "--read-only" in told(app))
+            assert isinstance(app.screen, ServerConfiguration)
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        assert backend.writes() == []
+
+
+async def test_a_refused_password_is_said_and_r_tries_again() -> None:
+    backend = SimulatedBackend(password="another")
+    app = opened(backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: app.monitor.session.snapshot.state is not None)
+        await pilot.press("c")
+        await until(pilot, lambda: "refused the password" in pane(app, "why"))
+        assert "31415" not in pane(app, "why")
+        await pilot.press("e")
+        await until(pilot, lambda: "NHEM_PASSWORD" in told(app))
+        backend.instead["GET /config"] = httpx.Response(
+            200, json={"config": {"peak_detection": {"threshold": 99.0}}}
+        )
+        await pilot.press("r")
+        await until(pilot, lambda: "99.0" in shown(app))
+        assert pane(app, "why").strip() == ""
+
+
+async def test_without_a_server_it_says_so_and_can_be_left() -> None:
+    backend = SimulatedBackend()
+    app = make_app(lost(), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: app.monitor.session.snapshot.link == "lost")
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, ServerConfiguration))
+        await until(pilot, lambda: "No connection" in pane(app, "why"))
+        await pilot.press("e")
+        await until(pilot, lambda: "No connection" in told(app))
+        assert backend.asked == []
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Dashboard))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+async def test_an_error_of_any_shape_is_shown_as_text(shape: str) -> None:
+    backend = SimulatedBackend()
+    backend.instead["GET /config"] = SHAPES[shape]
+    app = opened(backend)
+    async with app.run_test(size=(160, 30)) as pilot:
+        await until(pilot, lambda: app.monitor.session.snapshot.state is not None)
+        await pilot.press("c")
+        await until(pilot, lambda: "[bold red]no[/]" in pane(app, "event"))
+        assert "\x1b" not in pane(app, "event")
+        assert "31415" not in told(app)
+        assert isinstance(app.screen, ServerConfiguration)
+
+
+async def test_names_and_values_of_the_server_are_text() -> None:
+    backend = SimulatedBackend()
+    backend.server.config.merge(MARKUP, {MARKUP: MARKUP, "empty": {}, "list": [MARKUP]})
+    backend.server.config.data["scalar"] = 5
+    app = opened(backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await configuration(pilot, app)
+        assert "[bold red]no[/]" in shown(app)
+        assert "\x1b" not in shown(app)
+        await go_to(pilot, app, MARKUP, MARKUP)
+        await pilot.press("enter")
+        await answer(pilot, app, "[red]x")
+        await until(pilot, lambda: "[red]x" in told(app))
+        await go_to(pilot, app, "scalar")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Choose a value" in told(app))
+
+
+@pytest.mark.parametrize(
+    "theme,size", [("dark", (80, 24)), ("dark", (120, 40)), ("light", (80, 24))]
+)
+def test_picture(theme: str, size: tuple[int, int], snap_compare: Compare) -> None:
+    settings = Settings(display=Display(theme=theme))  # type: ignore[arg-type]
+    app = make_app(live(60), backend=SimulatedBackend(), settings=settings)
+
+    async def run(pilot: Pilot[None]) -> None:
+        await configuration(pilot, app)
+        await go_to(pilot, app, "data_processing", "fps")
+        await settle(pilot, app)
+
+    assert snap_compare(app, terminal_size=size, run_before=run)
+
+
+def test_picture_of_the_differences(snap_compare: Compare, tmp_path: Path) -> None:
+    backend = SimulatedBackend()
+    file = tmp_path / "lab.json"
+    tree = json.loads(json.dumps(backend.server.config.data))
+    tree["data_processing"]["fps"] = 50
+    tree["peak_detection"] |= {"threshold": 110.5, "margin_frames": 7}
+    file.write_text(json.dumps(tree))
+    app = opened(backend)
+
+    async def run(pilot: Pilot[None]) -> None:
+        await configuration(pilot, app)
+        await pilot.press("i")
+        await answer(pilot, app, str(file))
+        await until(pilot, lambda: isinstance(app.screen, Differences))
+        await settle(pilot, app)
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=run)
