@@ -108,7 +108,7 @@ class Loops:
         self._running = False
         self._first_look = True
         self._main_due.clear()
-        self._roi_due.clear()
+        self._roi_due.set()
         self._verdict.set()
         loops = (self._poll_status, self._poll_main, self._poll_roi, self._poll_pictures)
         tasks = [asyncio.create_task(loop(), name=loop.__name__) for loop in loops]

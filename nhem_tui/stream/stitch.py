@@ -18,7 +18,10 @@ from nhem_tui.stream.events import FloatArray, IntArray
 KEPT: Final = 1000
 """Samples remembered for overlaps: the largest buffer a server can have (contract section 9)."""
 
-SAME_STEP: Final = 3e-6
+TICK: Final = 1e-6
+"""Seconds: the server's clock has microseconds."""
+
+SAME_STEP: Final = 3 * TICK
 """Seconds: two roundings of ``t`` to the microsecond."""
 
 SURE_STEPS: Final = 4
@@ -57,6 +60,22 @@ class Window:
     def step(self) -> float:
         """Mean seconds between two samples, 0 for a single one."""
         return float(self.t[-1] - self.t[0]) / max(len(self.t) - 1, 1)
+
+    def continued_by(self, window: Window) -> tuple[FloatArray, FloatArray]:
+        """Times, as this window has them, and values that an overlapping one adds at the end."""
+        new = max(window.last - self.last, 0)
+        joint = len(window.t) - new - 1
+        t = self.t[-1] + (window.t[joint + 1 :] - window.t[joint])
+        return t, window.values[joint + 1 :]
+
+    def joined(self, window: Window) -> Window:
+        """Join an overlapping window; what one alone has at the beginning stays."""
+        if window.first <= self.first:
+            return window
+        t, values = self.continued_by(window)
+        return Window(
+            self.first, np.concatenate((self.t, t)), np.concatenate((self.values, values))
+        )
 
     def labelled(self, first: int) -> Window:
         """The same samples under other numbers."""
@@ -168,7 +187,8 @@ class Stitcher:
         shift = _matching_shift(waiting, window)
         if shift is not None:
             # The race only ever raises labels: the lower ones are right.
-            window = window.labelled(min(window.first, waiting.first + shift))
+            first = min(window.first, waiting.first + shift)
+            window = waiting.labelled(first - shift).joined(window.labelled(first))
             if self._shares_one(window):
                 return self._append(window, heard_at)
             return self._accept(window, heard_at, ends_at)
@@ -212,12 +232,8 @@ class Stitcher:
         """Add what a window that overlaps brings beyond what is known."""
         known = self._known
         assert known is not None  # noqa: S101 - only called with an overlap
-        new = window.last - known.last
-        if new <= 0:
-            return []
-        joint = len(window.t) - new - 1
-        t = known.t[-1] + (window.t[-new:] - window.t[joint])
-        return self._tell(known.last + 1, t, window.values[-new:], heard_at)
+        t, values = known.continued_by(window)
+        return self._tell(known.last + 1, t, values, heard_at) if len(t) else []
 
     def _accept(self, window: Window, heard_at: float, ends_at: float | None) -> list[Outcome]:
         """Take a window that does not overlap: the first one, after a gap, or another process."""
@@ -244,10 +260,11 @@ class Stitcher:
         if self._end is None:
             end = -float(t[0]) if ends_at is None else ends_at
             return np.asarray(t + end)
-        step = window.step or 1e-3
-        end = self._end + max(heard_at - self._heard_at, 0.0) if ends_at is None else ends_at
-        # Never backwards, and room for what is missing.
-        earliest = self._end + step * (min(missing, 1) + 1)
+        if ends_at is not None:  # never backwards
+            return np.asarray(t + max(ends_at, self._end - float(t[0]) + TICK))
+        # Room for what is missing, too.
+        earliest = self._end + (window.step or 1e-3) * (min(missing, 1) + 1)
+        end = self._end + max(heard_at - self._heard_at, 0.0)
         return np.asarray(t + max(end, earliest - float(t[0])))
 
     def _tell(

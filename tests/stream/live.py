@@ -109,6 +109,16 @@ class Live:
     def source(self) -> LiveSource:
         return self.listener.source
 
+    @contextlib.asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Read the source as long as the block lasts; a fault of it fails the test."""
+        reading = asyncio.create_task(self.listener.read())
+        yield
+        if reading.done():
+            reading.result()
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+
     @property
     def frames(self) -> int:
         """How many frames the server process has made."""
@@ -157,6 +167,23 @@ class Live:
             while asked != self.requests.total():
                 asked = self.requests.total()
                 await asyncio.sleep(0.1)
+
+    def check_alignment(self) -> None:
+        """Check that ROI samples stand at the time of the frame that first shows them."""
+        frames = {
+            (s.epoch, n): t
+            for s in self.listener.samples()
+            for n, t in zip(s.numbers, s.t, strict=True)
+        }
+        fed = {(s.process, s.number): s.main_frame + 1 for s in self.simulator.truth.samples}
+        compared = 0
+        for told in self.listener.samples("roi"):
+            for number, t in zip(told.numbers, told.t, strict=True):
+                frame = told.epoch, fed[told.epoch, number]
+                if frame in frames:
+                    assert t == pytest.approx(frames[frame], abs=1e-6)
+                    compared += 1
+        assert compared
 
     def check(self, wild: float | None = None) -> None:
         """Compare everything told with what the server really made.
@@ -223,10 +250,5 @@ async def live(
             source = LiveSource(client, interval=0.005, status_interval=0.02, rng=random.Random(1))
             listener = Listener(source)
             bench = Live(simulator, clock, client, listener, requests, failed)
-            reading = asyncio.create_task(listener.read()) if listen else None
-            yield bench
-            if reading is not None:
-                if reading.done():
-                    reading.result()
-                reading.cancel()
-                await asyncio.gather(reading, return_exceptions=True)
+            async with bench.listening() if listen else contextlib.nullcontext():
+                yield bench

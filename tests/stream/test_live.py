@@ -10,6 +10,7 @@ import pytest
 
 from nhem_tui.backend.errors import FaultKind
 from nhem_tui.backend.types import DualRealtime
+from nhem_tui.backend.window_types import Window as WindowReply
 from nhem_tui.simulator.router import Router
 from nhem_tui.simulator.routes import realtime, roi, state, windows
 from nhem_tui.simulator.server import Simulator, SimulatorOptions
@@ -57,11 +58,11 @@ async def lost(bench: Live) -> ev.ConnectionLost:
     return loss
 
 
-async def back(bench: Live) -> None:
+async def back(bench: Live, epoch: int = 1) -> None:
     """Let the source try now and wait until it is connected and up to date."""
     bench.source.retry_now()
     await bench.listener.next(ev.ConnectionRestored)
-    await bench.caught_up()
+    await bench.caught_up(epoch)
 
 
 # --- the signal -----------------------------------------------------------------------------
@@ -81,14 +82,13 @@ async def test_every_frame_and_roi_sample_is_told_once_as_it_was_made(seed: int)
 
 
 async def test_an_roi_sample_stands_at_the_time_of_the_frame_that_shows_it() -> None:
-    async with live() as b:
-        await b.play(3.0)
-        await b.roi_caught_up()
-        frames = {n: t for s in b.listener.samples() for n, t in zip(s.numbers, s.t, strict=True)}
-        fed = {s.number: s.main_frame + 1 for s in b.simulator.truth.samples}
-        for told in b.listener.samples("roi"):
-            for number, t in zip(told.numbers, told.t, strict=True):
-                assert t == pytest.approx(frames[fed[number]], abs=1e-6)
+    async with live(listen=False) as b:
+        b.go_on(10.0)
+        async with b.listening():
+            await b.play(2.0)
+            await b.roi_caught_up()
+            b.check_alignment()
+            b.check()
 
 
 async def test_the_history_of_a_stopped_server_is_told() -> None:
@@ -96,14 +96,13 @@ async def test_the_history_of_a_stopped_server_is_told() -> None:
         await b.client.start()
         b.go_on(5.0)
         await b.client.stop()
-        reading = asyncio.create_task(b.listener.read())
-        await b.caught_up()
-        await b.roi_caught_up()
+        async with b.listening():
+            await b.caught_up()
+            await b.roi_caught_up()
         assert b.listener.numbers() == [(1, n) for n in range(b.frames - 99, b.frames + 1)]
         assert b.listener.numbers("roi")[0] == (1, 1)
         assert b.listener.all(ev.Gap) == []
         b.check()
-        reading.cancel()
 
 
 async def test_frames_that_the_server_dropped_are_a_gap_of_exactly_those() -> None:
@@ -191,15 +190,14 @@ async def test_it_tries_by_itself_when_the_delay_is_over() -> None:
 async def test_a_server_that_is_not_there_yet_is_lost_then_connected_never_restored() -> None:
     async with live(listen=False) as b:
         b.simulator.faults.set("refuse")
-        reading = asyncio.create_task(b.listener.read())
-        await lost(b)
-        b.simulator.faults.clear()
-        b.source.retry_now()
-        await b.listener.next(ev.Connected)
-        b.go_on(1.0)
-        await b.caught_up()
+        async with b.listening():
+            await lost(b)
+            b.simulator.faults.clear()
+            b.source.retry_now()
+            await b.listener.next(ev.Connected)
+            b.go_on(1.0)
+            await b.caught_up()
         assert b.listener.all(ev.ConnectionRestored) == []
-        reading.cancel()
 
 
 @pytest.mark.parametrize("fault", ["refuse", "hang"])
@@ -263,6 +261,29 @@ async def test_a_restart_while_nobody_looked(before: float, after: float, keep_r
         await b.play(0.5, epoch=2)
         made_up = {s.simulated for s in b.listener.samples() if s.epoch == 2}
         assert made_up == {not keep_roi}
+        b.check()
+
+
+async def test_roi_samples_alone_can_show_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with live() as b:
+        b.go_on(20.0)
+        await b.caught_up()
+        await b.roi_caught_up()
+        release, ask = asyncio.Event(), b.client.window
+
+        async def ask_later(count: int) -> WindowReply:
+            await release.wait()
+            return await ask(count)
+
+        monkeypatch.setattr(b.client, "window", ask_later)
+        b.simulator.restart(keep_roi=True, running=True)
+        b.go_on(2.0)
+        await b.listener.next(ev.Restarted)
+        release.set()
+        await b.caught_up(epoch=2)
+        await b.roi_caught_up(epoch=2)
+        assert b.listener.kinds()["Restarted"] == 1
+        b.check_alignment()
         b.check()
 
 
@@ -504,12 +525,11 @@ async def test_a_late_listener_tells_measured_and_made_up_frames_apart() -> None
         await b.client.set_roi(100, 100, 300, 250)
         b.go_on(1.0)
         await b.client.stop()
-        reading = asyncio.create_task(b.listener.read())
-        await b.caught_up()
+        async with b.listening():
+            await b.caught_up()
         first, last = b.listener.samples()
         assert (first.simulated, last.simulated) == (True, False)
         assert last.numbers[0] == made_up + 1
-        reading.cancel()
 
 
 # --- servers without windows, and readers without time --------------------------------------
@@ -541,8 +561,8 @@ async def test_without_windows_only_the_newest_of_the_copies_is_a_measurement() 
     async with live() as b:
         await b.play(1.0)
         told, gaps = b.listener.numbers(), b.listener.gaps()
-        lost = [(1, n) for _, first, last in gaps for n in range(first, last + 1)]
-        assert sorted(told + lost) == [(1, n) for n in range(told[0][1], b.frames + 1)]
+        missed = [(1, n) for _, first, last in gaps for n in range(first, last + 1)]
+        assert sorted(told + missed) == [(1, n) for n in range(told[0][1], b.frames + 1)]
         assert len(told) <= 21  # one a look
         before = b.failed.copy()
         await b.client.stop()
@@ -552,6 +572,11 @@ async def test_without_windows_only_the_newest_of_the_copies_is_a_measurement() 
         b.simulator.restart(keep_roi=True, running=True)
         b.go_on(0.5)
         await b.caught_up(epoch=2)
+        b.simulator.faults.set("reset")
+        await lost(b)
+        b.simulator.faults.clear()
+        await back(b, epoch=2)
+        await b.asked(REALTIME)
         told_of = b.listener.kinds()
         assert (told_of["Restarted"], told_of["Notice"], told_of["Trouble"]) == (1, 1, 0)
 

@@ -225,3 +225,18 @@ def test_the_time_of_a_sample_not_remembered_is_reckoned_by_the_usual_step() -> 
     assert stitcher.time_of(105) == pytest.approx(0.1)
     assert stitcher.time_of(112) == pytest.approx(0.24)
     assert stitcher.time_of(90) == pytest.approx(-0.2)
+
+
+def test_a_short_second_look_does_not_shorten_the_first() -> None:
+    server = ModelServer(seed=11)
+    server.run(100)
+    stitcher = Stitcher()
+    outcomes = []
+    for count in (100, 50):
+        window = server.window(count)
+        assert window is not None
+        outcomes += stitcher.feed(window, server.now)
+        server.run(3)
+    (told,) = outcomes
+    assert isinstance(told, Fresh)
+    assert told.numbers.tolist() == list(range(1, 104))
