@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
 
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.output import Output
@@ -29,6 +30,9 @@ _LEAVES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Which leaf of the settings an argument overrides."""
+
+_SECRET_LENGTH: Final = 6
+"""Characters; what is shorter in a header or an address is a word, not a secret."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,22 @@ class Call:
             flags["logging.file"] = Flag("--log-file", str(Path(self.args.log_file).absolute()))
         profile = getattr(self.args, "profile", "")
         loaded = load(flags=flags, profile=profile, environ=self.environ)
+        self._keep_secret(loaded)
         for warning in loaded.warnings:
             self.out.warn(warning)
         return loaded
+
+    def _keep_secret(self, loaded: Loaded) -> None:
+        """Keep what is secret in the settings out of log and output, should a server echo it."""
+        from nhem_tui.config.layers import DEFAULT
+
+        server = loaded.settings.server
+        credentials = urlsplit(server.base_url).password or ""
+        words = [credentials, unquote(credentials)]
+        words += [word for value in server.headers.values() for word in (value, *value.split())]
+        self.secrets.extend(word for word in words if len(word) >= _SECRET_LENGTH)
+        if loaded.origins["server.password"] != DEFAULT:  # the shipped one is no secret
+            self.secrets.append(server.password)
 
     @property
     def settings(self) -> Settings:

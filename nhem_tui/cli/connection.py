@@ -8,7 +8,6 @@ import random
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -27,9 +26,6 @@ from nhem_tui.stream.backoff import Backoff
 
 _GATEWAY_FAULTS: Final = {502, 503, 504}
 """A proxy's words for a server that may be back in a moment; its own 500 says no for good."""
-
-_SECRET_LENGTH: Final = 6
-"""Characters; what is shorter in a header or an address is a word, not a secret."""
 
 _log = logging.getLogger(__name__)
 
@@ -145,9 +141,6 @@ def start_log(call: Call) -> None:
     """
     settings = call.settings
     path = standard_places().state_dir / settings.logging.file
-    credentials = urlsplit(settings.server.base_url).password or ""
-    words = (credentials, *settings.server.headers.values())
-    call.secrets.extend(word for word in words if len(word) >= _SECRET_LENGTH)
     try:
         logs.start(
             path,

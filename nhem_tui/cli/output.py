@@ -129,7 +129,7 @@ class Output:
 
     def json_line(self, value: Mapping[str, Any]) -> None:
         """Write one JSON object as one line and flush, so that a pipe has it at once."""
-        self._write_json(self._stdout, value)
+        self._write_json(self._stdout, self.masked(value))
         self.flush()
 
     def flush(self) -> None:

@@ -51,6 +51,7 @@ class StubServer(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answers: dict[str, list[Answer]] = {}
+        self.fallback: Answer = (404, b'{"detail":"Not Found"}')
         self.requests: list[tuple[str, str]] = []
         self.url = f"http://127.0.0.1:{self.server_port}"
 
@@ -89,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         endpoint = f"{method} {path}"
         self.server.requests.append((endpoint, query or body))
-        queued = self.server.answers.get(endpoint, [(404, b'{"detail":"Not Found"}')])
+        queued = self.server.answers.get(endpoint, [self.server.fallback])
         number, content = queued.pop(0) if len(queued) > 1 else queued[0]
         if number == 0:
             return

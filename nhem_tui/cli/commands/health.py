@@ -29,11 +29,12 @@ async def _health(client: BackendClient, call: Call) -> ExitCode:
     if call.out.as_json:
         call.out.json({"status": health.status, "system": health.system, "version": health.version})
         return ExitCode.DONE
+    words = call.out.clean
     call.out.rows(
         [
-            ("Status", health.status, "good" if health.status == "ok" else "warn"),
-            ("System", health.system),
-            ("Version", health.version or "unknown"),
+            ("Status", words(health.status), "good" if health.status == "ok" else "warn"),
+            ("System", words(health.system)),
+            ("Version", words(health.version) or "unknown"),
         ]
     )
     return ExitCode.DONE

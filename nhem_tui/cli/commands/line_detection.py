@@ -97,7 +97,7 @@ async def _show(client: BackendClient, out: Output) -> dict[str, Any]:
     if out.as_json:
         out.json(as_data(status))
     else:
-        out.rows([(name, as_text(value)) for name, value in settings.items()])
+        out.rows([(name, as_text(out.masked(value))) for name, value in settings.items()])
     return settings
 
 
@@ -175,7 +175,10 @@ def _tell(out: Output, reply: LineDetection) -> ExitCode:
     seconds = (result.processing_time_ms or 0.0) / 1000
     out.rows(
         [
-            ("Crossing", as_text(result.intersection) if result.has_intersection else "none"),
+            (
+                "Crossing",
+                as_text(out.masked(result.intersection)) if result.has_intersection else "none",
+            ),
             ("Confidence", as_text(result.confidence)),
             ("Lines", as_text(result.line_count)),
             ("Time", f"{seconds:.2f} s"),

@@ -61,7 +61,8 @@ async def _watch(client: BackendClient, call: Call) -> ExitCode:
                     if call.out.as_json:
                         out.json_line(record)
                     else:
-                        out.line(words(record))
+                        measured = record["type"] in SAMPLES
+                        out.line(words(record) if measured else out.clean(words(record)))
                         out.flush()
                     samples += record["type"] in SAMPLES
                     if samples == args.count:

@@ -58,15 +58,16 @@ async def _waveform(client: BackendClient, call: Call) -> ExitCode:
     path = call.args.output
     write_file(path, png, force=call.args.force)
     facts = waveform.metadata
+    words = call.out.clean
     if call.out.as_json:
         call.out.json({"file": str(path), "bytes": len(png), "metadata": facts})
         return ExitCode.DONE
     call.out.rows(
         [
             ("File", f"{path}, {len(png)} bytes"),
-            ("Samples", str(facts.get("data_points", "unknown"))),
-            ("Green peaks", str(facts.get("green_peaks", "unknown"))),
-            ("Red peaks", str(facts.get("red_peaks", "unknown"))),
+            ("Samples", words(str(facts.get("data_points", "unknown")))),
+            ("Green peaks", words(str(facts.get("green_peaks", "unknown")))),
+            ("Red peaks", words(str(facts.get("red_peaks", "unknown")))),
         ]
     )
     return ExitCode.DONE
