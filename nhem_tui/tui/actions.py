@@ -116,6 +116,13 @@ ACTIONS: tuple[Action, ...] = (
         footer=True,
     ),
     Action(
+        "view.compact",
+        "z",
+        "Compact",
+        "One chart and one line, or everything that fits.",
+        Group.VIEW,
+    ),
+    Action(
         "view.newest",
         "end",
         "Newest",

@@ -21,16 +21,29 @@ from nhem_tui.tui.screens.charts import ChartScreen
 from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.screens.recording import Recording
 from nhem_tui.tui.screens.replaying import Replaying
+from nhem_tui.tui.screens.watching import Watching
 from nhem_tui.tui.widgets.blank import Stack
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.controls import Controls
+from nhem_tui.tui.widgets.picture import RoiPicture
 from nhem_tui.tui.widgets.textpane import TextPane
 
 PANEL_INTERVAL = 0.25
 """Seconds between refreshes of the numbers: faster ones cannot be read."""
 
 
-class Dashboard(Recording, Replaying, ChartScreen):
+TITLES = (
+    ("status", "Status"),
+    ("controls", "Control"),
+    ("picture", "ROI 1"),
+    ("events", "Events"),
+)
+
+TALL = 38
+"""Lines from which on there is a place for the picture."""
+
+
+class Dashboard(Recording, Replaying, Watching, ChartScreen):
     """Charts on their own clock, numbers on a slower one, commands in workers."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
@@ -46,6 +59,7 @@ class Dashboard(Recording, Replaying, ChartScreen):
         with Stack(id="side"):
             yield TextPane(id="status")
             yield Controls(id="controls")
+            yield RoiPicture(id="picture")
             yield TextPane(id="events")
         yield self.roi
         yield TextPane(id="event")
@@ -53,7 +67,8 @@ class Dashboard(Recording, Replaying, ChartScreen):
 
     def on_mount(self) -> None:
         """Start the clock of the numbers; the charts have their own."""
-        for name, title in (("status", "Status"), ("controls", "Control"), ("events", "Events")):
+        self.compact = self.app.context.compact
+        for name, title in TITLES:
             self.query_one(f"#{name}").border_title = f" {title} "
         self.set_interval(PANEL_INTERVAL, self.refresh_panels)
 
@@ -67,6 +82,8 @@ class Dashboard(Recording, Replaying, ChartScreen):
 
     def on_screen_resume(self) -> None:
         """Catch up with what came while another screen was on top."""
+        self._want_picture()
+        self.locate_roi()
         self.link = self.app.monitor.session.snapshot.link
         self.call_after_refresh(self.refresh_panels)
 
@@ -85,6 +102,7 @@ class Dashboard(Recording, Replaying, ChartScreen):
             status.show(panels.status_rows(facts, status.content_size.width))
             self.query_one(Controls).update(self.reason, {"detection.pause": self._pause_word()})
         self._show_event()
+        self.refresh_picture()
         self.title_charts()
         self.mind_recording()
 
@@ -107,6 +125,8 @@ class Dashboard(Recording, Replaying, ChartScreen):
         self.set_class(link == "lost", "-lost")
         self.repaint()
         self.refresh_bindings()
+        if link == "up":
+            self.locate_roi()
         self.refresh_panels()
 
     def watch_layout_name(self, before: Layout, after: Layout) -> None:
@@ -118,11 +138,23 @@ class Dashboard(Recording, Replaying, ChartScreen):
 
     def on_resize(self) -> None:
         """Choose the layout of the new size."""
-        self.layout_name = layout_for(
-            self.size.width, self.size.height, compact=self.app.context.compact
-        )
+        self._arrange()
+
+    def action_view_compact(self) -> None:
+        """The simplified client of one chart and one line, or everything that fits."""
+        self.compact = not self.compact
+        self._arrange()
+
+    def _arrange(self) -> None:
+        width, height = self.size
+        self.layout_name = layout_for(width, height, compact=self.compact)
         self.add_class(f"-{self.layout_name}")
+        self.set_class(height >= TALL, "-tall")
+        self._want_picture()
         self.call_after_refresh(self.refresh_panels)
+
+    def _want_picture(self) -> None:
+        self.want_picture(seen=self.layout_name is Layout.WIDE and self.size.height >= TALL)
 
     # --- which actions can run ------------------------------------------------------------------
 
