@@ -25,7 +25,7 @@ from nhem_tui.tui.app import NhemApp  # noqa: E402
 from nhem_tui.tui.context import Context  # noqa: E402
 
 FONT = "DejaVu Sans Mono"
-FILLING = 24.0
+FILLING = 17.0
 """Seconds of signal before the first picture."""
 
 

@@ -221,6 +221,13 @@ ACTIONS: tuple[Action, ...] = (
         opens="roi",
     ),
     Action(
+        "export.ask",
+        "e",
+        "Export",
+        "Write the samples that are kept to a file for other programs.",
+        Group.FILE,
+    ),
+    Action(
         "log.open",
         "l",
         "Log",

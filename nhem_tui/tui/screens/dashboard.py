@@ -19,6 +19,7 @@ from nhem_tui.tui.layout import Layout, layout_for
 from nhem_tui.tui.messages import CommandDone, CommandFailed, StreamMoved
 from nhem_tui.tui.screens.charts import ChartScreen
 from nhem_tui.tui.screens.confirm import Confirm
+from nhem_tui.tui.screens.exporting import Exporting
 from nhem_tui.tui.screens.recording import Recording
 from nhem_tui.tui.screens.replaying import Replaying
 from nhem_tui.tui.screens.watching import Watching
@@ -43,7 +44,7 @@ TALL = 38
 """Lines from which on there is a place for the picture."""
 
 
-class Dashboard(Recording, Replaying, Watching, ChartScreen):
+class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
     """Charts on their own clock, numbers on a slower one, commands in workers."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
