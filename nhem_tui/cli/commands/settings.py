@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import nhem_tui
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
@@ -19,6 +20,7 @@ from nhem_tui.config.schema import MASK, Field, by_path, fit_to_show, value_of
 if TYPE_CHECKING:
     from nhem_tui.config.layers import Loaded
 
+SHARE = Path(nhem_tui.__file__).parent / "share"
 _EDITOR = "vi"
 
 
@@ -29,7 +31,7 @@ def add_arguments(parser: Parser, command: str) -> None:
             "show": "show every setting",
             "get": "show one setting",
             "set": "write one setting to your configuration file",
-            "path": "show where the configuration and the log are",
+            "path": "show where the configuration, the log and the files to install are",
             "edit": "open your configuration file in an editor, and check it afterwards",
         }
     )
@@ -146,6 +148,7 @@ def _path(call: Call) -> None:
         "home": places.home_file,
         "system": places.system_file,
         "logs": places.state_dir,
+        "share": SHARE,  # Dockerfile and systemd unit
     }
     if call.out.as_json:
         call.out.json({name: {"path": str(p), "exists": p.exists()} for name, p in files.items()})
