@@ -150,6 +150,22 @@ class Terminal:
                 return bytes(seen)
         raise TimeoutError("the program did not end")
 
+    def hang_up(self) -> None:
+        """Take the terminal away."""
+        os.close(self.fd)
+
+    def wait_for_end(self, timeout: float) -> None:
+        """Wait for a program whose terminal is gone. Sets `exit_code`.
+
+        Raises:
+            TimeoutError: it did not end.
+        """
+        end = time.perf_counter() + timeout
+        while not self._has_ended():
+            if time.perf_counter() > end:
+                raise TimeoutError("the program did not end")
+            time.sleep(0.01)
+
     def ended_with(self, *parts: bytes) -> bool:
         """Tell whether the last output holds all `parts`."""
         return all(part in self._last for part in parts)

@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.terminal import Terminal
 from nhem_tui.cli.simulator_process import SimulatorProcess, simulator
+from nhem_tui.recording.reader import Recording
 
 LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
 SHOWS_CURSOR = b"\x1b[?25h"
@@ -25,7 +26,8 @@ def _environ(home: Path) -> dict[str, str]:
 
 def _open(home: Path, *arguments: str, size: tuple[int, int] = (120, 40)) -> Terminal:
     command = [sys.executable, "-m", "nhem_tui", *arguments]
-    return Terminal(command, width=size[0], height=size[1], environ=_environ(home))
+    environ = _environ(home) | {"NHEM_EXPORT_DIRECTORY": str(home)}
+    return Terminal(command, width=size[0], height=size[1], environ=environ)
 
 
 def _children(pid: int) -> list[int]:
@@ -68,6 +70,28 @@ def test_the_demo_takes_its_simulator_along_when_it_is_killed(tmp_path: Path) ->
         terminal.wait_readable(handle, 10)  # readable once the process has ended
     finally:
         os.close(handle)
+
+
+def test_sigterm_leaves_properly(tmp_path: Path) -> None:
+    terminal = _open(tmp_path, "demo")
+    terminal.run_until(lambda out: b"RUNNING" in out, 20)
+    os.kill(terminal.pid, signal.SIGTERM)
+    terminal.run_to_end(10)
+    assert terminal.exit_code == 130
+    assert terminal.ended_with(LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR)
+
+
+def test_a_terminal_that_is_gone_ends_the_recording_and_the_program(tmp_path: Path) -> None:
+    terminal = _open(tmp_path, "demo")
+    terminal.run_until(lambda out: b"RUNNING" in out, 20)
+    terminal.send(b"R")
+    terminal.run_until(lambda out: b"REC 1." in out, 30)
+    terminal.hang_up()
+    terminal.wait_for_end(10)
+    (path,) = tmp_path.glob("*.nhem")
+    with Recording(path) as recording:
+        assert recording.identity.ended is not None
+        assert sum(len(part.t) for part in recording.slices("main", -1e9, 1e9)) > 0
 
 
 def test_a_storm_of_resizes_while_painting(tmp_path: Path) -> None:
