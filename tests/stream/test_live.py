@@ -157,6 +157,7 @@ async def test_tries_are_announced_with_growing_delays() -> None:
         for _ in range(8):
             b.source.retry_now()
             await b.listener.next(ev.Retrying)
+        await b.quiet()  # one try for each call, not more
         tries = b.listener.all(ev.Retrying)
         assert [t.attempt for t in tries] == list(range(1, 10))
         full = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, CAP, CAP, CAP]
@@ -166,6 +167,21 @@ async def test_tries_are_announced_with_growing_delays() -> None:
         assert len({t.delay for t in tries[-3:]}) == 3, "no jitter"
         assert b.listener.kinds()["ConnectionLost"] == 1
         assert b.listener.all(ev.ConnectionRestored) == []
+
+
+@pytest.mark.parametrize(("stable", "attempt"), [(60.0, 2), (0.0, 1)])
+async def test_a_server_that_comes_and_goes_is_not_pressed(
+    monkeypatch: pytest.MonkeyPatch, stable: float, attempt: int
+) -> None:
+    monkeypatch.setattr(poller, "STABLE", stable)
+    async with live() as b:
+        await b.play(0.5)
+        for _ in range(2):
+            b.simulator.faults.set("refuse")
+            await lost(b)
+            b.simulator.faults.clear()
+            await back(b)
+        assert [t.attempt for t in b.listener.all(ev.Retrying)] == [1, attempt]
 
 
 def test_two_clients_of_one_server_do_not_come_back_together() -> None:
