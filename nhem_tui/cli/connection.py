@@ -55,8 +55,13 @@ async def _ask(
     work: Callable[[BackendClient, Call], Awaitable[ExitCode]],
     attempts: int,
 ) -> ExitCode:
+    def tell(endpoint: str, seconds: float, error: BackendError | None) -> None:
+        outcome = f": {error.kind.value}" if error else ""
+        call.out.detail(f"{endpoint}: {seconds * 1000:.0f} ms{outcome}")
+
     backoff = Backoff(random.Random())  # noqa: S311 - jitter, no secret
-    async with make_client(server, call.password, read_only=call.args.read_only) as client:
+    read_only = call.args.read_only
+    async with make_client(server, call.password, read_only=read_only, observe=tell) as client:
         while True:
             try:
                 return await work(client, call)

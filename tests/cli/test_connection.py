@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,6 +93,18 @@ def test_a_question_is_repeated_while_the_link_fails(
     stub.tell("GET /status", gateway)
     assert main(["status", "--url", stub.url]) == 1
     assert stub.endpoints == ["GET /status"] * 4
+
+
+def test_every_request_is_told_to_who_wants_to_know(
+    stub: StubServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub.tell("POST /control", recorded("control-pause"))
+    stub.tell("GET /status", (500, b"{}"))
+    assert main(["stop", "--verbose", "--url", stub.url]) == 1
+    first, second, error = capsys.readouterr().err.splitlines()
+    assert re.fullmatch(r"POST /control: \d+ ms", first)
+    assert re.fullmatch(r"GET /status: \d+ ms: server fault", second)
+    assert error.startswith("error: ")
 
 
 def test_what_the_server_itself_says_is_not_asked_again(stub: StubServer) -> None:

@@ -51,6 +51,10 @@ def test_watching_loads_numpy_but_nothing_that_draws(simulated: str) -> None:
     assert not names & (set(HEAVY) - {"numpy"})
 
 
+def test_completion_asks_every_command_and_loads_no_client() -> None:
+    assert not loaded_by("completion", "bash") & {*HEAVY, "httpx"} - {"shtab"}
+
+
 def test_help_loads_no_client() -> None:
     assert not loaded_by("--help") & {*HEAVY, "httpx", "asyncio"}
 

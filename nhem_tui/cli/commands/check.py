@@ -46,10 +46,8 @@ async def _check(client: BackendClient, call: Call) -> ExitCode:
 
     await client.health()  # no table of a server that is not there; and this one's time is ours
     server = Server(client)
-    findings: list[Finding] = []
-    for probe in (*READS, *(WRITES if call.args.write else ())):
-        call.out.detail(probe.endpoint)
-        findings.append(await look(probe, server))
+    probes = (*READS, *(WRITES if call.args.write else ()))
+    findings = [await look(probe, server) for probe in probes]
     if not call.args.write:
         findings += [not_asked(probe.endpoint, "only with --write") for probe in WRITES[:-1]]
     findings += [not_asked(endpoint, reason) for endpoint, reason in NOT_ASKED.items()]

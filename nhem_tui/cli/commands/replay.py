@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 
 from nhem_tui.cli.call import Call
-from nhem_tui.cli.commands.dashboard import framerate
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.options import add_common, add_dashboard
@@ -33,6 +32,8 @@ def run(call: Call) -> ExitCode:
     """Open the dashboard on the recording."""
     check_terminal()
     args = call.args
+    # Only here: they load numpy, and completion asks every command for its arguments.
+    from nhem_tui.cli.commands.dashboard import framerate
     from nhem_tui.recording.errors import RecordingError
     from nhem_tui.recording.reader import Recording
 
