@@ -252,3 +252,17 @@ async def live(
             bench = Live(simulator, clock, client, listener, requests, failed)
             async with bench.listening() if listen else contextlib.nullcontext():
                 yield bench
+
+
+async def lost(bench: Live) -> ev.ConnectionLost:
+    """Wait until the source waits for its next try."""
+    loss = await bench.listener.next(ev.ConnectionLost)
+    await bench.listener.next(ev.Retrying)
+    return loss
+
+
+async def back(bench: Live, epoch: int = 1) -> None:
+    """Let the source try now and wait until it is connected and up to date."""
+    bench.source.retry_now()
+    await bench.listener.next(ev.ConnectionRestored)
+    await bench.caught_up(epoch)
