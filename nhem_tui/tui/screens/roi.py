@@ -114,7 +114,7 @@ class RoiScreen(ServerTool):
     def _show_edit(self) -> None:
         draft, applied = self.draft, self._applied
         self.query_one(RoiPicture).place(applied, draft.roi)
-        width = self.query_one("#panel").content_size.width
+        width = self.query_one("#notes").content_size.width
         self.query_one("#heads", TextPane).show([roi_words.columns(width)])
         self.query_one("#sizes", TextPane).show(roi_words.size_rows(draft.roi, applied, width))
         self.query_one("#notes", TextPane).show(
@@ -132,8 +132,8 @@ class RoiScreen(ServerTool):
         # Nothing is wrong with a rate that was never read.
         problems += [row.problem for row in (self._row("rate"), self._row("fps")) if row.text]
         notes = [(f"{text}.", "error") for text in problems if text]
-        if seen is not None and (made_up := roi_words.made_up(seen)) is not None:
-            notes.append((f"SIMULATED: {made_up}", "warning"))
+        if seen is not None and roi_words.made_up(seen) is not None:
+            notes.append(("SIMULATED: the server makes the data up.", "warning"))
         if seen is not None and applied is not None and roi_words.is_another(seen, applied):
             shown = f"{seen.roi1.width}×{seen.roi1.height}"
             notes.append(
@@ -148,8 +148,8 @@ class RoiScreen(ServerTool):
             notes.append((f"ROI samples come at {measured:.1f} Hz.", "muted"))
         return [
             *notes,
-            ("The data rate counts from the next server start.", "muted"),
-            (f"Arrows move by {self._step} px, with shift they resize.", "muted"),
+            ("Data rate: from the next start.", "muted"),
+            (f"Arrows move {self._step} px, shift resizes.", "muted"),
             ("Tab to type, enter to apply.", "muted"),
         ]
 

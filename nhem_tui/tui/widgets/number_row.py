@@ -30,8 +30,8 @@ class NumberRow(Horizontal):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "screen.focus_previous('NumberRow Input')", show=False),
-        Binding("down", "screen.focus_next('NumberRow Input')", show=False),
+        Binding("up", "neighbour(-1)", "Field above", show=False),
+        Binding("down", "neighbour(1)", "Field below", show=False),
     ]
 
     def __init__(self, label: str, read: Read, *, id: str) -> None:  # noqa: A002 - Textual's name
@@ -73,3 +73,8 @@ class NumberRow(Horizontal):
     def on_input_changed(self) -> None:
         """Show whether it can be taken."""
         self._input.set_class(self.problem is not None, "-bad")
+
+    def action_neighbour(self, direction: int) -> None:
+        """Go to the field above or below."""
+        go = self.screen.focus_next if direction > 0 else self.screen.focus_previous
+        go("NumberRow Input")

@@ -59,6 +59,7 @@ class RoiPicture(Widget):
     }
     DEFAULT_CSS = """
     RoiPicture {
+        height: 1fr;
         align: center top;
         &> .picture--applied { color: $foreground; }
         &> .picture--draft { color: $warning; text-style: bold; }
@@ -82,6 +83,7 @@ class RoiPicture(Widget):
         self._old = False
         self._caption = TextRow("", ())
         self._strips: list[Strip] | None = None
+        self._base = Style.null()
 
     @property
     def rows(self) -> list[str]:
@@ -122,7 +124,9 @@ class RoiPicture(Widget):
             self._explain(f"No picture: {error}.")
         else:
             if seen is self._seen:
-                self._picture, self._why = _Decoded(gray, seen.roi1.width, seen.roi1.height), ""
+                self._picture = _Decoded(gray, seen.roi1.width, seen.roi1.height)
+                word = seen.roi2.word
+                self._why = roi_words.instead_of_picture(word) if word else ""
                 self._draw_again()
 
     def _explain(self, why: str) -> None:
@@ -173,7 +177,8 @@ class RoiPicture(Widget):
                 for row in textwrap.wrap(self._why, max(width - 2, 1))
             ]
             scene, room = self._scene(), max(height - len(words) - 1, 0)
-            blank = Strip.blank(width, self.rich_style)
+            self._base = self.rich_style
+            blank = Strip.blank(width, self._base)
             if self._pixels is not None and scene.gray is not None:
                 above = [blank] * room
             elif scene.gray is None and scene.region is None:
@@ -206,7 +211,7 @@ class RoiPicture(Widget):
             if ink:
                 segments.append(Segment("".join(glyphs), self._ink_style(ink, upper, lower)))
             elif upper == NOTHING:
-                segments.append(Segment(" " * len(glyphs), self.rich_style))
+                segments.append(Segment(" " * len(glyphs), self._base))
             else:
                 shape = " " if upper == lower else HALF_BLOCK
                 segments.append(Segment(shape * len(glyphs), _half_block(upper, lower)))

@@ -1,0 +1,577 @@
+"""The ROI screen by keyboard, against the simulated server."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import replace
+
+import httpx
+import numpy as np
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from nhem_tui.backend.roi import Roi
+from nhem_tui.config.schema import Display, Settings
+from nhem_tui.simulator.picture import data_url
+from nhem_tui.stream import events as ev
+from nhem_tui.tui import roi_words
+from nhem_tui.tui.app import NhemApp
+from nhem_tui.tui.roi_draft import CORNERS
+from nhem_tui.tui.screens.confirm import Confirm
+from nhem_tui.tui.screens.dashboard import Dashboard
+from nhem_tui.tui.screens.roi import PICTURE_RATE, RoiScreen
+from nhem_tui.tui.widgets.number_row import NumberRow
+from nhem_tui.tui.widgets.picture import RoiPicture
+from nhem_tui.tui.widgets.textpane import TextPane
+from tests.tui.pictures import settle
+from tests.tui.scripted import NOW, ScriptedSource, live, lost, make_app, until
+from tests.tui.simulated import NOT_A_NUMBER, SHAPES, SimulatedBackend
+
+SIZE = (100, 30)
+SET_ROI, SET_RATE, SET_FPS = "POST /roi/config", "POST /roi/frame-rate", "POST /data/fps"
+RELOAD = "POST /config/reload"
+
+SHIPPED = Roi(100, 100, 300, 250)
+"""The region in the file of a new server."""
+
+Compare = Callable[..., bool]
+
+
+def png() -> bytes:
+    """A picture of 200×150 with a bright spot, and ROI 2 brighter than the rest of its corner."""
+    y, x = np.mgrid[0:150, 0:200]
+    gray = 40 + 130 * np.exp(-(((x - 110) / 55) ** 2) - ((y - 85) / 40) ** 2)
+    gray[:37, :37] += 60
+    return base64.b64decode(data_url(gray.astype(np.uint8)).partition(",")[2])
+
+
+def picture(
+    word: str = "", *, at: float = NOW - 0.2, size: tuple[int, int] = (200, 150), file: bytes = b""
+) -> ev.PictureSeen:
+    if word:
+        image = ev.RoiImage(b"", word, 104.0, 0, 0)
+        return ev.PictureSeen(at, 1, image, image)
+    file = file or png()
+    roi1, roi2 = ev.RoiImage(file, "", 101.44, *size), ev.RoiImage(file, "", 98.2, 37, 37)
+    return ev.PictureSeen(at, 1, roi1, roi2)
+
+
+def field(app: NhemApp, name: str) -> Input:
+    return app.screen.query_one(f"#{name}", NumberRow).query_one(Input)
+
+
+def typed(app: NhemApp) -> list[str]:
+    return [field(app, name).value for name in CORNERS]
+
+
+def applied(app: NhemApp, name: str) -> str:
+    return str(app.screen.query_one(f"#{name} .applied").render())
+
+
+def notes(app: NhemApp) -> str:
+    return " ".join(row.text.strip() for row in app.screen.query_one("#notes", TextPane).rows)
+
+
+def why(app: NhemApp) -> str:
+    return app.screen.query_one("#why", TextPane).rows[0].text.strip()
+
+
+def shown(app: NhemApp) -> str:
+    return "\n".join(app.screen.query_one(RoiPicture).rows)
+
+
+def sentence(app: NhemApp) -> str:
+    return " ".join(shown(app).split())
+
+
+def told(app: NhemApp) -> str:
+    last = app.monitor.journal.last
+    return last.text if last else ""
+
+
+def source(app: NhemApp) -> ScriptedSource:
+    found = app.context.source
+    assert isinstance(found, ScriptedSource)
+    return found
+
+
+def numbers(roi: Roi) -> list[str]:
+    return [str(getattr(roi, name)) for name in CORNERS]
+
+
+async def roi_screen(pilot: Pilot[None], app: NhemApp) -> None:
+    """Open the screen and wait until the server's numbers are shown."""
+    await until(pilot, lambda: app.monitor.session.snapshot.state is not None)
+    await pilot.press("o")
+    await until(pilot, lambda: isinstance(app.screen, RoiScreen) and app.screen.is_mounted)
+    await until(pilot, lambda: applied(app, "x1") == "100" and applied(app, "fps") == "45 fps")
+
+
+# --- the picture ------------------------------------------------------------------------------
+
+
+async def test_it_shows_the_picture_with_roi_2_gray_values_and_age() -> None:
+    app = make_app([*live(), picture()], backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await until(pilot, lambda: "▀" in shown(app) and "╭" in shown(app))
+        last = shown(app).splitlines()[-1]
+        assert "ROI 1 101.4" in last
+        assert "ROI 2  98.2" in last
+        assert "age 200 ms" in last
+        source(app).queue.put_nowait(picture(at=NOW))
+        await until(pilot, lambda: "age   0 ms" in shown(app))
+
+
+async def test_pictures_are_asked_for_only_while_they_are_seen() -> None:
+    app = make_app(live(), backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        assert source(app).picture_rate == PICTURE_RATE
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Dashboard))
+        assert source(app).picture_rate == 0
+
+
+async def test_pictures_can_be_off() -> None:
+    settings = Settings(display=Display(image="off"))
+    app = make_app([*live(), picture()], settings=settings, backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await until(pilot, lambda: "Pictures are off" in sentence(app))
+        assert "▀" not in shown(app)
+        assert "ROI 1" in shown(app)  # the outline
+        assert source(app).picture_rate == 0
+
+
+WORDS = {
+    "roi_not_configured": "no ROI since it was started: apply one",
+    "roi_capture_failed": "could not capture ROI 1",
+    "roi2_extract_failed": "could not cut ROI 2",
+    "roi_capture_error": "could not capture ROI 1",
+    "no_picture": "sent no picture.",
+    "roi1_capture_failed": "could not capture ROI 1",
+    "unreadable_picture": "cannot be read",
+    "roi1_capture_error": "could not capture ROI 1",
+    "roi2_capture_error": "could not cut ROI 2",
+    "[bold red]no[/]": "[bold red]no[/]",
+}
+
+
+async def test_a_word_instead_of_the_picture_is_a_sentence() -> None:
+    app = make_app([*live(), picture()], backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await until(pilot, lambda: "▀" in shown(app))
+        for at, (word, says) in enumerate(WORDS.items()):
+            source(app).queue.put_nowait(picture(word, at=NOW + at))
+            await until(pilot, lambda says=says: says in sentence(app))
+            assert "▀" not in shown(app)
+            assert "104" not in shown(app)  # the baseline, which stands where a gray value would
+
+
+async def test_a_picture_without_roi_2_is_shown_with_the_reason() -> None:
+    seen = picture()
+    half = replace(seen, roi2=ev.RoiImage(b"", "roi2_extract_failed", 104.0, 0, 0))
+    app = make_app([*live(), half], backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await until(pilot, lambda: "▀" in shown(app) and "could not cut ROI 2" in sentence(app))
+        assert "ROI 1 101.4  ROI 2     –" in shown(app)
+
+
+async def test_a_damaged_picture_is_said_and_the_next_one_shown() -> None:
+    app = make_app([*live(), picture(file=png()[:90])], backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await until(pilot, lambda: "damaged" in sentence(app))
+        source(app).queue.put_nowait(picture(at=NOW))
+        await until(pilot, lambda: "▀" in shown(app))
+        assert "damaged" not in shown(app)
+
+
+async def test_without_pictures_it_says_why() -> None:
+    app = make_app(live(state="stopped"), backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await until(pilot, lambda: "only while detection runs" in sentence(app))
+
+
+async def test_a_picture_of_another_region_is_shown_without_outlines_and_said() -> None:
+    app = make_app([*live(), picture(size=(400, 100))], backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await until(pilot, lambda: "another region (400×100)" in notes(app))
+        assert "▀" in shown(app)
+        assert "╭" not in shown(app)
+
+
+def test_an_old_picture_has_its_age_as_a_warning() -> None:
+    fresh, old = (roi_words.caption(picture(at=NOW - age), NOW, 60) for age in (1.0, 4.0))
+    assert old.text.endswith("4.0 s")
+    assert old.spans[-1][2] == "warning"
+    assert fresh.spans[-1][2] == "text"
+
+
+# --- editing ----------------------------------------------------------------------------------
+
+
+async def test_arrows_move_and_with_shift_resize_the_draft_only() -> None:
+    backend = SimulatedBackend()
+    app = make_app([*live(), picture()], backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await pilot.press("right", "right", "down", "left", "up", "up")
+        assert typed(app) == ["110", "90", "310", "240"]
+        await pilot.press("shift+right", "shift+down", "shift+down", "shift+left", "shift+up")
+        assert typed(app) == ["110", "90", "310", "250"]
+        await until(pilot, lambda: "draft" in shown(app))
+        sizes = [row.text.split() for row in app.screen.query_one("#sizes", TextPane).rows]
+        assert sizes == [
+            ["Width", "200", "200"],
+            ["Height", "160", "150"],
+            ["Centre", "210,170", "200,175"],
+        ]
+        assert [applied(app, name) for name in CORNERS] == numbers(SHIPPED)
+        await pilot.press("d")
+        assert typed(app) == numbers(SHIPPED)
+        assert backend.writes() == []
+
+
+async def test_s_changes_the_step() -> None:
+    app = make_app(live(), backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await pilot.press("s", "right")
+        assert typed(app)[0] == "101"
+        assert "move 1 px" in notes(app)
+        await pilot.press("s", "right")
+        assert typed(app)[0] == "151"
+
+
+async def test_numbers_are_typed_and_applied_with_enter() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await pilot.press("tab", *"0", "down", *"20", "tab", *"64", "tab", *"70", "enter")
+        await until(pilot, lambda: "ROI 0,20–64,70 is applied" in told(app))
+        assert backend.server.engine.region == (0, 20, 64, 70)
+        assert [applied(app, name) for name in CORNERS] == ["0", "20", "64", "70"]
+        await pilot.press("escape")  # out of the field, so that arrows move again
+        await pilot.press("right")
+        assert typed(app) == ["10", "20", "74", "70"]
+
+
+@pytest.mark.parametrize("key", ["a", "enter"])
+async def test_the_draft_is_applied_and_read_back(key: str) -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await pilot.press("right", key)
+        await until(pilot, lambda: "110,100–310,250 is applied (read back)" in told(app))
+        assert backend.asked[-2:] == [SET_ROI, "GET /roi/config"]
+        assert backend.server.engine.region == (110, 100, 310, 250)
+
+
+async def test_the_same_region_can_be_applied_again_to_a_server_that_lost_it() -> None:
+    backend = SimulatedBackend()
+    backend.server.engine.region = None
+    app = make_app([*live(), picture("roi_not_configured")], backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await pilot.press("a")
+        await until(pilot, lambda: "is applied" in told(app))
+        assert backend.server.engine.region == (100, 100, 300, 250)
+
+
+async def test_u_takes_the_former_regions_back_one_by_one() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await pilot.press("u")
+        await until(pilot, lambda: "Nothing to undo" in told(app))
+        for x1 in (110, 120):
+            await pilot.press("right", "a")
+            await until(pilot, lambda x1=x1: f"ROI {x1},100" in told(app))
+        for x1 in (110, 100):
+            await pilot.press("u")
+            await until(pilot, lambda x1=x1: f"ROI {x1},100" in told(app))
+            assert typed(app)[0] == str(x1)
+        assert backend.server.engine.region == (100, 100, 300, 250)
+        await pilot.press("u")
+        await until(pilot, lambda: "Nothing to undo" in told(app))
+        assert backend.writes().count(SET_ROI) == 4
+
+
+async def test_a_region_that_another_client_changed_meanwhile_is_said() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        config = {"x1": 5, "y1": 6, "x2": 105, "y2": 106}
+        stamp = "2026-09-21T14:13:20.000001"
+        backend.instead["GET /roi/config"] = httpx.Response(
+            200, json={"type": "roi_config", "timestamp": stamp, "config": config, "success": True}
+        )
+        await pilot.press("right", "a")
+        await until(pilot, lambda: "but has 5,6–105,106" in told(app))
+        assert applied(app, "x1") == "5"
+
+
+async def test_one_change_is_sent_while_the_server_thinks() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        backend.gate.clear()
+        await pilot.press("a", "a", "enter")
+        await until(pilot, lambda: "wait until it is done" in told(app))
+        backend.gate.set()
+        await until(pilot, lambda: "is applied" in told(app))
+        assert backend.writes() == [SET_ROI]
+
+
+async def test_an_edit_survives_reading_again() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await pilot.press("right")
+        backend.server.config.change(
+            "roi_capture", default_config={"x1": 7, "y1": 8, "x2": 107, "y2": 108}
+        )
+        await pilot.press("r")
+        await until(pilot, lambda: applied(app, "x1") == "7")
+        assert typed(app)[0] == "110"
+        await pilot.press("d")
+        assert typed(app) == ["7", "8", "107", "108"]
+
+
+# --- fields -----------------------------------------------------------------------------------
+
+OUT_OF_RANGE = {
+    **{name: ["-1", "100001", "999999999999999999"] for name in CORNERS},
+    "rate": ["0", "31", "60", "-4", "2.5", "999999999999999999"],
+    "fps": ["9", "121", "-45", "45.5", "999999999999999999"],
+}
+
+
+async def test_nothing_is_sent_of_what_cannot_be_taken() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        for name, wrong in OUT_OF_RANGE.items():
+            field(app, name).focus()
+            good = field(app, name).value
+            for text in [*NOT_A_NUMBER, *wrong]:
+                before = app.monitor.journal.version
+                field(app, name).value = text
+                await pilot.press("enter")
+                await until(pilot, lambda before=before: app.monitor.journal.version > before)
+                assert told(app).startswith("Not sent: "), text
+                assert "must be" in told(app), text
+                assert field(app, name).has_class("-bad"), text
+            field(app, name).value = good
+            await until(pilot, lambda name=name: not field(app, name).has_class("-bad"))
+        assert backend.writes() == []
+
+
+async def test_less_than_50_by_50_is_refused_with_the_reason() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        for name, text in (("x2", "149"), ("y2", "149"), ("x1", "300")):
+            await pilot.press("d")
+            await until(pilot, lambda: "simulated data" not in notes(app))
+            field(app, name).value = text
+            await until(pilot, lambda: "simulated data" in notes(app))
+            app.tell("something else")
+            await pilot.press("a")
+            await until(pilot, lambda: "Not sent" in told(app) and "simulated data" in told(app))
+        assert backend.writes() == []
+
+
+async def test_the_roi_frame_rate_is_set_and_beyond_30_it_says_what_would_happen() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        field(app, "rate").focus()
+        await pilot.press(*"31", "enter")
+        await until(pilot, lambda: "can save no other setting until a reload" in told(app))
+        assert "can save no other setting" in notes(app)
+        await pilot.press("backspace", "0", "enter")
+        await until(pilot, lambda: "frame rate is 30 Hz (read back)" in told(app))
+        assert backend.server.roi_frame_rate == 30
+        assert backend.writes() == [SET_RATE]
+        assert applied(app, "rate") == "30 Hz"
+
+
+async def test_the_data_rate_counts_from_the_next_start() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        field(app, "fps").focus()
+        await pilot.press(*"120", "enter")
+        await until(pilot, lambda: "120 frames/s from the next server start" in told(app))
+        assert backend.server.config.section("data_processing")["fps"] == 120
+        assert backend.writes() == [SET_FPS]
+        assert applied(app, "fps") == "45 fps"
+
+
+# --- what the server does ---------------------------------------------------------------------
+
+
+async def test_a_picture_that_turns_simulated_after_the_change_is_warned_of_once() -> None:
+    app = make_app([*live(), picture("roi1_capture_failed")], backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await until(pilot, lambda: "SIMULATED: the server makes the data up" in notes(app))
+        assert "SIMULATED" not in told(app)  # not by a ROI of this screen
+        await pilot.press("right", "a")
+        await until(pilot, lambda: "is applied" in told(app))
+        source(app).queue.put_nowait(picture(at=NOW + 0.5))
+        source(app).queue.put_nowait(picture("roi1_capture_failed", at=NOW + 1))
+        await until(pilot, lambda: told(app).startswith("SIMULATED since this ROI was applied"))
+        assert "u takes the former ROI back" in told(app)
+        app.tell("something else")
+        source(app).queue.put_nowait(picture("roi1_capture_failed", at=NOW + 2))
+        await until(pilot, lambda: app.monitor.pictures and app.monitor.pictures.at == NOW + 2)
+        await pilot.pause(0.3)
+        assert told(app) == "something else"
+
+
+async def test_a_server_that_cannot_save_is_cured_by_a_reload() -> None:
+    backend = SimulatedBackend()
+    backend.server.config.try_change("roi_capture", frame_rate=45)
+    app = make_app(live(), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await pilot.press("right", "a")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, RoiScreen))
+        assert backend.writes() == [SET_ROI]
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: "read its configuration file again" in told(app))
+        assert backend.writes() == [SET_ROI, SET_ROI, RELOAD]
+        assert typed(app)[0] == "110"
+        await pilot.press("a")
+        await until(pilot, lambda: "ROI 110,100–310,250 is applied" in told(app))
+
+
+async def test_every_kind_of_error_is_shown_as_text() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(), backend=backend)
+    async with app.run_test(size=(160, 30)) as pilot:
+        await roi_screen(pilot, app)
+        await pilot.press("right")
+        event = app.screen.query_one("#event", TextPane)
+        for shape, reply in SHAPES.items():
+            backend.instead[SET_ROI] = reply
+            app.tell(f"next is {shape}")
+            await pilot.press("a")
+            await until(pilot, lambda: told(app).startswith("Applying the ROI: "))
+            await until(pilot, lambda: "[bold red]no[/]" in event.rows[0].text)
+            assert "\x1b" not in told(app)
+            assert "31415" not in told(app)
+            assert isinstance(app.screen, RoiScreen)
+            assert (typed(app)[0], applied(app, "x1")) == ("110", "100")
+
+
+async def test_a_refused_password_is_said_and_stays_said() -> None:
+    backend = SimulatedBackend(password="another")
+    app = make_app(live(), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await pilot.press("a")
+        await until(pilot, lambda: "password refused" in told(app))
+        await until(pilot, lambda: "NHEM_PASSWORD" in why(app))
+        await pilot.press("right")
+        assert typed(app)[0] == "110"
+        assert "31415" not in "".join(entry.text for entry in app.monitor.journal.entries)
+
+
+async def test_read_only_shows_everything_and_says_why_apply_is_grey() -> None:
+    backend = SimulatedBackend()
+    app = make_app([*live(), picture()], backend=backend, read_only=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await until(pilot, lambda: "▀" in shown(app) and "--read-only" in why(app))
+        await pilot.press("right")
+        assert typed(app)[0] == "110"
+        for key in ("a", "u"):
+            app.tell("something else")
+            await pilot.press(key)
+            await until(pilot, lambda: "--read-only" in told(app))
+        field(app, "rate").focus()
+        app.tell("something else")
+        await pilot.press("enter")
+        await until(pilot, lambda: "--read-only" in told(app))
+        assert backend.writes() == []
+
+
+async def test_without_a_connection_it_proposes_the_region_of_the_settings() -> None:
+    backend = SimulatedBackend()
+    app = make_app(lost(), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: app.monitor.session.snapshot.link == "lost")
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(app.screen, RoiScreen) and app.screen.is_mounted)
+        await until(pilot, lambda: "No connection" in why(app))
+        assert typed(app) == ["1480", "480", "1580", "580"]
+        await until(pilot, lambda: "no connection" in sentence(app))
+        await pilot.press("a")
+        await until(pilot, lambda: "No connection" in told(app))
+        assert backend.writes() == []
+        source(app).queue.put_nowait(ev.ConnectionRestored(NOW, 5.0))
+        await until(pilot, lambda: typed(app) == numbers(SHIPPED))
+
+
+async def test_escape_leaves_a_field_first_also_where_no_picture_fits() -> None:
+    app = make_app(live(), backend=SimulatedBackend())
+    async with app.run_test(size=(50, 15)) as pilot:
+        await roi_screen(pilot, app)
+        await pilot.press("tab", "escape")
+        assert isinstance(app.screen, RoiScreen)
+        await pilot.press("right")
+        assert typed(app)[0] == "110"
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Dashboard))
+
+
+# --- how it looks -----------------------------------------------------------------------------
+
+LOOKS = [
+    *((state, size, "dark") for state in ("live", "draft") for size in ((80, 24), (120, 40))),
+    ("word", (80, 24), "dark"),
+    ("draft", (120, 40), "light"),
+]
+
+
+@pytest.mark.parametrize(
+    ("state", "size", "theme"), LOOKS, ids=[f"{s}-{z[0]}x{z[1]}-{t}" for s, z, t in LOOKS]
+)
+def test_look(state: str, size: tuple[int, int], theme: str, snap_compare: Compare) -> None:
+    seen = picture("roi1_capture_failed" if state == "word" else "")
+    settings = Settings(display=Display(theme="light" if theme == "light" else "dark"))
+    app = make_app([*live(), seen], settings=settings, backend=SimulatedBackend())
+
+    async def run(pilot: Pilot[None]) -> None:
+        await roi_screen(pilot, app)
+        await until(pilot, lambda: ("▀" in shown(app)) == (state != "word"))
+        if state == "draft":
+            await pilot.press("right", "right", "down", "shift+right", "shift+right")
+        await settle(pilot, app)
+
+    assert snap_compare(app, terminal_size=size, run_before=run)

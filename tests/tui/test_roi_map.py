@@ -1,0 +1,186 @@
+"""The map of the regions: shape, place and outlines, in cells and in pixels."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType, SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nhem_tui.backend.roi import Roi
+from nhem_tui.plot.model import Size
+from nhem_tui.tui import graphics
+from nhem_tui.tui.roi_map import INKS, NOTHING, Scene, Sketch, draw, place
+
+GRAY = np.full((150, 200), 120, np.uint8)
+"""As every picture of the server: 200×150, whatever it shows."""
+
+INK: dict[str, graphics.Colour] = {
+    "applied": (255, 255, 255),
+    "draft": (255, 0, 0),
+    "roi2": (0, 255, 0),
+}
+
+
+def text(sketch: Sketch) -> list[str]:
+    return ["".join(glyph or " " for glyph in row) for row in sketch.glyphs.tolist()]
+
+
+def painted(sketch: Sketch) -> tuple[int, int]:
+    """Width and height of the picture in cells."""
+    rows, columns = np.nonzero(sketch.upper != NOTHING)
+    return int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1
+
+
+def cells_of(sketch: Sketch, ink: str) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom cell of an outline, all inclusive."""
+    rows, columns = np.nonzero(sketch.inks == ink)
+    return int(columns.min()), int(rows.min()), int(columns.max()), int(rows.max())
+
+
+@pytest.mark.parametrize(
+    ("region", "shape"),
+    [
+        (Roi(0, 0, 100, 100), (40, 20)),
+        (Roi(0, 0, 400, 100), (60, 8)),
+        (Roi(0, 0, 100, 400), (10, 20)),
+    ],
+)
+def test_the_picture_has_the_shape_of_the_region_not_of_the_file(
+    region: Roi, shape: tuple[int, int]
+) -> None:
+    drawn = draw(Scene(GRAY, region.width / region.height, region), Size(60, 20))
+    assert painted(drawn) == shape
+    alone = draw(Scene(GRAY, region.width / region.height), Size(60, 20))
+    assert painted(alone) == shape
+    assert not alone.inks.any()
+
+
+def test_roi_2_is_outlined_where_it_truly_lies() -> None:
+    away = draw(Scene(GRAY, 4 / 3, Roi(1000, 900, 1200, 1050)), Size(200, 75))
+    # The first 37 of 200 columns, and of 150 rows, of which a cell is two.
+    assert cells_of(away, "roi2") == (0, 0, 36, 17)
+    centred = draw(Scene(GRAY, 4 / 3, Roi(0, 0, 200, 150)), Size(200, 75))
+    assert cells_of(centred, "roi2") == (82, 28, 118, 46)
+    assert any("ROI 2" in row for row in text(away))
+
+
+def test_what_is_applied_is_outlined_only_when_it_could_not_be_seen() -> None:
+    region = Roi(100, 100, 300, 250)
+    assert "applied" not in draw(Scene(GRAY, 4 / 3, region, region), Size(60, 20)).inks
+    assert "applied" in draw(Scene(None, 4 / 3, region, region), Size(60, 20)).inks
+    assert "draft" not in draw(Scene(None, 4 / 3, region, region), Size(60, 20)).inks
+
+
+def test_the_draft_is_outlined_beside_the_picture_at_the_same_scale() -> None:
+    region, draft = Roi(100, 100, 200, 200), Roi(200, 100, 300, 200)
+    drawn = draw(Scene(GRAY, 1, region, draft), Size(80, 20))
+    assert painted(drawn) == (40, 20)
+    assert cells_of(drawn, "draft") == (40, 0, 79, 19)
+    assert (drawn.upper[:, 40:] == NOTHING).all()
+    lines = text(drawn)
+    assert "ROI 1" in lines[0]
+    assert "draft" in lines[-1]
+
+
+def test_a_small_pane_keeps_short_names_inside_the_outlines() -> None:
+    drawn = draw(Scene(GRAY, 4 / 3, Roi(1000, 900, 1200, 1050)), Size(24, 9))
+    assert text(drawn)[0].startswith("╭2")
+
+
+def test_nothing_is_drawn_while_nothing_is_known() -> None:
+    drawn = draw(Scene(), Size(10, 4))
+    assert (drawn.upper == NOTHING).all()
+    assert not drawn.glyphs.any()
+
+
+corner = st.integers(0, 99_900)
+side = st.integers(1, 100_000)
+regions = st.builds(lambda x, y, w, h: Roi(x, y, x + w, y + h), corner, corner, side, side)
+
+
+@given(regions, st.none() | regions, st.booleans(), st.integers(0, 90), st.integers(0, 40))
+def test_everything_stays_inside_the_pane(
+    region: Roi, draft: Roi | None, seen: bool, width: int, height: int
+) -> None:
+    scene = Scene(GRAY if seen else None, region.width / region.height, region, draft)
+    drawn = draw(scene, Size(width, height))
+    assert drawn.glyphs.shape == (height, width)
+    assert (drawn.glyphs != "").tolist() == (drawn.inks != "").tolist()
+    if width and height:
+        placed = place(scene, Size(width, height))
+        boxes = [box for _, box in placed.outlines] + ([placed.picture] if placed.picture else [])
+        for left, top, right, bottom in boxes:
+            assert 0 <= left < right <= width
+            assert 0 <= top < bottom <= height
+
+
+def test_pixels_are_square_and_outlined_in_colour() -> None:
+    scene = Scene(GRAY, 1, Roi(100, 100, 200, 200), Roi(200, 100, 300, 200))
+    image = graphics.pixels(scene, INK, (7, 7, 7), Size(400, 300))
+    canvas = np.asarray(image)
+    assert canvas[150, 100].tolist() == [120, 120, 120]
+    assert canvas[150, 300].tolist() == [7, 7, 7]
+    assert canvas[150, 399].tolist() == [255, 0, 0]
+    assert canvas[10, 10].tolist() == [7, 7, 7]  # above the regions
+    assert canvas[51, 51].tolist() in ([0, 255, 0], [255, 255, 255])
+    assert set(INK) == set(INKS)
+
+
+class _Package:
+    """A textual-image that found the graphics it was told to."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, best: str) -> None:
+        self.imported: list[str] = []
+        drawn = SimpleNamespace(SixelImage="sixel", TGPImage="kitty", HalfcellImage="half")
+        drawn.Image = getattr(drawn, best)
+        widgets = SimpleNamespace(SixelImage="sixel widget", TGPImage="kitty widget")
+
+        def load(name: str) -> ModuleType:
+            self.imported.append(name)
+            monkeypatch.setitem(sys.modules, "textual_image.renderable", drawn)
+            monkeypatch.setitem(sys.modules, "textual_image.widget", widgets)
+            return ModuleType(name)
+
+        monkeypatch.setattr(graphics, "import_module", load)
+
+
+@pytest.mark.parametrize(
+    ("best", "widget"),
+    [("SixelImage", "sixel widget"), ("TGPImage", "kitty widget"), ("HalfcellImage", None)],
+)
+def test_pixels_where_the_terminal_has_them(
+    monkeypatch: pytest.MonkeyPatch, best: str, widget: str | None
+) -> None:
+    _Package(monkeypatch, best)
+    assert graphics.pixel_image() is None  # nobody asked the terminal yet
+    graphics.prepare("auto", {"TERM": "xterm-kitty"})
+    assert graphics.pixel_image() == widget
+
+
+@pytest.mark.parametrize(
+    ("image", "environ"),
+    [
+        ("half", {"TERM": "xterm-kitty"}),
+        ("off", {"TERM": "xterm-kitty"}),
+        ("auto", {"TERM": "xterm-256color", "TMUX": "default,1,0"}),
+        ("auto", {"TERM": "tmux-256color"}),
+        ("auto", {"TERM": "screen.xterm-256color"}),
+    ],
+)
+def test_the_terminal_is_not_asked_where_pixels_are_not_wanted_or_get_lost(
+    monkeypatch: pytest.MonkeyPatch, image: str, environ: dict[str, str]
+) -> None:
+    package = _Package(monkeypatch, "TGPImage")
+    graphics.prepare(image, environ)
+    assert package.imported == []
+    assert graphics.pixel_image() is None
+
+
+def test_without_the_package_there_are_half_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "textual_image.widget", None)
+    graphics.prepare("auto", {"TERM": "xterm-kitty"})
+    assert graphics.pixel_image() is None
