@@ -23,7 +23,7 @@ from nhem_tui.backend.errors import (
 )
 from nhem_tui.backend.picture import Picture
 from nhem_tui.backend.roi import Roi
-from nhem_tui.cli.config_tree import parse_value
+from nhem_tui.cli.config_values import parse_value
 from nhem_tui.stream.simulated import sine_mask
 from nhem_tui.stream.windows import main_window, roi_window
 

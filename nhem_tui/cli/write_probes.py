@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from nhem_tui.backend.config_tree import differences
 from nhem_tui.backend.errors import BadData
 from nhem_tui.backend.limits import FPS
 from nhem_tui.backend.types import PeakConfig
-from nhem_tui.cli.config_tree import differences
 from nhem_tui.cli.probes import Probe, Server, SkippedError
 
 
@@ -80,7 +80,7 @@ async def _afterwards(server: Server) -> str:
     """Compare the file with what it was before everything."""
     after = (await server.client.config()).config
     if changed := differences(server.config, after):
-        paths = ", ".join(change.path for change in changed)
+        paths = ", ".join(".".join(change.path) for change in changed)
         raise BadData(f"not as before: {paths}")
     return "as before"
 

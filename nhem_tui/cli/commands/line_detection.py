@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nhem_tui.backend import limits
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.changes import check_taken, saving
-from nhem_tui.cli.config_tree import parse_value
+from nhem_tui.cli.config_values import parse_value
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.files import read_small

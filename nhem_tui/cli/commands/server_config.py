@@ -10,22 +10,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from nhem_tui.backend.sanitize import MASK, mask_passwords
-from nhem_tui.cli.call import Call
-from nhem_tui.cli.changes import confirm, saving
-from nhem_tui.cli.config_tree import (
-    SECTIONS,
+from nhem_tui.backend.config_tree import (
+    REGION,
     Change,
     Tree,
-    check_known,
+    check_document,
+    check_region,
     check_values,
     differences,
     is_secret,
     leaves,
-    parse_value,
-    secrets_in,
+    masked,
     unmasked,
 )
+from nhem_tui.backend.config_tree import Path as KeyPath
+from nhem_tui.backend.errors import InvalidValue
+from nhem_tui.backend.sanitize import MASK
+from nhem_tui.cli.call import Call
+from nhem_tui.cli.changes import confirm, saving
+from nhem_tui.cli.config_values import check_known, parse_value, secrets_in
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.exposure import warn_of_password_in_url
@@ -117,7 +120,7 @@ async def _get(client: BackendClient, call: Call) -> ExitCode:
 
 def _set(call: Call) -> ExitCode:
     section, key = call.args.section, call.args.key
-    if is_secret(key):
+    if is_secret((key,)):
         if call.args.value is not None:
             raise CommandError(
                 "a password on the command line can be read by every user of this machine",
@@ -130,6 +133,8 @@ def _set(call: Call) -> ExitCode:
     else:
         value = parse_value(call.args.value)
     check_values({section: {key: value}})
+    if (section, key) == REGION:
+        check_region(value if isinstance(value, dict) else {})
     warn_of_password_in_url(call)
 
     async def write(client: BackendClient, call: Call) -> ExitCode:
@@ -137,7 +142,7 @@ def _set(call: Call) -> ExitCode:
         with saving():
             await client.set_config_value(section, key, value)
         found = (await client.config(section)).config.get(key)
-        _print_changes(call, [Change(f"{section}.{key}", None, found)])
+        _print_changes(call, [Change((section, key), None, found)])
         _check_arrived(found == value)
         call.out.note(_LATER)
         return ExitCode.DONE
@@ -203,16 +208,11 @@ def _read_export(path: Path) -> dict[str, Any]:
         CommandError: it cannot be read, or the server would refuse it.
     """
     try:
-        tree = json.loads(read_small(path))
+        return check_document(json.loads(read_small(path)))
+    except InvalidValue as error:
+        raise CommandError(f"{path}: {error.text}") from None
     except (ValueError, RecursionError):
         raise CommandError(f"{path} holds no valid JSON") from None
-    if not isinstance(tree, dict):
-        raise CommandError(f"{path} holds no JSON object")
-    missing = [name for name in SECTIONS if not isinstance(tree.get(name), dict)]
-    if missing:
-        raise CommandError(f"{path} lacks the sections {', '.join(missing)}")
-    check_values(tree)
-    return tree
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -237,7 +237,7 @@ def _check_arrived(arrived: bool) -> None:
 def _fit_to_show(call: Call, tree: Tree) -> dict[str, Any]:
     """Mask passwords where they are kept, and wherever else they may stand."""
     call.secrets.extend(secrets_in(tree))
-    return cast("dict[str, Any]", call.out.masked(mask_passwords(tree)))
+    return cast("dict[str, Any]", call.out.masked(masked(tree)))
 
 
 def _print_tree(call: Call, tree: Tree, *, clear: bool) -> None:
@@ -245,25 +245,29 @@ def _print_tree(call: Call, tree: Tree, *, clear: bool) -> None:
     if call.out.as_json:
         call.out.json({"config": shown}, secrets_too=clear)
     else:
-        call.out.rows([(path, as_text(value)) for path, value in leaves(shown)])
+        call.out.rows([(".".join(path), as_text(value)) for path, value in leaves(shown)])
 
 
 def _print_changes(call: Call, changes: Sequence[Change]) -> None:
     if call.out.as_json:
         call.out.json({"changes": [_as_data(change) for change in changes]})
         return
-    call.out.rows([(change.path, _shown(change.path, change.after)) for change in changes])
+    call.out.rows([(_name(change), _shown(change.path, change.after)) for change in changes])
 
 
 def _as_data(change: Change) -> dict[str, object]:
     after = MASK if is_secret(change.path) else change.after
-    return {"path": change.path, "value": after}
+    return {"path": _name(change), "value": after}
 
 
 def _difference(change: Change) -> str:
     before, after = (_shown(change.path, value) for value in (change.before, change.after))
-    return f"{change.path}: {before} → {after}"
+    return f"{_name(change)}: {before} → {after}"
 
 
-def _shown(path: str, value: object) -> str:
+def _name(change: Change) -> str:
+    return ".".join(change.path)
+
+
+def _shown(path: KeyPath, value: object) -> str:
     return MASK if is_secret(path) and value is not None else as_text(value)
