@@ -30,7 +30,7 @@ class Snapshot:
     """What is known at one moment.
 
     Attributes:
-        link: of the connection.
+        link: of the connection; off when the user ended it.
         fault: why the link is lost, None while it is up.
         since: monotonic seconds since when the link is as it is.
         next_retry: monotonic seconds of the next try, None when none is planned.
@@ -56,7 +56,7 @@ class Snapshot:
         utc: Unix time of session second 0, NaN while unknown.
     """
 
-    link: Literal["connecting", "up", "lost"] = "connecting"
+    link: Literal["connecting", "up", "lost", "off"] = "connecting"
     fault: ev.Fault | None = None
     since: float = 0.0
     next_retry: float | None = None
@@ -136,6 +136,13 @@ class Session:
         self.roi.clear()
         self.snapshot = Snapshot(since=self._monotonic())
         self._peak_edge_at = -HOLD_OFF
+
+    def note_disconnected(self) -> None:
+        """Remember that the user ended the connection; what was measured stays."""
+        now = self._monotonic()
+        self.snapshot = replace(
+            self.snapshot, link="off", fault=None, since=now, next_retry=None, rate=None
+        )
 
     def note_paused(self) -> None:
         """Remember that this client paused detection."""

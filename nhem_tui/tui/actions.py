@@ -36,6 +36,8 @@ class Needs(Flag):
     """the client may change the server: not read-only, not a replay"""
     FROZEN = auto()
     """the display is frozen"""
+    SERVER = auto()
+    """there is a server at all: not a replay"""
     REPLAY = auto()
     """the data comes from a recording"""
 
@@ -182,6 +184,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("chart.grid", "g", "Grid", "Show or hide the grid.", Group.CHART),
     Action("chart.peaks", "k", "Peaks", "Show or hide the peaks.", Group.CHART),
+    Action("chart.baseline", "a", "Baseline", "Show or hide the baseline.", Group.CHART),
     Action(
         "chart.mode",
         "m",
@@ -195,6 +198,22 @@ ACTIONS: tuple[Action, ...] = (
         "Renderer",
         "Draw with braille cells or through plotext.",
         Group.CHART,
+    ),
+    Action(
+        "link.toggle",
+        "C",
+        "Disconnect",
+        "End the connection, or connect again; what was measured stays.",
+        Group.TOOLS,
+        Needs.SERVER,
+    ),
+    Action(
+        "data.clear",
+        "delete",
+        "Clear",
+        "Forget what was measured so far (asks first); the server keeps its own.",
+        Group.TOOLS,
+        danger=True,
     ),
     Action(
         "link.retry",
@@ -322,11 +341,10 @@ def why_not(
     """
     if Needs.REPLAY in needs and not replay:
         return "Only in a replay: nhem-tui replay FILE."
-    if Needs.WRITE in needs:
-        if replay:
-            return "This is a replay: there is no server to control."
-        if read_only:
-            return "Opened with --read-only: the server is not changed."
+    if replay and needs & (Needs.WRITE | Needs.SERVER):
+        return "This is a replay: there is no server to control."
+    if Needs.WRITE in needs and read_only:
+        return "Opened with --read-only: the server is not changed."
     if Needs.LINK in needs and not linked:
         return "No connection to the server; r tries again now."
     if Needs.FROZEN in needs and not frozen:

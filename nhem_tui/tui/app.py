@@ -25,6 +25,9 @@ class NhemApp(App[None]):
     # Textual does not load the styles of a default screen by itself.
     CSS_PATH = ["app.tcss", "screens/dashboard.tcss"]
     COMMANDS: ClassVar = {ActionCommands}
+INTERRUPTED = 130
+"""Exit code after a signal, as everywhere on the command line."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True, system=True),
     ]
@@ -46,7 +49,11 @@ class NhemApp(App[None]):
         return Dashboard()
 
     def on_mount(self) -> None:
-        """Begin to listen."""
+        """Begin to listen; leave properly when told from outside."""
+        loop = asyncio.get_running_loop()
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, self.exit, None, INTERRUPTED)
         self.listen()
 
     async def on_unmount(self) -> None:
@@ -63,10 +70,11 @@ class NhemApp(App[None]):
         again with it.
         """
         while True:
-            async for event in self.context.source.events():
-                self.monitor.apply(event)
-                self.tape.take(event)
-                self.screen.post_message(StreamMoved())
+            async with aclosing(self.context.source.events()) as events:
+                async for event in events:
+                    self.monitor.apply(event)
+                    self.tape.take(event)
+                    self.screen.post_message(StreamMoved())
             if not self.context.replay:
                 return
             self.monitor.begin_again()
@@ -83,6 +91,17 @@ class NhemApp(App[None]):
         if isinstance(dashboard, Dashboard) and (reason := dashboard.reason(action)):
             self.tell(reason, "warning")
             return
+    def toggle_connection(self) -> None:
+        """End the connection, or begin it again."""
+        if self.monitor.session.snapshot.link == "off":
+            self.listen()
+            self.tell("Connecting again …")
+            return
+        self.workers.cancel_group(self, "stream")
+        self.monitor.session.note_disconnected()
+        self.tell("Disconnected; C connects again", "warning")
+        self.screen.post_message(StreamMoved())
+
         await dashboard.run_action(action.handler)
 
     def choose_theme(self, name: str) -> None:

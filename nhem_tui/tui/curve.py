@@ -99,7 +99,7 @@ class Curve:
         viewport = Viewport(edge - window, edge, limits.low, limits.high)
         options = ChartOptions(
             grid=view.grid,
-            baseline=overlay.baseline,
+            baseline=overlay.baseline if view.baseline else None,
             threshold=overlay.threshold,
             peaks=overlay.peaks(edge - window) if view.peaks else (),
             marks=overlay.marks,

@@ -61,6 +61,14 @@ class Monitor:
         self.journal.add(getattr(event, "at", None) or self._wall(), *told)
         return True
 
+    def clear(self) -> None:
+        """Forget the samples and peaks; connection and state stay known."""
+        self.session.main.clear()
+        self.session.roi.clear()
+        self.tracker = self._new_tracker()
+        self.playhead = Playhead()
+        self.user_marks.clear()
+
     def begin_again(self) -> None:
         """Forget what was measured: a replay goes on from another moment."""
         self.session.clear()

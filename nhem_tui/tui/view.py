@@ -22,6 +22,7 @@ class View:
         full_y: gray levels 0-255 instead of fitted to the curve.
         grid: grid shown.
         peaks: peaks shown.
+        baseline: the server's baseline shown.
         sweep: sweep mode instead of rolling.
         plotext: drawn by the plotext renderer.
         edge: right edge in session seconds while frozen or scrolled back, None when live.
@@ -32,6 +33,7 @@ class View:
     full_y: bool = False
     grid: bool = True
     peaks: bool = True
+    baseline: bool = True
     sweep: bool = False
     plotext: bool = False
     edge: float | None = None

@@ -66,6 +66,8 @@ def state_parts(snapshot: Snapshot, now: float) -> list[Part]:
             wait = max(0.0, snapshot.next_retry - now)
             words.append((f" · retry in {wait:.1f} s", "muted"))
         return words
+    if snapshot.link == "off":
+        return [("◌ DISCONNECTED", "warning"), (f" {span(now - snapshot.since)}", "muted")]
     if snapshot.link == "connecting":
         return [("◌ CONNECTING", "warning")]
     if snapshot.state == "running":

@@ -11,8 +11,8 @@ import pytest
 
 from nhem_tui.config.schema import Export, Settings
 from nhem_tui.tui.app import NhemApp
-from nhem_tui.tui.screens.ask import Ask
 from nhem_tui.tui.screens.exporting import target_of
+from nhem_tui.tui.screens.prompt import Prompt
 from tests.tui.scripted import live, make_app, until
 from tests.tui.test_keys import SIZE, ready, told
 
@@ -32,7 +32,7 @@ async def test_e_writes_every_sample_that_is_kept(tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: ready(app))
         await pilot.press("e")
-        await until(pilot, lambda: isinstance(app.screen, Ask))
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
         await pilot.press("enter")
         await until(pilot, lambda: "Exported" in told(app))
         main = app.monitor.session.main.last(10_000)
@@ -47,12 +47,12 @@ async def test_a_name_that_cannot_be_used_is_kept_and_explained(tmp_path: Path) 
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: ready(app))
         await pilot.press("e")
-        await until(pilot, lambda: isinstance(app.screen, Ask))
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
         await pilot.press(*".txt", "enter")
         await pilot.pause()
-        assert isinstance(app.screen, Ask)
+        assert isinstance(app.screen, Prompt)
         await pilot.press("escape")
-        await until(pilot, lambda: not isinstance(app.screen, Ask))
+        await until(pilot, lambda: not isinstance(app.screen, Prompt))
     assert nothing_in(tmp_path)
 
 

@@ -349,3 +349,41 @@ async def test_the_smallest_terminal_still_tells_state_value_and_age() -> None:
         assert math.isfinite(value)
         assert f"{value:.2f}" in pane_text(app, "#pane")
         assert "0ms" in pane_text(app, "#pane")
+
+
+async def test_capital_c_disconnects_and_connects_again() -> None:
+    app = make_app(live())
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app))
+        await pilot.press("C")
+        await until(pilot, lambda: "DISCONNECTED" in pane_text(app, "#top"))
+        received = app.monitor.session.snapshot.received
+        source(app).queue.put_nowait(more(app))
+        source(app).queue.put_nowait(live()[0])
+        await pilot.press("s")
+        await until(pilot, lambda: "No connection" in told(app))
+        assert app.monitor.session.snapshot.received == received
+        await pilot.press("C")
+        await until(pilot, lambda: app.monitor.session.snapshot.received == received + 45)
+        await until(pilot, lambda: ready(app))
+
+
+async def test_delete_forgets_only_after_asking() -> None:
+    app = make_app(live())
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app))
+        await pilot.press("delete", "n")
+        assert len(app.monitor.session.main)
+        await pilot.press("delete")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: not len(app.monitor.session.main))
+        await until(pilot, lambda: not any(0x2800 < ord(c) <= 0x28FF for c in chart_text(app)))
+
+
+async def test_a_hides_the_baseline() -> None:
+    app = make_app(live())
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app) and "┄" in chart_text(app))
+        await pilot.press("a")
+        await until(pilot, lambda: "┄" not in chart_text(app))

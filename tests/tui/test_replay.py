@@ -16,7 +16,7 @@ from nhem_tui.recording.recorder import Recorder
 from nhem_tui.recording.replay import ReplaySource
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.context import Clock, Context
-from nhem_tui.tui.screens.ask import Ask
+from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.seeking import FrameNumber, Moment, NextLandmark, parse_target
 from tests.tui.scripted import MONOTONIC, NOW, live, make_app, until
 from tests.tui.test_keys import SIZE, chart_text, dashboard, pane_text, ready, told
@@ -71,7 +71,7 @@ async def test_it_is_stepped_jumped_in_and_played(recording: Recording) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "REPLAY" in pane_text(app, "#top"))
         await pilot.press("slash")
-        await until(pilot, lambda: isinstance(app.screen, Ask))
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
         await pilot.press(*"#260500", "enter")
         await until(pilot, lambda: frame(app) == 260_500)
         await pilot.press("f")
@@ -95,8 +95,8 @@ async def test_words_that_lead_nowhere_are_kept_and_explained(recording: Recordi
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "REPLAY" in pane_text(app, "#top"))
         await pilot.press("slash", *"yesterday", "enter")
-        await until(pilot, lambda: "peak" in str(app.screen.query_one("#hint", Static).render()))
-        assert isinstance(app.screen, Ask)
+        await until(pilot, lambda: "peak" in str(app.screen.query_one("#wrong", Static).render()))
+        assert isinstance(app.screen, Prompt)
         await pilot.press("escape", "slash", *"#5", "enter")
         await until(pilot, lambda: "Frame 5 of epoch 1 is not recorded" in told(app))
 

@@ -96,7 +96,7 @@ class ChartScreen(Screen[None]):
         plain = Overlay(
             peaks=monitor.marks,
             marks=tuple(monitor.user_marks),
-            dim=session.snapshot.link == "lost",
+            dim=session.snapshot.link in ("lost", "off"),
         )
         leveled = replace(plain, baseline=session.snapshot.baseline)
         for chart, curve, window, overlay, head in (
@@ -165,6 +165,10 @@ class ChartScreen(Screen[None]):
     def action_chart_peaks(self) -> None:
         """Peaks on or off."""
         self.view = replace(self.view, peaks=not self.view.peaks)
+
+    def action_chart_baseline(self) -> None:
+        """Baseline on or off."""
+        self.view = replace(self.view, baseline=not self.view.baseline)
 
     def action_chart_mode(self) -> None:
         """Rolling or sweep."""

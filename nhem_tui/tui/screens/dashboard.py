@@ -123,7 +123,7 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
 
     def watch_link(self, link: str) -> None:
         """Dim the charts and grey the controls while there is no server."""
-        self.set_class(link == "lost", "-lost")
+        self.set_class(link in ("lost", "off"), "-lost")
         self.repaint()
         self.refresh_bindings()
         if link == "up":
@@ -189,7 +189,27 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
 
     def action_link_retry(self) -> None:
         """Try the server again now."""
-        self.app.context.source.retry_now()
+        if self.link == "off":
+            self.app.toggle_connection()
+        else:
+            self.app.context.source.retry_now()
+
+    def action_link_toggle(self) -> None:
+        """End the connection or begin it again."""
+        self.app.toggle_connection()
+
+    @work(group="question", exclusive=True)
+    async def action_data_clear(self) -> None:
+        """Forget what was measured, after asking."""
+        question = Confirm(
+            "Forget everything measured so far?",
+            "The charts begin empty. A recording keeps what it has, and the server its own.",
+            yes="Forget",
+        )
+        if await self.app.push_screen_wait(question):
+            self.app.monitor.clear()
+            self.view = self.view.thaw()
+            self.app.tell("Forgot what was measured so far")
 
     def action_help_keys(self) -> None:
         """Show the keys."""

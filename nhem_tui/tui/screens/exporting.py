@@ -17,7 +17,7 @@ from nhem_tui.recording.target import check_target
 from nhem_tui.stream.buffer import Slice
 from nhem_tui.stream.events import Channel
 from nhem_tui.tui import words
-from nhem_tui.tui.screens.ask import Ask
+from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.tape import file_name
 
 if TYPE_CHECKING:
@@ -39,16 +39,16 @@ class Exporting(Screen[None]):
             return
         folder = Path(settings.directory)
         name = file_name(folder, app.context.clock.wall(), f".{settings.default_format}")
-        question = Ask(
+        question = Prompt(
             f"Export {words.grouped(data.count)} samples to",
-            f"the ending says the format: {', '.join(FORMATS)}",
-            target_of,
-            value=str(name),
+            f"The ending says the format: {', '.join(FORMATS)}.",
+            check=target_of,
+            text=str(name),
         )
         answer = await app.push_screen_wait(question)
         if answer is None:
             return
-        path = target_of(answer)
+        path: Path = answer.value
         order = Order(
             cast(Format, path.suffix[1:].lower()),
             path,

@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from nhem_tui.recording.replay import ReplaySource
 from nhem_tui.tui import seeking, words
-from nhem_tui.tui.screens.ask import Ask
+from nhem_tui.tui.screens.prompt import Prompt
 
 if TYPE_CHECKING:
     from nhem_tui.recording.places import Landmark
@@ -86,10 +86,10 @@ class Replaying(Screen[None]):
     @work(group="question", exclusive=True)
     async def action_replay_seek(self) -> None:
         """Ask where to, and go there."""
-        question = Ask("Go to", seeking.HELP, seeking.parse_target)
+        question = Prompt("Go to", seeking.HELP, check=seeking.parse_target)
         answer = await self.app.push_screen_wait(question)
         if answer is not None:
-            await self._go(seeking.parse_target(answer))
+            await self._go(answer.value)
 
     async def _go(self, target: seeking.Target) -> None:
         replay = self._replay
