@@ -278,6 +278,14 @@ ACTIONS: tuple[Action, ...] = (
         Group.TOOLS,
         opens="server_config",
     ),
+    Action(
+        "settings.open",
+        "comma",
+        "Settings",
+        "Every setting of this client: changed at once and saved.",
+        Group.TOOLS,
+        opens="settings",
+    ),
     Action("replay.play", "enter", "Play", "Play or stand still.", Group.REPLAY, Needs.REPLAY),
     Action(
         "replay.slower",

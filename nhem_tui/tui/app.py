@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+import threading
+from contextlib import aclosing
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.reactive import reactive
 
+from nhem_tui.config.schema import Settings
+from nhem_tui.tui import live_settings
 from nhem_tui.tui.actions import Action
 from nhem_tui.tui.context import Context
 from nhem_tui.tui.messages import Severity, StreamMoved
@@ -17,6 +25,9 @@ from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.tape import Tape
 from nhem_tui.tui.themes import THEMES
 
+INTERRUPTED = 130
+"""Exit code after a signal, as everywhere on the command line."""
+
 
 class NhemApp(App[None]):
     """One server (or one recording), one model, a stack of screens."""
@@ -25,16 +36,17 @@ class NhemApp(App[None]):
     # Textual does not load the styles of a default screen by itself.
     CSS_PATH = ["app.tcss", "screens/dashboard.tcss"]
     COMMANDS: ClassVar = {ActionCommands}
-INTERRUPTED = 130
-"""Exit code after a signal, as everywhere on the command line."""
-
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True, system=True),
     ]
 
+    settings: reactive[Settings] = reactive(Settings, init=False)
+    """The configuration in force; the same as in `context`, for those who watch it."""
+
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
+        self.set_reactive(NhemApp.settings, context.settings)
         self.monitor = Monitor(
             context.settings, monotonic=context.clock.monotonic, wall=context.clock.wall
         )
@@ -79,6 +91,17 @@ INTERRUPTED = 130
                 return
             self.monitor.begin_again()
 
+    def toggle_connection(self) -> None:
+        """End the connection, or begin it again."""
+        if self.monitor.session.snapshot.link == "off":
+            self.listen()
+            self.tell("Connecting again …")
+            return
+        self.workers.cancel_group(self, "stream")
+        self.monitor.session.note_disconnected()
+        self.tell("Disconnected; C connects again", "warning")
+        self.screen.post_message(StreamMoved())
+
     def tell(self, text: str, severity: Severity = "info") -> None:
         """Put a line into the journal and onto the event line."""
         self.monitor.journal.add(self.context.clock.wall(), text, severity)
@@ -91,18 +114,24 @@ INTERRUPTED = 130
         if isinstance(dashboard, Dashboard) and (reason := dashboard.reason(action)):
             self.tell(reason, "warning")
             return
-    def toggle_connection(self) -> None:
-        """End the connection, or begin it again."""
-        if self.monitor.session.snapshot.link == "off":
-            self.listen()
-            self.tell("Connecting again …")
-            return
-        self.workers.cancel_group(self, "stream")
-        self.monitor.session.note_disconnected()
-        self.tell("Disconnected; C connects again", "warning")
-        self.screen.post_message(StreamMoved())
-
         await dashboard.run_action(action.handler)
+
+    def change_settings(self, settings: Settings) -> None:
+        """Put other settings in force, as far as that can be done now; they are not saved."""
+        self.settings = settings
+
+    def watch_settings(self, before: Settings, after: Settings) -> None:
+        """Let everything follow."""
+        self.context = replace(self.context, settings=after)
+        live_settings.follow(self, before, after)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Colours of the theme; peaks in that of the curve if they shall not differ."""
+        variables = super().get_css_variables()
+        if not self.settings.peak_detection.color_peaks and "chart-line" in variables:
+            line = variables["chart-line"]
+            variables |= {"chart-stable": line, "chart-unstable": line}
+        return variables
 
     def choose_theme(self, name: str) -> None:
         """Change the colours of this session."""

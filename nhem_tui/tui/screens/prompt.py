@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from textual import on
@@ -21,7 +21,7 @@ from nhem_tui.backend.errors import InvalidValue
 class Answer:
     """What was typed, as `Prompt.check` understood it."""
 
-    value: Any
+    value: Any = field(repr=False)
 
 
 class Prompt(ModalScreen[Answer | None]):

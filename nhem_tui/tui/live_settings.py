@@ -1,0 +1,76 @@
+"""Settings that change while the program runs: what follows at once, what at the next start."""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from nhem_tui.config.schema import Display, Settings
+from nhem_tui.tui.screens.charts import ChartScreen
+from nhem_tui.tui.view import View
+
+if TYPE_CHECKING:
+    from nhem_tui.tui.app import NhemApp
+
+NEXT_START: Final = frozenset(
+    {
+        "display.update_interval",
+        "display.layout",
+        "logging.file",
+        "logging.max_size",
+        "logging.backup_count",
+    }
+)
+"""Settings that are read once, besides those of the server."""
+
+_VIEW: Final = ("window", "full_y", "grid", "peaks", "sweep", "plotext")
+"""What of the user's view begins with a setting."""
+
+
+def at_once(path: str) -> bool:
+    """Tell whether a change of the setting at `path` is in force at once."""
+    return path not in NEXT_START and not path.startswith("server.")
+
+
+def framerate(display: Display) -> int:
+    """Paints a second at most by the settings; fewer where each byte goes through SSH."""
+    if "SSH_CONNECTION" in os.environ:
+        return min(display.ssh_framerate, display.max_framerate)
+    return display.max_framerate
+
+
+def follow(app: NhemApp, before: Settings, after: Settings) -> None:
+    """Put in force what differs; what the user changed on the screens meanwhile stays."""
+    old, new = before.display, after.display
+    if old.theme != new.theme:
+        app.theme = new.theme
+    if framerate(old) != framerate(new):
+        app.context = replace(app.context, framerate=framerate(new))
+    if old.buffer_size != new.buffer_size:
+        session = app.monitor.session
+        session.main.resize(new.buffer_size)
+        session.roi.resize(new.buffer_size)
+    _follow_peaks(app, before, after)
+    _follow_view(app, View.from_settings(before), View.from_settings(after))
+    if before.logging.level != after.logging.level:
+        logging.getLogger().setLevel(after.logging.level)
+
+
+def _follow_peaks(app: NhemApp, before: Settings, after: Settings) -> None:
+    old, new = before.peak_detection, after.peak_detection
+    numbers = new.peak_threshold, new.difference_threshold
+    if (old.peak_threshold, old.difference_threshold) != numbers:
+        app.monitor.tracker.retune(threshold=numbers[0], difference_threshold=numbers[1])
+    if old.color_peaks != new.color_peaks:
+        app.refresh_css(animate=False)
+
+
+def _follow_view(app: NhemApp, old: View, new: View) -> None:
+    changed = {
+        name: getattr(new, name) for name in _VIEW if getattr(new, name) != getattr(old, name)
+    }
+    for screen in app.screen_stack:
+        if changed and isinstance(screen, ChartScreen):
+            screen.view = replace(screen.view, **changed)
