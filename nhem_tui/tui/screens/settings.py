@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import groupby
-from pathlib import Path
 from typing import Any, ClassVar, Final, NamedTuple
 
 from rich.cells import set_cell_size
@@ -108,7 +107,7 @@ class SettingsScreen(ToolScreen):
         """Where the value comes from in words, empty while that is not known."""
         if path in self._unsaved:
             return "this session only, not saved"
-        return self._origins.get(path, "").replace(str(Path.home()), "~", 1)
+        return self._file.short(self._origins.get(path, ""))
 
     def _write_rows(self) -> None:
         options = self.query_one("#list", OptionList)
@@ -143,7 +142,7 @@ class SettingsScreen(ToolScreen):
         origin = self._origin(leaf.path)
         where = "nobody has set it" if origin == DEFAULT else f"from {origin}" if origin else ""
         keys = "" if leaf.type in (str, dict) and not leaf.choices else "← → step"
-        facts = " · ".join(filter(None, (leaf.range_words, keys, when, where)))
+        facts = " · ".join(filter(None, (where, when, keys, leaf.range_words)))
         width = pane.content_size.width
         pane.show(
             [
