@@ -26,6 +26,7 @@ class NumberRow(Horizontal):
         & Input { width: 10; background: $panel; }
         & Input.-bad { color: $error; }
         & Input:focus { background: $accent 20%; }
+        & Input:ansi { text-style: underline; }
         & .applied { width: 1fr; padding-left: 4; color: $muted; }
     }
     """
