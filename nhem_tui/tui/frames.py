@@ -10,8 +10,8 @@ class FrameCount:
     """Counted by the dashboard, shown by the diagnostics.
 
     Attributes:
-        painted: frames handed to the terminal.
-        skipped: frames that were due and left out, as the terminal was still behind.
+        painted: drawings of a chart handed to the terminal.
+        skipped: drawings that were due and left out, as the terminal was still behind.
     """
 
     painted: int = 0

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import re
 
+import msgspec
 import pytest
 from textual.widgets import Button
 
+from nhem_tui.config.schema import Settings
 from nhem_tui.stream import events as ev
 from nhem_tui.tui.actions import ACTIONS
 from nhem_tui.tui.app import NhemApp
@@ -387,3 +389,37 @@ async def test_a_hides_the_baseline() -> None:
         await until(pilot, lambda: ready(app) and "┄" in chart_text(app))
         await pilot.press("a")
         await until(pilot, lambda: "┄" not in chart_text(app))
+
+
+async def test_peaks_lose_their_colour_when_the_settings_say_so() -> None:
+    detection = msgspec.structs.replace(Settings().peak_detection, color_peaks=False)
+    settings = msgspec.structs.replace(Settings(), peak_detection=detection)
+    app = make_app(live(), settings=settings)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app) and "▲" in chart_text(app))
+        chart = dashboard(app).signal
+        stable = chart.get_component_rich_style("chart--stable")
+        assert stable == chart.get_component_rich_style("chart--line")
+
+
+async def test_another_frame_rate_is_in_force_at_once() -> None:
+    app = make_app(live())
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app))
+        display = msgspec.structs.replace(app.settings.display, max_framerate=5)
+        app.change_settings(msgspec.structs.replace(app.settings, display=display))
+        await until(pilot, lambda: app.context.framerate == 5)
+        before = chart_text(app)
+        source(app).queue.put_nowait(more(app))
+        await until(pilot, lambda: chart_text(app) != before)
+
+
+async def test_keys_can_be_changed_in_the_configuration() -> None:
+    settings = msgspec.structs.replace(Settings(), keys={"view.freeze": "f5"})
+    app = make_app(live(), settings=settings)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app))
+        await pilot.press("space")
+        assert not dashboard(app).view.frozen
+        await pilot.press("f5")
+        assert dashboard(app).view.frozen

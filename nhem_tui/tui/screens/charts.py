@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.reactive import reactive
 from textual.screen import Screen
 
+from nhem_tui.config.schema import Settings
 from nhem_tui.stream.buffer import SampleBuffer
 from nhem_tui.tui import reading, words
 from nhem_tui.tui.curve import Curve, Overlay
@@ -53,7 +54,18 @@ class ChartScreen(Screen[None]):
         self._signal_curve = Curve(session.main, pause=MAIN_PAUSE)
         self._roi_curve = Curve(session.roi, pause=ROI_PAUSE)
         self.title_charts()
-        self.set_interval(1 / context.framerate, self._paint)
+        self._clock = self.set_interval(1 / context.framerate, self._paint)
+        self._framerate = context.framerate
+        self.watch(self.app, "settings", self._follow_settings)
+
+    def _follow_settings(self, settings: Settings) -> None:
+        """Paint at another rate, tell peaks by colour or not."""
+        for chart in (self.signal, self.roi):
+            chart.set_class(not settings.peak_detection.color_peaks, "-plain")
+        rate = self.app.context.framerate
+        if rate != self._framerate:
+            self._clock.stop()
+            self._clock, self._framerate = self.set_interval(1 / rate, self._paint), rate
 
     def shows(self, chart: Chart) -> bool:
         """Tell whether a chart has a place on the screen."""
@@ -106,8 +118,8 @@ class ChartScreen(Screen[None]):
             if self.shows(chart) and 0 not in chart.cells:
                 edge = view.edge if view.edge is not None else head or 0.0
                 drawing = curve.draw(view, window, chart.cells, overlay, edge, now)
-                if drawing is not None:
-                    chart.show(drawing.rows)
+                if drawing is not None and chart.show(drawing.rows):
+                    self.app.context.frames.painted += 1
         self._stale = self._signal_curve.pending or self._roi_curve.pending
 
     def title_charts(self) -> None:

@@ -48,6 +48,7 @@ class Chart(RowPane, can_focus=True):
         &> .chart--sweep { color: $accent; }
         &> .chart--label { color: $muted; }
         &> .chart--notice { color: $warning; }
+        &.-plain > .chart--stable, &.-plain > .chart--unstable { color: $chart-line; }
     }
     """
 
