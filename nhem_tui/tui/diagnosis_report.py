@@ -158,7 +158,7 @@ def _errors(diagnosis: Diagnosis, width: int) -> list[TextRow]:
     asked = f"{words.grouped(diagnosis.count)} request{'' if diagnosis.count == 1 else 's'}"
     if not failed:
         return _list("Errors", [f"none in {asked}"], width)
-    share = f"{words.grouped(failed)} in {asked} ({failed / diagnosis.count:.1%})"
+    share = f"{words.grouped(failed)} in {asked} ({failed / diagnosis.count:.2%})"
     kinds = [f"{kind} ×{count}" for kind, count in diagnosis.errors.items()]
     rows = _list("Errors", [share, *kinds], width)
     if diagnosis.last_error is not None:

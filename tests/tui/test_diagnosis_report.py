@@ -72,7 +72,7 @@ def test_each_endpoint_has_its_latencies_and_errors() -> None:
 def test_errors_are_told_by_kind_and_the_newest_of_all_in_full() -> None:
     text = page(diagnosis())
     assert row_of(text, "Errors") == (
-        "Errors    4 in 106 requests (3.8%), timed out ×2, server fault ×1, refused ×1"
+        "Errors    4 in 106 requests (3.77%), timed out ×2, server fault ×1, refused ×1"
     )
     assert row_of(text, "The last").endswith("POST /control: refused · nothing listens")
     quiet = LinkHealth()
