@@ -286,6 +286,14 @@ ACTIONS: tuple[Action, ...] = (
         Group.TOOLS,
         opens="settings",
     ),
+    Action(
+        "lines.open",
+        "i",
+        "Line intersection",
+        "Line intersection on the server: on or off, settings, one run by hand.",
+        Group.TOOLS,
+        opens="lines",
+    ),
     Action("replay.play", "enter", "Play", "Play or stand still.", Group.REPLAY, Needs.REPLAY),
     Action(
         "replay.slower",

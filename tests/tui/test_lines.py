@@ -1,0 +1,362 @@
+"""The screen of line intersection by keyboard, against the simulated server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList, Static
+
+from nhem_tui.backend.errors import InvalidValue
+from nhem_tui.backend.line_types import LineDetection, LineResult
+from nhem_tui.config.schema import Display, Settings
+from nhem_tui.simulator.config_store import LINE_DEFAULTS
+from nhem_tui.tui import line_settings
+from nhem_tui.tui.app import NhemApp
+from nhem_tui.tui.screens.confirm import Confirm
+from nhem_tui.tui.screens.dashboard import Dashboard
+from nhem_tui.tui.screens.lines import LineIntersection
+from nhem_tui.tui.screens.prompt import Prompt
+from nhem_tui.tui.widgets.textpane import TextPane
+from tests.tui.pictures import settle
+from tests.tui.scripted import live, lost, make_app, until
+from tests.tui.simulated import NOT_A_NUMBER, SHAPES, SimulatedBackend
+
+SIZE = (120, 30)
+BASE = "/api/roi/line-intersection"
+RUN = f"POST {BASE}"
+
+Compare = Callable[..., bool]
+
+
+def pane(app: NhemApp, name: str) -> str:
+    return "\n".join(row.text for row in app.screen.query_one(f"#{name}", TextPane).rows)
+
+
+def row(app: NhemApp, name: str) -> str:
+    return str(app.screen_stack[1].query_one(OptionList).get_option(name).prompt)
+
+
+def told(app: NhemApp) -> str:
+    last = app.monitor.journal.last
+    return last.text if last else ""
+
+
+def wrong(app: NhemApp) -> str:
+    return str(app.screen.query_one("#wrong", Static).content)
+
+
+async def lines(pilot: Pilot[None], app: NhemApp) -> None:
+    """Open the screen and wait until the state is shown."""
+    await until(pilot, lambda: app.monitor.session.snapshot.state is not None)
+    await pilot.press("i")
+    await until(pilot, lambda: isinstance(app.screen, LineIntersection))
+    await until(pilot, lambda: "●" in pane(app, "state") or "■" in pane(app, "state"))
+
+
+async def edit(pilot: Pilot[None], app: NhemApp, name: str) -> None:
+    """Open the question for a setting."""
+    options = app.screen.query_one(OptionList)
+    options.highlighted = options.get_option_index(name)
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(app.screen, Prompt))
+
+
+async def answer(pilot: Pilot[None], app: NhemApp, text: str) -> None:
+    app.screen.query_one(Input).value = text
+    await pilot.press("enter")
+
+
+async def test_it_shows_state_and_settings() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(5), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await lines(pilot, app)
+        assert "● on" in pane(app, "state")
+        assert "40 50 50" in row(app, "hsv_green_lower")
+        assert "0.01" in row(app, "parallel_threshold")
+        assert backend.writes() == []
+
+
+async def test_it_is_switched_off_and_on_and_read_back() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(5), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await lines(pilot, app)
+        await pilot.press("n")
+        await until(pilot, lambda: "■ off" in pane(app, "state"))
+        assert "is off (read back)" in told(app)
+        assert backend.server.lines["enabled"] is False
+        await pilot.press("y")
+        await until(pilot, lambda: "● on" in pane(app, "state"))
+        assert backend.server.lines["enabled"] is True
+
+
+async def test_a_success_that_changes_nothing_is_said() -> None:
+    backend = SimulatedBackend()
+    backend.instead[f"POST {BASE}/disable"] = httpx.Response(
+        200, json={"type": "control_response", "command": "disable", "status": "success"}
+    )
+    app = make_app(live(5), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await lines(pilot, app)
+        await pilot.press("n")
+        await until(pilot, lambda: "said yes, but line detection is on" in told(app))
+
+
+async def test_a_setting_is_changed_with_what_it_is_compared_with() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(5), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await lines(pilot, app)
+        await edit(pilot, app, "canny_low_threshold")
+        await answer(pilot, app, "80")
+        await until(pilot, lambda: "less than canny_high_threshold" in wrong(app))
+        await answer(pilot, app, "30")
+        await until(pilot, lambda: "Applied" in told(app))
+        assert backend.server.lines["canny_low_threshold"] == 30
+        assert backend.server.lines["canny_high_threshold"] == 80
+        assert "30" in row(app, "canny_low_threshold")
+
+
+async def test_a_colour_goes_as_three_numbers() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(5), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await lines(pilot, app)
+        await edit(pilot, app, "hsv_green_upper")
+        for text in ("80", "80 255 256", "180 0 0", "80, 255, x", "80 255 255 1", "NaN NaN NaN"):
+            await answer(pilot, app, text)
+            await until(pilot, lambda: "must be" in wrong(app))
+            app.screen.query_one(Input).value = "1"
+            await until(pilot, lambda: wrong(app) == "")
+        await answer(pilot, app, "90, 250 240")
+        await until(pilot, lambda: "Applied" in told(app))
+        assert backend.server.lines["hsv_green_upper"] == [90, 250, 240]
+
+
+@pytest.mark.parametrize("name", ["hough_threshold", "min_confidence", "max_angle_degrees"])
+async def test_what_is_no_allowed_number_is_said_and_never_sent(name: str) -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(5), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await lines(pilot, app)
+        await edit(pilot, app, name)
+        for text in [*NOT_A_NUMBER, "-1", "0x1", "1e400"]:
+            await answer(pilot, app, text)
+            await until(pilot, lambda: "must be" in wrong(app))
+            app.screen.query_one(Input).value = "1"
+            await until(pilot, lambda: wrong(app) == "")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, LineIntersection))
+        assert backend.writes() == []
+
+
+async def test_the_defaults_are_asked_about_and_switch_it_off() -> None:
+    backend = SimulatedBackend()
+    backend.server.lines["hough_threshold"] = 99
+    app = make_app(live(5), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await lines(pilot, app)
+        await pilot.press("D")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        assert backend.writes() == []
+        await pilot.press("y")
+        await until(pilot, lambda: "default settings and is off" in told(app))
+        assert "50" in row(app, "hough_threshold")
+
+
+async def test_a_run_comes_only_after_a_warning() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(5), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await lines(pilot, app)
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        detail = str(app.screen.query_one("#detail", Static).content)
+        assert "up to 8 s" in detail
+        await pilot.press("enter")  # the safe answer has the focus
+        await until(pilot, lambda: isinstance(app.screen, LineIntersection))
+        assert backend.writes() == []
+
+
+async def test_a_failure_inside_of_a_success_is_shown_as_one() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(5), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await lines(pilot, app)
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: "failed inside" in pane(app, "result"))
+        assert "cv2.UMat" in told(app)
+
+
+async def test_a_run_shows_that_it_lasts_and_goes_on_when_the_screen_is_left() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(5), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await lines(pilot, app)
+        backend.gate.clear()
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: "Running for" in pane(app, "result"))
+        await pilot.press("m")
+        await until(pilot, lambda: "wait until it is done" in told(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Dashboard))
+        backend.gate.set()
+        texts = app.monitor.journal
+        await until(pilot, lambda: any("failed inside" in entry.text for entry in texts.entries))
+        assert backend.asked.count(RUN) == 1
+
+
+async def test_a_refused_password_is_said() -> None:
+    app = make_app(live(5), backend=SimulatedBackend(password="another"))
+    async with app.run_test(size=SIZE) as pilot:
+        await lines(pilot, app)
+        await pilot.press("n")
+        await until(pilot, lambda: "NHEM_PASSWORD" in pane(app, "why"))
+        assert "● on" in pane(app, "state")
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: "password refused" in pane(app, "result"))
+        assert "31415" not in "".join(entry.text for entry in app.monitor.journal.entries)
+
+
+async def test_a_server_that_cannot_save_is_offered_the_cure() -> None:
+    backend = SimulatedBackend()
+    backend.server.config.merge("roi_capture", {"frame_rate": 45})
+    app = make_app(live(5), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await lines(pilot, app)
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: "read its configuration file again" in told(app))
+        await until(pilot, lambda: isinstance(app.screen, LineIntersection))
+        await pilot.press("n")
+        await until(pilot, lambda: "■ off" in pane(app, "state"))
+
+
+async def test_a_server_without_it_says_so() -> None:
+    backend = SimulatedBackend()
+    backend.instead[f"GET {BASE}/status"] = httpx.Response(404, json={"detail": "Not Found"})
+    app = make_app(live(5), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: app.monitor.session.snapshot.state is not None)
+        await pilot.press("i")
+        await until(pilot, lambda: isinstance(app.screen, LineIntersection))
+        await until(pilot, lambda: "has no line detection" in pane(app, "why"))
+        await pilot.press("m")
+        await until(pilot, lambda: "has no line detection" in told(app))
+        assert backend.writes() == []
+
+
+@pytest.mark.parametrize("state", ["read-only", "lost"])
+async def test_what_cannot_be_done_says_why(state: str) -> None:
+    backend = SimulatedBackend()
+    events = lost() if state == "lost" else live(5)
+    app = make_app(events, backend=backend, read_only=state == "read-only")
+    why = "No connection" if state == "lost" else "--read-only"
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: app.monitor.session.snapshot.state is not None)
+        await pilot.press("i")
+        await until(pilot, lambda: isinstance(app.screen, LineIntersection))
+        await until(pilot, lambda: why in pane(app, "why"))
+        if state == "read-only":
+            await until(pilot, lambda: "● on" in pane(app, "state"))
+        for key in ("y", "n", "e", "D", "m", "enter"):
+            app.tell("a question")
+            await pilot.press(key)
+            await until(pilot, lambda: why in told(app))
+            assert isinstance(app.screen, LineIntersection)
+        assert backend.writes() == []
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Dashboard))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+async def test_an_error_of_any_shape_is_shown_as_text(shape: str) -> None:
+    backend = SimulatedBackend()
+    backend.instead[RUN] = SHAPES[shape]
+    app = make_app(live(5), backend=backend)
+    async with app.run_test(size=(160, 30)) as pilot:
+        await lines(pilot, app)
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: "[bold red]no[/]" in pane(app, "result"))
+        assert "\x1b" not in pane(app, "result")
+        assert "31415" not in told(app)
+
+
+async def test_settings_of_any_shape_are_text() -> None:
+    backend = SimulatedBackend()
+    wild = {"hsv_green_lower": "[red]x", "hough_threshold": None, "min_confidence": {"a": [1]}}
+    data = {"enabled": True, "status": "[bold]\x1b[31mon", "config": wild}
+    backend.instead[f"GET {BASE}/status"] = httpx.Response(
+        200, json={"success": True, "data": data}
+    )
+    app = make_app(live(5), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await lines(pilot, app)
+        assert "[bold]on" in pane(app, "state")
+        assert "[red]x" in row(app, "hsv_green_lower")
+        assert '{"a": [1]}' in row(app, "min_confidence")
+
+
+def test_every_setting_of_the_server_can_be_changed() -> None:
+    assert {*line_settings.NAMES} == {*LINE_DEFAULTS} - {"enabled", "roi_processing_mode"}
+
+
+@pytest.mark.parametrize("name", line_settings.NAMES)
+def test_what_is_shown_can_be_typed_again(name: str) -> None:
+    sent = line_settings.parse(name, line_settings.shown(LINE_DEFAULTS[name]), LINE_DEFAULTS)
+    assert line_settings.differences(sent, LINE_DEFAULTS) == ""
+
+
+def test_angles_are_compared() -> None:
+    with pytest.raises(InvalidValue, match="more than min_angle_degrees, which is 10"):
+        line_settings.parse("max_angle_degrees", "10", LINE_DEFAULTS)
+
+
+@pytest.mark.parametrize(
+    "result,words,severity",
+    [
+        (None, "without a result", "warning"),
+        (LineResult(error_message="\x1b[31m[red]bad"), "failed inside: [red]bad", "error"),
+        (
+            LineResult(line_count=2, processing_time_ms=120),
+            "No intersection, 2 lines after 120 ms",
+            "info",
+        ),
+        (
+            LineResult(has_intersection=True, intersection=[5, 7.5], confidence=0.65, line_count=4),
+            "Intersection at [5, 7.5], confidence 0.65 (high), 4 lines",
+            "good",
+        ),
+    ],
+)
+def test_what_a_run_found(result: LineResult | None, words: str, severity: str) -> None:
+    text, found = line_settings.outcome(LineDetection(success=True, result=result))
+    assert words in text
+    assert found == severity
+
+
+@pytest.mark.parametrize(
+    "theme,size", [("dark", (80, 24)), ("dark", (120, 40)), ("light", (80, 24))]
+)
+def test_picture(theme: str, size: tuple[int, int], snap_compare: Compare) -> None:
+    settings = Settings(display=Display(theme=theme))  # type: ignore[arg-type]
+    app = make_app(live(60), backend=SimulatedBackend(), settings=settings)
+
+    async def run(pilot: Pilot[None]) -> None:
+        await lines(pilot, app)
+        await settle(pilot, app)
+
+    assert snap_compare(app, terminal_size=size, run_before=run)
