@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+
+from nhem_tui.tui import graphics
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.context import Context
 
@@ -12,6 +15,8 @@ def run(context: Context) -> int:
     Returns:
         The exit code: 0 after a normal leave, 1 when the program failed.
     """
+    # It questions the terminal, which can only be done before Textual listens to it.
+    graphics.prepare(context.settings.display.image, os.environ)
     app = NhemApp(context)
     app.run()
     return app.return_code or 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 
 def _variables(
@@ -138,7 +138,8 @@ ANSI = Theme(
     dark=True,
     ansi=True,
     text_alpha=1.0,
-    variables=_variables(
+    variables=BUILTIN_THEMES["ansi-dark"].variables
+    | _variables(
         line="ansi_bright_cyan",
         line_dim="ansi_bright_black",
         axis="ansi_bright_black",
@@ -148,7 +149,8 @@ ANSI = Theme(
         baseline="ansi_yellow",
         threshold="ansi_magenta",
         muted="ansi_bright_black",
-    ),
+    )
+    | {"ansi-background": "ansi_default", "ansi-foreground": "ansi_default"},
 )
 
 MONO = Theme(
