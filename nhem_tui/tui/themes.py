@@ -150,7 +150,11 @@ ANSI = Theme(
         threshold="ansi_magenta",
         muted="ansi_bright_black",
     )
-    | {"ansi-background": "ansi_default", "ansi-foreground": "ansi_default"},
+    | {
+        "ansi-background": "ansi_default",
+        "ansi-foreground": "ansi_default",
+        "border": "ansi_bright_black",
+    },
 )
 
 MONO = Theme(
