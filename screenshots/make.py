@@ -21,6 +21,7 @@ from nhem_tui.backend.client import BackendClient  # noqa: E402 - the path comes
 from nhem_tui.config.schema import Settings  # noqa: E402
 from nhem_tui.simulator.server import Simulator, SimulatorOptions  # noqa: E402
 from nhem_tui.stream.poller import LiveSource  # noqa: E402
+from nhem_tui.tui.actions import ACTIONS  # noqa: E402
 from nhem_tui.tui.app import NhemApp  # noqa: E402
 from nhem_tui.tui.context import Context  # noqa: E402
 
@@ -62,6 +63,13 @@ async def make() -> None:
             await pilot.pause(0.5)
             save(app, "help")
             await pilot.press("escape")
+            for action in ACTIONS:
+                if action.opens:
+                    await pilot.press(action.keys.split(",")[0])
+                    await pilot.pause(2.5)
+                    save(app, action.opens)
+                    await pilot.press("escape")
+                    await pilot.pause(0.3)
             app.theme = "light"
             await pilot.pause(1.0)
             save(app, "light")

@@ -262,6 +262,7 @@ class RoiScreen(ServerTool):
 
         def then(found: Roi) -> None:
             self._watched_from = self.app.context.clock.wall()
+            self.app.context.source.retry_now()  # whether data are simulated may have changed
             self._found(found)
             done()
             if found == roi:
