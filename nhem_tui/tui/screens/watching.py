@@ -38,6 +38,6 @@ class Watching(Screen[None]):
     async def locate_roi(self) -> None:
         """Ask where ROI 1 lies, so that ROI 2 can be outlined inside it."""
         client = self.app.context.client
-        if client is not None:
+        if client is not None and self.app.monitor.session.snapshot.link == "up":
             with suppress(BackendError):  # without it there is no outline; /status tells the rest
                 self.query_one(RoiPicture).place((await client.roi()).config)
