@@ -106,6 +106,15 @@ def test_the_rate_says_what_is_known(rate: float | None, nominal: float | None, 
     assert row_of(page(told), "Rate").split("CPU")[0].strip() == f"Rate      {words}"
 
 
+@pytest.mark.parametrize("width", [36, 77, 117])
+def test_a_long_error_is_told_to_its_end(width: int) -> None:
+    long = "a fault at line-27 of the capture loop, " * 6 + "and this is its end"
+    failing = LinkHealth()
+    failing.observe("GET /status", 1.0, ServerFault(long))
+    told = page(diagnosis(failing), width).partition("The last")[2].partition("Server ")[0]
+    assert long in " ".join(told.split())
+
+
 @pytest.mark.parametrize("width", [1, 8, 20, 36, 48, 61, 69, 77, 100, 117, 200])
 def test_every_row_fills_its_width_and_steers_no_terminal(width: int) -> None:
     hostile = LinkHealth()

@@ -160,7 +160,7 @@ async def test_new_requests_show_while_it_is_open() -> None:
         await until(pilot, lambda: "7 454" in page(app) and "74 500 frames, 12" in page(app))
 
 
-async def test_the_nominal_rate_is_asked_once_of_each_server_process() -> None:
+async def test_the_nominal_rate_is_asked_once_of_each_server_that_comes() -> None:
     backend = Rated(fps=45)
     app = opened(live(), backend=backend)
     source = app.context.source
@@ -176,6 +176,11 @@ async def test_the_nominal_rate_is_asked_once_of_each_server_process() -> None:
         source.queue.put_nowait(ev.Restarted(NOW, 2))
         await until(pilot, lambda: "of 30 fps" in page(app))
         assert backend.asked == 2
+        source.queue.put_nowait(lost()[-2])
+        await until(pilot, lambda: "of 30 fps" not in page(app))
+        backend.fps = 60  # it may have come back as another one
+        source.queue.put_nowait(ev.ConnectionRestored(NOW, 4.2))
+        await until(pilot, lambda: "of 60 fps" in page(app))
 
 
 async def test_a_refusal_to_tell_the_rate_is_said_and_the_page_stays() -> None:

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from nhem_tui.tui import process
 from nhem_tui.tui.context import Clock
 from nhem_tui.tui.process import CpuMeter, Usage, read_usage
 
@@ -25,6 +26,11 @@ def test_usage_is_that_of_this_process() -> None:
         assert after.memory is not None
         assert after.memory - before.memory > len(ballast) / 2
         assert after.peak >= after.memory
+
+
+def test_the_peak_is_never_below_what_is_resident_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "_resident", lambda: 1 << 50)
+    assert read_usage().peak == 1 << 50
 
 
 def test_the_share_of_a_core_is_over_the_time_between_two_looks() -> None:
