@@ -72,8 +72,9 @@ def shown(text: str, secrets: Iterable[str] = (), limit: int = 300) -> str:
 
 def _one_line(text: str) -> str:
     """Drop what does not print and fold blanks."""
-    spaced = " ".join(_ESCAPES.sub("", text).split())
-    return "".join(char for char in spaced if unicodedata.category(char) not in _HIDDEN).strip()
+    plain = _ESCAPES.sub("", text)
+    kept = (c for c in plain if c.isspace() or unicodedata.category(c) not in _HIDDEN)
+    return " ".join("".join(kept).split())
 
 
 def _cut(text: str, limit: int) -> str:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from textual.widgets import Button
 
+from nhem_tui.config import layers
 from nhem_tui.config.schema import Settings
 from nhem_tui.stream import events as ev
 from nhem_tui.tui.actions import ACTIONS
@@ -423,3 +424,16 @@ async def test_keys_can_be_changed_in_the_configuration() -> None:
         assert not dashboard(app).view.frozen
         await pilot.press("f5")
         assert dashboard(app).view.frozen
+
+
+async def test_z_shows_the_compact_layout_and_is_remembered() -> None:
+    app = make_app(live())
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app))
+        await pilot.press("z")
+        await until(pilot, lambda: "RUNNING" in pane_text(app, "#pane"))
+        assert not dashboard(app).roi.display
+        await until(pilot, lambda: layers.load().settings.display.layout == "compact")
+        await pilot.press("z")
+        await until(pilot, lambda: dashboard(app).roi.display)
+        await until(pilot, lambda: layers.load().settings.display.layout == "auto")

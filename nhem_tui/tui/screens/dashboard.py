@@ -23,6 +23,7 @@ from nhem_tui.tui.screens.exporting import Exporting
 from nhem_tui.tui.screens.recording import Recording
 from nhem_tui.tui.screens.replaying import Replaying
 from nhem_tui.tui.screens.watching import Watching
+from nhem_tui.tui.settings_file import SettingsFile
 from nhem_tui.tui.widgets.blank import Stack
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.controls import Controls
@@ -145,6 +146,15 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
         """The simplified client of one chart and one line, or everything that fits."""
         self.compact = not self.compact
         self._arrange()
+        self._remember_layout()
+
+    @work(group="remember")
+    async def _remember_layout(self) -> None:
+        """Begin in this layout the next time."""
+        layout = "compact" if self.compact else "auto"
+        saved = await SettingsFile(self.app.settings).save("display.layout", layout)
+        if saved is not None and saved.problem:
+            self.app.tell(f"The layout is not remembered: {saved.problem}", "warning")
 
     def _arrange(self) -> None:
         width, height = self.size
