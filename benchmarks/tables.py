@@ -1,4 +1,4 @@
-"""Write the README's tables from the program: ``python -m benchmarks.tables``.
+"""Write the README's tables and the completion scripts: ``python -m benchmarks.tables``.
 
 Each stands between ``<!-- NAME -->`` and ``<!-- /NAME -->``; a test compares them.
 """
@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from nhem_tui.cli.commands import completion
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.table import COMMANDS
 from nhem_tui.tui.actions import ACTIONS
@@ -77,6 +78,9 @@ def main() -> None:
     for name, make in TABLES.items():
         text = replaced(text, name, make())
     README.write_text(text)
+    completion.SCRIPTS.mkdir(exist_ok=True)
+    for shell in completion.SHELLS:
+        completion.written(shell).write_text(completion.make(shell), encoding="utf-8")
 
 
 if __name__ == "__main__":

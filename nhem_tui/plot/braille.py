@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nhem_tui.plot.chart import draw
 from nhem_tui.plot.envelope import Envelope, envelope
 from nhem_tui.plot.frame import Frame
-from nhem_tui.plot.model import ChartOptions, Row, Series, Size, Viewport
+from nhem_tui.plot.model import PLAIN, ChartOptions, Row, Series, Size, Viewport
 
 _BRAILLE = 0x2800
 _DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
@@ -23,7 +23,9 @@ _RUNS = np.array(
 """The dots of a cell from row `top` up to row `end` in one column; index 25 side + 5 top + end."""
 
 
-def render(viewport: Viewport, series: Series, size: Size, options: ChartOptions) -> list[Row]:
+def render(
+    viewport: Viewport, series: Series, size: Size, options: ChartOptions = PLAIN
+) -> list[Row]:
     """Draw a curve.
 
     Args:

@@ -1,6 +1,6 @@
 """The language of the renderers: what is drawn, through which window, into which cells.
 
-Both renderers (`braille`, `plotext_chart`) have the signature
+Both renderers (`braille`, `plotext`) have the signature
 ``render(viewport, series, size, options) -> list[Row]``. Rows carry roles, not colours: the
 screen (or an export) decides what a role looks like.
 """
@@ -142,3 +142,7 @@ class ChartOptions:
     axes: bool = True
     time_origin: float | None = None
     dim: bool = False
+
+
+PLAIN = ChartOptions()
+"""Axes and grid, nothing else."""

@@ -137,6 +137,6 @@ class Curve:
     def _render(view: View) -> Callable[[Viewport, Series, Size, ChartOptions], list[Row]]:
         if not view.plotext:
             return braille.render
-        from nhem_tui.plot import plotext_chart  # slow to import, and a choice of few
+        from nhem_tui.plot import plotext  # slow to import, and a choice of few
 
-        return plotext_chart.render
+        return plotext.render

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from nhem_tui.plot import braille, plotext_chart
+from nhem_tui.plot import braille, plotext
 from nhem_tui.plot.gaps import with_gaps
 from nhem_tui.plot.model import ChartOptions, PeakMark, Size, Viewport
 from nhem_tui.plot.output import to_ascii, to_text
@@ -127,7 +127,7 @@ def test_rolling() -> None:
 
 
 def test_plotext() -> None:
-    rows = plotext_chart.render(VIEWPORT, CURVE, Size(64, 14), OPTIONS)
+    rows = plotext.render(VIEWPORT, CURVE, Size(64, 14), OPTIONS)
     assert to_text(rows) == PLOTEXT
 
 

@@ -20,7 +20,7 @@ def test_the_live_renderer_loads_neither_plotext_nor_pillow() -> None:
 def test_plotext_draws_without_a_terminal_and_writes_nothing() -> None:
     script = (
         "import numpy as np; from nhem_tui.plot.model import *;"
-        " from nhem_tui.plot.plotext_chart import render;"
+        " from nhem_tui.plot.plotext import render;"
         " t = np.linspace(0, 2, 50); series = Series(t, 100 + 10 * t);"
         " rows = render(Viewport(0, 2, 90, 130), series, Size(120, 30), ChartOptions());"
         " assert '\u2584' in ''.join(row.text for row in rows)"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nhem_tui.plot import braille, plotext_chart
+from nhem_tui.plot import braille, plotext
 from nhem_tui.plot.model import ChartOptions, PeakMark, Role, Row, Size, Span
 from nhem_tui.plot.output import to_ansi, to_ascii, to_html, to_text
 from nhem_tui.plot.palette import DARK, LIGHT, Depth, foreground
@@ -110,7 +110,7 @@ def test_ascii_shows_control_characters_as_a_question() -> None:
     assert to_ascii(HOSTILE) == '<b>&"?[2J\n'
 
 
-@pytest.mark.parametrize("renderer", [braille, plotext_chart], ids=["braille", "plotext"])
+@pytest.mark.parametrize("renderer", [braille, plotext], ids=["braille", "plotext"])
 def test_the_curve_has_the_same_cells_in_ascii(renderer: object) -> None:
     rows = renderer.render(WINDOW, wave(), Size(70, 14), ChartOptions(grid=False))  # type: ignore[attr-defined]
     for row, line in zip(rows, to_ascii(rows).splitlines(), strict=True):

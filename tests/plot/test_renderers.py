@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nhem_tui.plot import braille, plotext_chart
+from nhem_tui.plot import braille, plotext
 from nhem_tui.plot.envelope import envelope
 from nhem_tui.plot.frame import PEAK_GLYPHS, Frame
 from nhem_tui.plot.gaps import with_gaps
@@ -30,9 +30,7 @@ from tests.plot.charts import (
     viewports,
 )
 
-renderers = pytest.mark.parametrize(
-    "renderer", [braille, plotext_chart], ids=["braille", "plotext"]
-)
+renderers = pytest.mark.parametrize("renderer", [braille, plotext], ids=["braille", "plotext"])
 
 WINDOW = Viewport(0.0, 2.2, 100.0, 120.0)
 EMPTY = Series(np.empty(0), np.empty(0))
@@ -79,7 +77,7 @@ def test_smallest_and_largest(renderer: ModuleType, size: Size) -> None:
 def test_both_fill_the_same_cells(series: Series, width: int, height: int, sweep: bool) -> None:
     options = ChartOptions(baseline=105.0, sweep=2.2 if sweep else None)
     one, other = (
-        r.render(WINDOW, series, Size(width, height), options) for r in (braille, plotext_chart)
+        r.render(WINDOW, series, Size(width, height), options) for r in (braille, plotext)
     )
     assert roles(one) == roles(other)
     assert curve_cells(one) == curve_cells(other)

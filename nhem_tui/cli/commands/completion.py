@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
+import nhem_tui
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.main import SHELLS
 from nhem_tui.cli.parser import PROGRAM, Parser, build
 from nhem_tui.cli.table import COMMANDS
 
-_SHELLS = ("bash", "zsh", "fish", "tcsh")
+SCRIPTS = Path(nhem_tui.__file__).parent / "share" / "completion"
 
 
 def add_arguments(parser: Parser, command: str) -> None:
     """Declare the arguments."""
-    parser.add_argument("shell", choices=_SHELLS, help="the shell to complete in")
+    parser.add_argument("shell", choices=SHELLS, help="the shell to complete in")
     parser.examples(
         "completion bash > ~/.local/share/bash-completion/completions/nhem-tui",
         "completion zsh > ~/.zfunc/_nhem-tui",
@@ -24,17 +27,27 @@ def add_arguments(parser: Parser, command: str) -> None:
 
 def run(call: Call) -> ExitCode:
     """Print the script."""
+    call.out.raw(written(call.args.shell).read_text(encoding="utf-8"))
+    return ExitCode.DONE
+
+
+def written(shell: str) -> Path:
+    """The script that ``python -m benchmarks.tables`` wrote: making one loads every command."""
+    return SCRIPTS / f"nhem-tui.{shell}"
+
+
+def make(shell: str) -> str:
+    """Make the script from the parser of the whole command line."""
     parser = build(COMMANDS)
-    if call.args.shell == "fish":
+    if shell == "fish":
         from nhem_tui.cli.fish import fish_script
 
-        call.out.raw(fish_script(parser))
-        return ExitCode.DONE
+        return fish_script(parser)
     import shtab
 
     _mark_files(parser)
-    call.out.raw(shtab.complete(parser, call.args.shell, root_prefix=PROGRAM.replace("-", "_")))
-    return ExitCode.DONE
+    script: str = shtab.complete(parser, shell, root_prefix=PROGRAM.replace("-", "_"))
+    return script
 
 
 def _mark_files(parser: argparse.ArgumentParser) -> None:

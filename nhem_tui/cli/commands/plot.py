@@ -64,7 +64,7 @@ async def _plot(client: BackendClient, call: Call) -> ExitCode:
 
 def _chart(window: Captured, size: Size, options: ChartOptions) -> list[Row]:
     from nhem_tui.plot.model import Series, Viewport
-    from nhem_tui.plot.plotext_chart import render
+    from nhem_tui.plot.plotext import render
     from nhem_tui.plot.viewport import data_range, next_limits
 
     low, high, _ = data_range(window.window.values)

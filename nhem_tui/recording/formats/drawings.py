@@ -88,7 +88,7 @@ def _list(metadata: Metadata) -> str:
 
 
 def _rows(chart: Chart, width: float, height: float) -> list[Row]:
-    from nhem_tui.plot.plotext_chart import render  # slow to import
+    from nhem_tui.plot.plotext import render  # slow to import
 
     size = Size(round(width * CELLS[0]), round(height * CELLS[1]))
     return render(chart.viewport, chart.series, size, chart.options)

@@ -14,13 +14,15 @@ from plotext._figure import _figure_class
 from nhem_tui.plot.chart import draw
 from nhem_tui.plot.envelope import Envelope, envelope
 from nhem_tui.plot.frame import Frame
-from nhem_tui.plot.model import ChartOptions, Row, Series, Size, Viewport
+from nhem_tui.plot.model import PLAIN, ChartOptions, Row, Series, Size, Viewport
 
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 _BLANK = ord(" ")
 
 
-def render(viewport: Viewport, series: Series, size: Size, options: ChartOptions) -> list[Row]:
+def render(
+    viewport: Viewport, series: Series, size: Size, options: ChartOptions = PLAIN
+) -> list[Row]:
     """Draw a curve; arguments and result as those of `braille.render`.
 
     The curve fills exactly the cells it fills there.
