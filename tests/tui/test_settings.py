@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import stat
@@ -29,6 +30,7 @@ from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.screens.settings import SettingsScreen
 from nhem_tui.tui.setting_values import shown, stepped, with_value
+from nhem_tui.tui.settings_file import SettingsFile
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.textpane import TextPane
 from tests.tui.pictures import settle
@@ -358,6 +360,21 @@ async def test_many_changes_at_once_all_arrive(home: Path) -> None:
         await until(pilot, lambda: "peak_threshold = 113" in told(app))
         assert saved(home) == {"peak_detection": {"peak_threshold": 113.0}}
         assert app.settings.peak_detection.peak_threshold == 113
+
+
+async def test_changes_that_meet_are_all_saved_the_last_one_wins(home: Path) -> None:
+    kept = SettingsFile(Settings())
+    path = "peak_detection.peak_threshold"
+    outcomes = await asyncio.gather(
+        *(kept.save(path, value) for value in (106.0, 107.0, 108.0)),
+        kept.save("display.theme", "light"),
+    )
+    assert saved(home) == {
+        "peak_detection": {"peak_threshold": 108.0},
+        "display": {"theme": "light"},
+    }
+    told = [name for outcome in outcomes if outcome is not None for name in outcome.values]
+    assert set(told) == {path, "display.theme"}
 
 
 @pytest.mark.parametrize("state", ["read-only", "lost", "refused"])
