@@ -271,6 +271,22 @@ ACTIONS: tuple[Action, ...] = (
         opens="tuning",
     ),
     Action(
+        "capture.open",
+        "w",
+        "Capture",
+        "Hold the newest samples still: peaks with other parameters, figures, export.",
+        Group.TOOLS,
+        opens="capture",
+    ),
+    Action(
+        "peaks.open",
+        "P",
+        "Peaks",
+        "The peaks found in the ROI samples: a list to jump from, counts, parameters.",
+        Group.TOOLS,
+        opens="peaks",
+    ),
+    Action(
         "server_config.open",
         "c",
         "Server configuration",

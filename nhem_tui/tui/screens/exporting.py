@@ -1,4 +1,4 @@
-"""Exporting what is kept from the dashboard: one question, then a thread."""
+"""Exporting the samples of a screen: one question, then a thread."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Exporting(Screen[None]):
-    """Mixed into the dashboard."""
+    """Mixed into every screen with samples."""
 
     app: NhemApp
 
@@ -68,16 +68,18 @@ class Exporting(Screen[None]):
         else:
             app.tell(f"Exported {words.grouped(data.count)} samples to {written}", "good")
 
-    def _dataset(self) -> Dataset:
-        """Both channels as they are kept now."""
+    def exported(self) -> dict[Channel, Slice]:
+        """What is exported: both channels as they are kept now."""
         session = self.app.monitor.session
-        snapshot = session.snapshot
-        kept: dict[Channel, Slice] = {
+        return {
             "main": session.main.last(session.main.capacity),
             "roi": session.roi.last(session.roi.capacity),
         }
+
+    def _dataset(self) -> Dataset:
+        snapshot = self.app.monitor.session.snapshot
         return of_buffers(
-            {channel: part for channel, part in kept.items() if len(part.t)},
+            {channel: part for channel, part in self.exported().items() if len(part.t)},
             Metadata(
                 source=self.app.context.source.label,
                 server=snapshot.version,

@@ -1,0 +1,98 @@
+"""A window of samples taken for a closer look: its peaks, its figures, its curve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from nhem_tui.analysis.statistics import Statistics, describe
+from nhem_tui.plot.gaps import with_gaps
+from nhem_tui.plot.model import Series
+from nhem_tui.stream.buffer import SampleBuffer, Slice
+from nhem_tui.stream.events import Channel
+from nhem_tui.tui.preview import Preview, preview
+
+FEWEST: Final = 50
+MOST: Final = 500
+STEP: Final = 50
+"""Samples of a window, as the server's own (contract section 3, row 18)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is taken and how it is looked at.
+
+    Attributes:
+        channel: which series.
+        count: samples, 50 to 500.
+        threshold: gray level at which a peak begins, 50 to 200.
+        difference: rise above which a peak is stable, 0.1 to 10 gray levels.
+    """
+
+    channel: Channel = "roi"
+    count: int = 100
+    threshold: float = 105.0
+    difference: float = 1.1
+
+    def more(self, steps: int) -> Wanted:
+        """Another count."""
+        return replace(self, count=min(max(self.count + steps * STEP, FEWEST), MOST))
+
+    def higher(self, steps: int) -> Wanted:
+        """Another threshold."""
+        return replace(self, threshold=min(max(self.threshold + steps, 50.0), 200.0))
+
+    def steeper(self, steps: int) -> Wanted:
+        """Another difference threshold."""
+        value = round(self.difference + 0.1 * steps, 1)
+        return replace(self, difference=min(max(value, 0.1), 10.0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Captured:
+    """The window.
+
+    Attributes:
+        channel: which series.
+        samples: copied, so that the session may go on.
+    """
+
+    channel: Channel
+    samples: Slice
+
+    @property
+    def gaps(self) -> int:
+        """How often neighbours are not consecutive."""
+        return int(np.count_nonzero(np.diff(self.samples.keys) != 1))
+
+    @property
+    def simulated(self) -> int:
+        """How many samples the server made up."""
+        return int(np.count_nonzero(self.samples.simulated))
+
+    @property
+    def series(self) -> Series:
+        """The curve, broken where samples are missing."""
+        return with_gaps(self.samples.t, self.samples.values, self.samples.keys)
+
+    def peaks(self, wanted: Wanted) -> Preview:
+        """What the window detector finds."""
+        return preview(
+            self.samples,
+            threshold=wanted.threshold,
+            difference_threshold=wanted.difference,
+        )
+
+    def statistics(self) -> Statistics:
+        """Figures of the window."""
+        return describe(self.samples.values, self.samples.t)
+
+
+def take(buffer: SampleBuffer, wanted: Wanted) -> Captured | None:
+    """Copy the newest samples, at most `wanted.count`; None when there are none."""
+    newest = buffer.last(wanted.count)
+    if not len(newest.t):
+        return None
+    return Captured(wanted.channel, Slice(*(column.copy() for column in newest)))  # type: ignore[arg-type]  # column by column

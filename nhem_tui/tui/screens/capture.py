@@ -1,0 +1,185 @@
+"""A closer look: the newest samples held still, with their peaks and figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from nhem_tui.analysis.statistics import baseline
+from nhem_tui.plot import braille
+from nhem_tui.plot.model import ChartOptions, Row, Series, Size, Viewport
+from nhem_tui.plot.viewport import data_range, next_limits
+from nhem_tui.stream.buffer import Slice
+from nhem_tui.stream.events import Channel
+from nhem_tui.tui import words
+from nhem_tui.tui.captured import Captured, Wanted, take
+from nhem_tui.tui.cells import Part, TextRow, line
+from nhem_tui.tui.screens.exporting import Exporting
+from nhem_tui.tui.screens.tool import ToolScreen
+from nhem_tui.tui.widgets.chart import Chart
+from nhem_tui.tui.widgets.textpane import TextPane
+
+NAMES = {"roi": "ROI gray value", "main": "signal"}
+
+
+class CaptureScreen(Exporting, ToolScreen):
+    """Holds what the client itself received, so nothing in it was fabricated by a reply."""
+
+    CSS_PATH = "capture.tcss"
+    TITLE_WORDS = "Capture"
+    AUTO_FOCUS = "#window"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "take", "New window", id="capture.take"),
+        Binding("m", "channel", "Signal / ROI", id="capture.channel"),
+        Binding("up", "count(1)", "More", id="capture.more"),
+        Binding("down", "count(-1)", "Fewer", id="capture.fewer"),
+        Binding("right_square_bracket", "threshold(1)", "Threshold +", id="capture.higher"),
+        Binding("left_square_bracket", "threshold(-1)", "−", id="capture.lower"),
+        Binding("right_curly_bracket", "difference(1)", "Difference +", id="capture.steeper"),
+        Binding("left_curly_bracket", "difference(-1)", "−", id="capture.flatter"),
+        Binding("v", "renderer", "Renderer", id="capture.renderer"),
+        Binding("e", "export_ask", "Export", id="capture.export"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wanted = Wanted()
+        self._captured: Captured | None = None
+        self._plotext = True
+
+    def compose_body(self) -> ComposeResult:
+        """The curve, and its figures below."""
+        yield Chart(id="window")
+        yield TextPane(id="figures")
+
+    def on_mount(self) -> None:
+        """Take the first window with the parameters that are in force."""
+        tracker = self.app.monitor.tracker
+        self._wanted = Wanted(threshold=tracker.threshold, difference=tracker.difference_threshold)
+        self.action_take()
+
+    def action_take(self) -> None:
+        """Take the newest samples."""
+        session = self.app.monitor.session
+        buffer = session.roi if self._wanted.channel == "roi" else session.main
+        self._captured = take(buffer, self._wanted)
+        self._draw()
+
+    def action_channel(self) -> None:
+        """The other series."""
+        other: Channel = "main" if self._wanted.channel == "roi" else "roi"
+        self._wanted = replace(self._wanted, channel=other)
+        self.action_take()
+
+    def action_count(self, steps: int) -> None:
+        """A longer or shorter window."""
+        self._want(self._wanted.more(steps))
+        self.action_take()
+
+    def action_threshold(self, steps: int) -> None:
+        """Peaks begin higher or lower."""
+        self._want(self._wanted.higher(steps))
+
+    def action_difference(self, steps: int) -> None:
+        """Stable peaks rise more or less."""
+        self._want(self._wanted.steeper(steps))
+
+    def action_renderer(self) -> None:
+        """Plotext or braille."""
+        self._plotext = not self._plotext
+        self._draw()
+
+    def exported(self) -> dict[Channel, Slice]:
+        """The window."""
+        captured = self._captured
+        return {} if captured is None else {captured.channel: captured.samples}
+
+    def _want(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+        self._draw()
+
+    @on(Chart.Resized)
+    def _resized(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        chart, captured = self.query_one(Chart), self._captured
+        if not self.is_mounted or 0 in chart.cells:
+            return
+        self.query_one("#figures", TextPane).show(self._figures(captured, chart.cells.width))
+        if captured is None:
+            chart.show([])
+            return
+        samples, wanted = captured.samples, self._wanted
+        spread = data_range(samples.values)
+        low, high = min(spread.low, wanted.threshold), max(spread.high, wanted.threshold)
+        limits = next_limits(None, low, high, 0.0)
+        t0, t1 = float(samples.t[0]), float(samples.t[-1])
+        viewport = Viewport(t0, max(t1, t0 + 1e-3), limits.low, limits.high)
+        options = ChartOptions(
+            baseline=baseline(samples.values),
+            threshold=wanted.threshold,
+            peaks=captured.peaks(wanted).peaks,
+            time_origin=viewport.t1,
+        )
+        chart.show(self._renderer()(viewport, captured.series, chart.cells, options))
+
+    def _renderer(self) -> Callable[[Viewport, Series, Size, ChartOptions], list[Row]]:
+        if not self._plotext:
+            return braille.render
+        from nhem_tui.plot import plotext  # slow to import
+
+        return plotext.render
+
+    def _figures(self, captured: Captured | None, width: int) -> list[TextRow]:
+        wanted = self._wanted
+        name = NAMES[wanted.channel]
+        if captured is None:
+            return [line([(f"No samples of the {name} yet; space looks again.", "warning")], width)]
+        figures, peaks = captured.statistics(), captured.peaks(wanted)
+        first, last = captured.samples.numbers[0], captured.samples.numbers[-1]
+        honest: list[Part] = [("every sample measured, none missing", "muted")]
+        if captured.gaps or captured.simulated:
+            honest = [
+                (f"{captured.gaps} gaps   ", "warning" if captured.gaps else "muted"),
+                (f"{captured.simulated} SIMULATED", "warning" if captured.simulated else "muted"),
+            ]
+        numbers = f"{words.grouped(int(first))}–{words.grouped(int(last))}"
+        spread = f"{words.level(figures.minimum)} … {words.level(figures.maximum)}"
+        middle = f"mean {words.level(figures.mean)}   sd {words.level(figures.std)}"
+        rate = "" if math.isnan(figures.rate) else f"   {figures.rate:.1f}/s"
+        return [
+            line(
+                [
+                    (f"{figures.count} samples ", "strong"),
+                    (f"of the {name}, {numbers}, {words.span(figures.duration)}{rate}   ", "text"),
+                    *honest,
+                ],
+                width,
+            ),
+            line(
+                [
+                    (f"{spread}   {middle}   ", "text"),
+                    (f"baseline {words.level(baseline(captured.samples.values))}", "muted"),
+                ],
+                width,
+            ),
+            line(
+                [
+                    (f"▲ {peaks.stable} stable   ", "stable"),
+                    (f"▽ {peaks.unstable} unstable   ", "unstable"),
+                    (f"threshold {wanted.threshold:g} [ ]   ", "muted"),
+                    (f"difference {wanted.difference:g} {{ }}", "muted"),
+                ],
+                width,
+            ),
+        ]
+
+
+SCREEN = CaptureScreen

@@ -1,0 +1,125 @@
+"""The capture screen by keyboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.pilot import Pilot
+
+from nhem_tui.config.schema import Export, Settings
+from nhem_tui.tui.app import NhemApp
+from nhem_tui.tui.captured import Wanted
+from nhem_tui.tui.screens.capture import CaptureScreen
+from nhem_tui.tui.screens.prompt import Prompt
+from nhem_tui.tui.widgets.chart import Chart
+from nhem_tui.tui.widgets.textpane import TextPane
+from tests.tui.scripted import live, make_app, until
+from tests.tui.test_exporting import only_file, rows_of
+from tests.tui.test_keys import more, ready, source, told
+from tests.tui.test_snapshots import Compare
+
+SIZE = (80, 24)
+
+
+def figures(app: NhemApp) -> str:
+    panes = app.screen.query("#figures").results(TextPane)
+    return "\n".join(row.text for pane in panes for row in pane.rows)
+
+
+def curve(app: NhemApp) -> str:
+    charts = app.screen.query("#window").results(Chart)
+    return "\n".join(row.text for chart in charts for row in chart.rows)
+
+
+async def opened(pilot: Pilot[None], app: NhemApp) -> None:
+    await until(pilot, lambda: ready(app))
+    await pilot.press("w")
+    await until(pilot, lambda: isinstance(app.screen, CaptureScreen) and "samples" in figures(app))
+
+
+async def test_it_holds_the_newest_samples_still() -> None:
+    app = make_app(live())
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, app)
+        roi = app.monitor.session.roi.last(100)
+        assert f"{len(roi.t)} samples of the ROI" in figures(app)
+        assert f"{roi.values.max():.2f}" in figures(app)
+        await pilot.press("m")
+        await until(pilot, lambda: "100 samples of the signal" in figures(app))
+        before = curve(app), figures(app)
+        source(app).queue.put_nowait(more(app))
+        await until(pilot, lambda: app.monitor.session.snapshot.received > 1125)
+        assert (curve(app), figures(app)) == before
+        await pilot.press("space")
+        await until(pilot, lambda: figures(app) != before[1])
+
+
+async def test_count_threshold_and_difference_change_what_is_found() -> None:
+    app = make_app(live())
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, app)
+        assert "▲ 2 stable" in figures(app)
+        assert "▽ 1 unstable" in figures(app)
+        for _ in range(15):
+            await pilot.press("right_square_bracket")
+        await until(pilot, lambda: "threshold 120" in figures(app))
+        assert "▽ 0 unstable" in figures(app)
+        await pilot.press("m", "up", "up")
+        await until(pilot, lambda: "200 samples" in figures(app))
+        assert "1 gaps" in figures(app)
+
+
+async def test_the_window_is_exported(tmp_path: Path) -> None:
+    export = Export(directory=str(tmp_path))
+    app = make_app(live(), settings=msgspec.structs.replace(Settings(), export=export))
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, app)
+        await pilot.press("m", "e")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Exported 100 samples" in told(app))
+        newest = app.monitor.session.main.last(100)
+    rows = rows_of(only_file(tmp_path))
+    assert [int(row["number"]) for row in rows] == newest.numbers.tolist()
+
+
+async def test_without_samples_it_says_so() -> None:
+    app = make_app(live()[:1])
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "Connected" in told(app))
+        await pilot.press("w")
+        await until(pilot, lambda: "No samples" in figures(app))
+        await pilot.press("up", "m", "left_curly_bracket", "v", "space", "e")
+        await until(pilot, lambda: "Nothing to export" in told(app))
+
+
+@given(st.lists(st.tuples(st.sampled_from("cth"), st.integers(-20, 20)), max_size=30))
+def test_parameters_stay_within_what_the_server_takes(steps: list[tuple[str, int]]) -> None:
+    wanted = Wanted()
+    for what, by in steps:
+        change = {"c": wanted.more, "t": wanted.higher, "h": wanted.steeper}[what]
+        wanted = change(by)
+        assert 50 <= wanted.count <= 500
+        assert 50 <= wanted.threshold <= 200
+        assert 0.1 <= wanted.difference <= 10
+
+
+@pytest.mark.parametrize(
+    ("theme", "size"), [("dark", (80, 24)), ("dark", (120, 40)), ("light", (80, 24))]
+)
+def test_picture(theme: str, size: tuple[int, int], snap_compare: Compare) -> None:
+    app = make_app(live())
+
+    async def run(pilot: Pilot[None]) -> None:
+        app.choose_theme(theme)
+        await opened(pilot, app)
+        before, picture = "", app.export_screenshot()
+        while picture != before:
+            await pilot.pause(0.3)
+            before, picture = picture, app.export_screenshot()
+
+    assert snap_compare(app, terminal_size=size, run_before=run)
