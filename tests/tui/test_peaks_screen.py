@@ -125,7 +125,7 @@ async def test_peaks_beyond_the_buffer_are_listed_but_cannot_be_shown() -> None:
         await open_list(pilot, app)
         await until(pilot, lambda: len(listed(app)) == 3)
         assert [row[6] for row in listed(app)] == ["", "", "not kept"]
-        await pilot.press("end", "enter")
+        await pilot.press("down", "down", "enter")
         await until(pilot, lambda: "no longer kept" in told(app))
         assert isinstance(app.screen, PeaksScreen)
         assert not dashboard(app).view.frozen
