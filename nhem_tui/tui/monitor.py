@@ -31,11 +31,13 @@ class Monitor:
         size = settings.display.buffer_size
         self.session = Session(size, size, monotonic)
         self.journal = Journal()
-        self._settings = settings
         self.playhead = Playhead()
         self._monotonic = monotonic
         self._wall = wall
-        self.tracker = self._new_tracker()
+        self.tracker = PeakTracker(
+            threshold=settings.peak_detection.peak_threshold,
+            difference_threshold=settings.peak_detection.difference_threshold,
+        )
         self.pictures: ev.PictureSeen | None = None
         self.user_marks: list[float] = []
         self._known: dict[type[ev.Event], ev.Event] = {}
@@ -65,22 +67,22 @@ class Monitor:
         """Forget the samples and peaks; connection and state stay known."""
         self.session.main.clear()
         self.session.roi.clear()
-        self.tracker = self._new_tracker()
+        self.tracker = self._fresh_tracker()
         self.playhead = Playhead()
         self.user_marks.clear()
 
     def begin_again(self) -> None:
         """Forget what was measured: a replay goes on from another moment."""
         self.session.clear()
-        self.tracker = self._new_tracker()
+        self.tracker = self._fresh_tracker()
         self.playhead = Playhead()
         self.pictures = None
 
-    def _new_tracker(self) -> PeakTracker:
-        detection = self._settings.peak_detection
+    def _fresh_tracker(self) -> PeakTracker:
+        """One without peaks, with the parameters that are in force."""
+        before = self.tracker
         return PeakTracker(
-            threshold=detection.peak_threshold,
-            difference_threshold=detection.difference_threshold,
+            threshold=before.threshold, difference_threshold=before.difference_threshold
         )
 
     @property
