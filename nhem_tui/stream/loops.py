@@ -83,7 +83,7 @@ class Loops:
         self._client = client
         self._emit = emit
         self._room = room
-        self._interval = interval
+        self.interval = interval
         self._status_interval = status_interval
         self._ledger = Ledger(emit, self._on_restart)
         self._running = False
@@ -204,7 +204,7 @@ class Loops:
             await self._room.wait()
             began, running = time.monotonic(), self._running
             missed = WINDOW_MOST if heard is None else math.ceil((began - heard) * FASTEST) + 16
-            wait = self._interval
+            wait = self.interval
             try:
                 if await self._look_at_main(min(max(missed, WINDOW_FEWEST), WINDOW_MOST)):
                     heard = began
@@ -275,7 +275,7 @@ class Loops:
             await self._main_due.wait()
             await self._room.wait()
             await self._verdict.wait()
-            began, wait = time.monotonic(), self._interval
+            began, wait = time.monotonic(), self.interval
             try:
                 if self._running:  # else it fails (contract section 3, row 3)
                     reply = await self._client.realtime(100)

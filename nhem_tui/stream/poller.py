@@ -62,6 +62,10 @@ class LiveSource:
         self._try_now.set()
         self._loops.look_now()
 
+    def look_every(self, seconds: float) -> None:
+        """Look at the main signal at another interval from now on."""
+        self._loops.interval = seconds
+
     def want_pictures(self, rate: float) -> None:
         """Ask for ROI pictures at `rate` per second; 0 for none."""
         self._loops.want_pictures(rate)

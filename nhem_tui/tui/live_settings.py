@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from nhem_tui.config.schema import Display, Settings
+from nhem_tui.stream.poller import LiveSource
 from nhem_tui.tui.screens.charts import ChartScreen
 from nhem_tui.tui.view import View
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 NEXT_START: Final = frozenset(
     {
-        "display.update_interval",
-        "display.layout",
         "logging.file",
         "logging.max_size",
         "logging.backup_count",
@@ -48,6 +47,11 @@ def follow(app: NhemApp, before: Settings, after: Settings) -> None:
         app.theme = new.theme
     if framerate(old) != framerate(new):
         app.context = replace(app.context, framerate=framerate(new))
+    _follow_pace(app, new)
+    if old.layout != new.layout:
+        for screen in app.screen_stack:
+            if isinstance(screen, ChartScreen):
+                screen.lay_out(compact=new.layout == "compact")
     if old.buffer_size != new.buffer_size:
         session = app.monitor.session
         session.main.resize(new.buffer_size)
@@ -56,6 +60,13 @@ def follow(app: NhemApp, before: Settings, after: Settings) -> None:
     _follow_view(app, View.from_settings(before), View.from_settings(after))
     if before.logging.level != after.logging.level:
         logging.getLogger().setLevel(after.logging.level)
+
+
+def _follow_pace(app: NhemApp, display: Display) -> None:
+    """Look as often as is wished, but no more often than is painted."""
+    source = app.context.source
+    if isinstance(source, LiveSource):
+        source.look_every(max(display.update_interval, 1 / app.context.framerate))
 
 
 def _follow_peaks(app: NhemApp, before: Settings, after: Settings) -> None:

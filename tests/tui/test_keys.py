@@ -437,3 +437,12 @@ async def test_z_shows_the_compact_layout_and_is_remembered() -> None:
         await pilot.press("z")
         await until(pilot, lambda: dashboard(app).roi.display)
         await until(pilot, lambda: layers.load().settings.display.layout == "auto")
+
+
+async def test_the_layout_of_the_settings_is_in_force_at_once() -> None:
+    app = make_app(live())
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app))
+        display = msgspec.structs.replace(app.settings.display, layout="compact")
+        app.change_settings(msgspec.structs.replace(app.settings, display=display))
+        await until(pilot, lambda: "RUNNING" in pane_text(app, "#pane"))

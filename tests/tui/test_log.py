@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+from textual.pilot import Pilot
 from textual.widgets import Input, RichLog
 
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.log import LogScreen
 from tests.tui.scripted import lost, make_app, until
+from tests.tui.test_snapshots import Compare
 
 SIZE = (80, 24)
 
@@ -59,3 +62,22 @@ async def test_markup_in_a_line_is_text() -> None:
         app.tell("[bold red]no markup[/] \\x1b[31m")
         await pilot.press("l")
         await until(pilot, lambda: isinstance(app.screen, LogScreen) and "[bold red]" in shown(app))
+
+
+@pytest.mark.parametrize(
+    ("theme", "size"), [("dark", (80, 24)), ("dark", (120, 40)), ("light", (80, 24))]
+)
+def test_picture(theme: str, size: tuple[int, int], snap_compare: Compare) -> None:
+    app = make_app(lost())
+
+    async def run(pilot: Pilot[None]) -> None:
+        app.choose_theme(theme)
+        await until(pilot, lambda: app.monitor.session.snapshot.link == "lost")
+        await pilot.press("l")
+        await until(pilot, lambda: isinstance(app.screen, LogScreen) and "Connected" in shown(app))
+        before, picture = "", app.export_screenshot()
+        while picture != before:
+            await pilot.pause(0.3)
+            before, picture = picture, app.export_screenshot()
+
+    assert snap_compare(app, terminal_size=size, run_before=run)

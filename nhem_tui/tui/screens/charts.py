@@ -67,6 +67,9 @@ class ChartScreen(Screen[None]):
             self._clock.stop()
             self._clock, self._framerate = self.set_interval(1 / rate, self._paint), rate
 
+    def lay_out(self, *, compact: bool) -> None:
+        """Another layout; only a subclass has more than one."""
+
     def shows(self, chart: Chart) -> bool:
         """Tell whether a chart has a place on the screen."""
         return chart.is_on_screen

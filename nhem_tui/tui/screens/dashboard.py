@@ -140,12 +140,11 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
 
     def on_resize(self) -> None:
         """Choose the layout of the new size."""
-        self._arrange()
+        self._choose_layout()
 
     def action_view_compact(self) -> None:
         """The simplified client of one chart and one line, or everything that fits."""
-        self.compact = not self.compact
-        self._arrange()
+        self.lay_out(compact=not self.compact)
         self._remember_layout()
 
     @work(group="remember")
@@ -156,7 +155,12 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
         if saved is not None and saved.problem:
             self.app.tell(f"The layout is not remembered: {saved.problem}", "warning")
 
-    def _arrange(self) -> None:
+    def lay_out(self, *, compact: bool) -> None:
+        """One chart and one line, or everything that fits."""
+        self.compact = compact
+        self._choose_layout()
+
+    def _choose_layout(self) -> None:
         width, height = self.size
         self.layout_name = layout_for(width, height, compact=self.compact)
         self.add_class(f"-{self.layout_name}")
