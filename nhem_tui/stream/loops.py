@@ -42,6 +42,9 @@ ROI_FEWEST, ROI_MOST = 50, 500
 FASTEST: Final = 130.0
 """Frames a second at most: the server takes up to 120 (contract section 3, row 14)."""
 
+ROI_INTERVAL: Final = 0.25
+"""Seconds between looks at the ROI samples at least: their chart shows most of a minute."""
+
 CHECK_INTERVAL: Final = 5.0
 """Seconds between looks whether the signal is simulated, while no pictures are wanted."""
 
@@ -304,7 +307,7 @@ class Loops:
             await self._room.wait()
             began, running = time.monotonic(), self._running
             missed = ROI_MOST if heard is None else math.ceil((began - heard) / step * 1.5) + 8
-            wait = min(max(step / 2, 0.1), 1.0)
+            wait = min(max(step / 2, ROI_INTERVAL), 1.0)
             try:
                 window = await self._look_at_roi(min(max(missed, ROI_FEWEST), ROI_MOST))
                 self._troubles.over(ROI)
