@@ -16,9 +16,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SYNC_QUERY = b"\x1b[?2026$p"
-SYNC_ANSWER = b"\x1b[?2026;2$y"
 SYNC_BEGIN = b"\x1b[?2026h"
+ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[6n": b"\x1b[24;1R"}
+"""What a modern terminal answers: that it shows frames at once, and where its cursor is."""
+SEEN = re.compile(b"|".join(map(re.escape, (SYNC_BEGIN, *ANSWERS))))
+LONGEST = max(map(len, (SYNC_BEGIN, *ANSWERS)))
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -68,8 +70,15 @@ class Terminal:
     """A program in a pseudo-terminal that answers the queries a modern terminal answers."""
 
     def __init__(
-        self, command: Sequence[str], *, width: int, height: int, environ: dict[str, str]
+        self,
+        command: Sequence[str],
+        *,
+        width: int,
+        height: int,
+        environ: dict[str, str],
+        answers: bool = True,
     ) -> None:
+        self.answers = answers
         self.started = time.perf_counter()
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
@@ -105,16 +114,16 @@ class Terminal:
     def _look(self, data: bytes) -> None:
         self.total += len(data)
         self._last = (self._last + data)[-4096:]
-        window = self._tail + data
-        if SYNC_QUERY in window:
-            self.send(SYNC_ANSWER)
-        begins = window.count(SYNC_BEGIN)
-        if begins:
-            now = time.perf_counter()
-            self.frames += begins
-            self.paints.extend([now] * begins)
-        # keep less than one marker, so that none is counted twice and none is missed
-        self._tail = b"" if SYNC_QUERY in window else window[-(len(SYNC_BEGIN) - 1) :]
+        window, end = self._tail + data, 0
+        for seen in SEEN.finditer(window):
+            end = seen.end()
+            if seen[0] == SYNC_BEGIN:
+                self.frames += 1
+                self.paints.append(time.perf_counter())
+            elif self.answers:
+                self.send(ANSWERS[seen[0]])
+        # Less than one marker is kept, so that none is counted twice and none is missed.
+        self._tail = window[max(end, len(window) - LONGEST + 1) :]
 
     def run_for(self, seconds: float) -> None:
         """Read for so long."""

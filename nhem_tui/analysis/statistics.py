@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +65,11 @@ def percentiles(latencies: Sequence[float]) -> tuple[float, float, float]:
     return float(p50), float(p95), float(p99)
 
 
-def baseline(values: FloatArray, count: int = 45) -> float:
+BASELINE_FRAMES: Final = 45
+"""Frames of the server's baseline: as many as it makes in a second as shipped."""
+
+
+def baseline(values: FloatArray, count: int = BASELINE_FRAMES) -> float:
     """Mean of the newest `count` values, as the server computes it (contract section 5)."""
     newest = values[-count:]
     return float(newest.mean()) if len(newest) else float("nan")

@@ -7,8 +7,9 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from nhem_tui.plot.chart import draw
-from nhem_tui.plot.envelope import Envelope, envelope
+from nhem_tui.plot.canvas import Canvas
+from nhem_tui.plot.chart import draw, strokes
+from nhem_tui.plot.envelope import Envelope
 from nhem_tui.plot.frame import Frame
 from nhem_tui.plot.model import PLAIN, ChartOptions, Row, Series, Size, Viewport
 
@@ -38,13 +39,10 @@ def render(
     Returns:
         `size.height` rows of `size.width` cells.
     """
-    frame = Frame.of(viewport, size, options)
-    return draw(frame, envelope(series.t, series.values, frame.columns), options, _raster)
+    return paint(viewport, strokes(viewport, series, size, options), size, options).rows()
 
 
-def render_envelope(
-    viewport: Viewport, curve: Envelope, size: Size, options: ChartOptions
-) -> list[Row]:
+def paint(viewport: Viewport, curve: Envelope, size: Size, options: ChartOptions) -> Canvas:
     """Draw a curve given by its strokes inside ``columns_of(viewport, size, options)``."""
     return draw(Frame.of(viewport, size, options), curve, options, _raster)
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhem_tui.plot.canvas import Canvas
-from nhem_tui.plot.envelope import Envelope
+from nhem_tui.plot.envelope import Envelope, envelope
 from nhem_tui.plot.frame import (
     Frame,
     backdrop,
@@ -19,7 +19,8 @@ from nhem_tui.plot.frame import (
     draw_sweep,
     draw_user_marks,
 )
-from nhem_tui.plot.model import ChartOptions, Row
+from nhem_tui.plot.layout import columns_of
+from nhem_tui.plot.model import ChartOptions, Series, Size, Viewport
 
 Raster = Callable[[Frame, Envelope], NDArray[np.uint32]]
 """Draws strokes: the code point of each cell of the plot, 0 where the curve is not.
@@ -28,7 +29,12 @@ The strokes lie inside ``frame.drawn``, the plot is not empty; shape (height, wi
 """
 
 
-def draw(frame: Frame, curve: Envelope, options: ChartOptions, raster: Raster) -> list[Row]:
+def strokes(viewport: Viewport, series: Series, size: Size, options: ChartOptions) -> Envelope:
+    """The strokes of a curve that a renderer paints; its arguments are those of `render`."""
+    return envelope(series.t, series.values, columns_of(viewport, size, options))
+
+
+def draw(frame: Frame, curve: Envelope, options: ChartOptions, raster: Raster) -> Canvas:
     """Draw a chart.
 
     Args:
@@ -42,7 +48,7 @@ def draw(frame: Frame, curve: Envelope, options: ChartOptions, raster: Raster) -
     """
     canvas = backdrop(frame, options)
     if frame.empty:
-        return canvas.rows()
+        return canvas
     draw_levels(canvas, frame, options)
     draw_user_marks(canvas, frame, options.marks)
     _draw_curve(canvas, frame, raster(frame, curve.within(frame.drawn)), options)
@@ -52,7 +58,7 @@ def draw(frame: Frame, curve: Envelope, options: ChartOptions, raster: Raster) -
         draw_sweep(canvas, frame, newest)
     if options.cursor is not None:
         draw_cursor(canvas, frame, options.cursor)
-    return canvas.rows()
+    return canvas
 
 
 def _draw_curve(

@@ -11,13 +11,11 @@ stroke only where a gap lies inside it.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-
-from nhem_tui.plot.model import Series
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -62,7 +60,7 @@ class Envelope:
         return Envelope(self.column[start:stop], self.low[start:stop], self.high[start:stop])
 
 
-_EMPTY = Envelope(np.empty(0, np.int64), np.empty(0), np.empty(0))
+EMPTY = Envelope(np.empty(0, np.int64), np.empty(0), np.empty(0))
 
 
 def envelope(t: Floats, values: Floats, columns: Columns) -> Envelope:
@@ -83,7 +81,7 @@ def envelope(t: Floats, values: Floats, columns: Columns) -> Envelope:
     start, stop = np.searchsorted(t, ((left - 1) * dt, (right + 1) * dt))
     t, values = t[max(start - 1, 0) : stop + 1], values[max(start - 1, 0) : stop + 1]
     if t.size == 0 or columns.width <= 0:
-        return _EMPTY
+        return EMPTY
     finite = np.isfinite(values)
     column = np.clip(np.floor(t / dt), left - 1, right).astype(np.int64)
 
@@ -125,97 +123,10 @@ def _strokes(column: Ints, value: Floats, left: int, right: int) -> Envelope:
     run = np.cumsum(~finite)[keep]
     column, value = column[keep], value[keep]
     if value.size == 0:
-        return _EMPTY
+        return EMPTY
     fresh = np.ones(value.size, np.bool_)
     fresh[1:] = (column[1:] != column[:-1]) | (run[1:] != run[:-1])
     starts = np.flatnonzero(fresh)
     return Envelope(
         column[starts], np.minimum.reduceat(value, starts), np.maximum.reduceat(value, starts)
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Growing:
-    """The envelope of a curve that grows at its right end.
-
-    Attributes:
-        columns: the newest columns; strokes left of them are forgotten.
-        strokes: equal to `envelope` of the whole curve inside `columns`.
-        t: seconds of the last sample, shape (1,), or (0,) before the first.
-        values: gray level of the last sample, same shape as `t`.
-    """
-
-    columns: Columns
-    strokes: Envelope = _EMPTY
-    t: Floats = field(default_factory=lambda: np.empty(0))
-    values: Floats = field(default_factory=lambda: np.empty(0))
-
-
-def extend(grown: Growing, t: Floats, values: Floats) -> Growing:
-    """Append samples; only they and the columns they touch are worked on.
-
-    Args:
-        grown: the curve so far.
-        t: seconds, non-decreasing, none before the last sample so far, shape (n,).
-        values: gray levels, shape (n,).
-
-    Returns:
-        The longer curve; its columns end with that of the newest sample.
-    """
-    if t.size == 0:
-        return grown
-    t, values = np.concatenate((grown.t, t)), np.concatenate((grown.values, values))
-    _, count, dt = grown.columns
-    columns = Columns.ending_at(float(t[-1]), count, dt)
-    old, new = grown.strokes.within(columns), envelope(t, values, columns)
-    if grown.t.size and np.isfinite(values[0]) and old.column.size:
-        # The last stroke so far and the first new one share a sample: they are one.
-        new.low[0] = min(new.low[0], old.low[-1])
-        new.high[0] = max(new.high[0], old.high[-1])
-        old = Envelope(old.column[:-1], old.low[:-1], old.high[:-1])
-    strokes = Envelope(
-        np.concatenate((old.column, new.column)),
-        np.concatenate((old.low, new.low)),
-        np.concatenate((old.high, new.high)),
-    )
-    return Growing(columns, strokes, t[-1:], values[-1:])
-
-
-class RollingEnvelope:
-    """Envelopes of one growing curve, frame after frame, at the cost of its new samples."""
-
-    def __init__(self) -> None:
-        self._grown: Growing | None = None
-        self._at_last = 0  # samples already seen at exactly the time of the last one
-        self._since = math.inf  # time of the oldest sample ever seen
-
-    def update(self, series: Series, columns: Columns) -> Envelope:
-        """The strokes of `series` inside `columns`; equal to `envelope`.
-
-        Args:
-            series: the curve of the last call, with samples appended at its right end and
-                forgotten at its left. A curve that does not hold the last sample of the call
-                before, or that reaches further back, is taken as another one.
-            columns: where to look; with the `dt` of the last call, only new samples are worked
-                on, unless `columns` lie further back than the reserve of one width.
-        """
-        t, values = series.t, series.values
-        grown, fresh = self._grown, 0
-        reached = bool(t.size) and float(t[0]) >= self._since
-        if reached and grown is not None and grown.columns.dt == columns.dt:
-            fresh = self._first_new(t, float(grown.t[0]))
-        if fresh == 0 or grown is None or grown.columns.width < 2 * columns.width:
-            grown = Growing(Columns(0, 2 * columns.width, columns.dt))
-            fresh = 0
-            self._since = float(t[0]) if t.size else math.inf
-        grown = self._grown = extend(grown, t[fresh:], values[fresh:])
-        if grown.t.size:
-            self._at_last = int(t.size - np.searchsorted(t, grown.t[0]))
-        if columns.first < grown.columns.first:
-            return envelope(t, values, columns)
-        return grown.strokes.within(columns)
-
-    def _first_new(self, t: Floats, last: float) -> int:
-        """Index of the first sample not seen yet, 0 if this is another curve."""
-        seen = int(np.searchsorted(t, last)) + self._at_last
-        return seen if seen <= t.size and seen and t[seen - 1] == last else 0

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from plotext._figure import _figure_class
 
-from nhem_tui.plot.chart import draw
-from nhem_tui.plot.envelope import Envelope, envelope
+from nhem_tui.plot.canvas import Canvas
+from nhem_tui.plot.chart import draw, strokes
+from nhem_tui.plot.envelope import Envelope
 from nhem_tui.plot.frame import Frame
 from nhem_tui.plot.model import PLAIN, ChartOptions, Row, Series, Size, Viewport
 
@@ -27,8 +28,12 @@ def render(
 
     The curve fills exactly the cells it fills there.
     """
-    frame = Frame.of(viewport, size, options)
-    return draw(frame, envelope(series.t, series.values, frame.columns), options, _raster)
+    return paint(viewport, strokes(viewport, series, size, options), size, options).rows()
+
+
+def paint(viewport: Viewport, curve: Envelope, size: Size, options: ChartOptions) -> Canvas:
+    """Draw a curve given by its strokes inside ``columns_of(viewport, size, options)``."""
+    return draw(Frame.of(viewport, size, options), curve, options, _raster)
 
 
 def _raster(frame: Frame, curve: Envelope) -> NDArray[np.uint32]:

@@ -93,6 +93,12 @@ class SampleBuffer:
         """The newest samples, at most `count`."""
         return self._cut(max(self._start, self._stop - count), self._stop)
 
+    def before(self, t: float, count: int) -> Slice:
+        """The newest samples that are not after `t`, at most `count`."""
+        kept = self._columns.t[self._start : self._stop]
+        stop = self._start + int(np.searchsorted(kept, t, "right"))
+        return self._cut(max(self._start, stop - count), stop)
+
     def window(self, t0: float, t1: float) -> Slice:
         """The samples from `t0` to `t1`, and one more on each side for lines that reach in."""
         t = self._columns.t[self._start : self._stop]

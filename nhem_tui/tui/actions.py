@@ -125,6 +125,13 @@ ACTIONS: tuple[Action, ...] = (
         Group.VIEW,
     ),
     Action(
+        "view.redraw",
+        "ctrl+l",
+        "Redraw",
+        "Paint the whole screen again, after something else wrote over it.",
+        Group.VIEW,
+    ),
+    Action(
         "view.newest",
         "end",
         "Newest",

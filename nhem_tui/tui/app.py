@@ -7,11 +7,12 @@ import signal
 import threading
 from contextlib import aclosing
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.reactive import reactive
 
 from nhem_tui.config.schema import Settings
@@ -24,6 +25,9 @@ from nhem_tui.tui.palette import ActionCommands
 from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.tape import Tape
 from nhem_tui.tui.themes import THEMES
+
+if TYPE_CHECKING:
+    from nhem_tui.tui.terminal.driver import PacedDriver
 
 INTERRUPTED = 130
 """Exit code after a signal, as everywhere on the command line."""
@@ -51,6 +55,7 @@ class NhemApp(App[None]):
             context.settings, monotonic=context.clock.monotonic, wall=context.clock.wall
         )
         self.tape = Tape(context.clock.monotonic)
+        self.terminal: PacedDriver | None = None
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = context.settings.display.theme
@@ -60,13 +65,31 @@ class NhemApp(App[None]):
         """Open on the dashboard."""
         return Dashboard()
 
+    def get_driver_class(self) -> type[Driver]:
+        """Ours for a terminal; it tells the app of itself as `terminal`."""
+        platform = super().get_driver_class()
+        if platform.__name__ != "LinuxDriver":  # a browser, or a platform that we do not know
+            return platform
+        from nhem_tui.tui.terminal.driver import PacedDriver
+
+        return PacedDriver
+
+    @property
+    def may_paint(self) -> bool:
+        """The terminal has taken what was painted before."""
+        return self.terminal is None or self.terminal.ready
+
     def on_mount(self) -> None:
         """Begin to listen; leave properly when told from outside."""
         loop = asyncio.get_running_loop()
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGHUP):
-                loop.add_signal_handler(number, self.exit, None, INTERRUPTED)
+                loop.add_signal_handler(number, self.hang_up)
         self.listen()
+
+    def hang_up(self) -> None:
+        """Leave because somebody outside wants it, or because there is no terminal any more."""
+        self.exit(None, INTERRUPTED)
 
     async def on_unmount(self) -> None:
         """Close the recording and the connections."""
@@ -132,6 +155,12 @@ class NhemApp(App[None]):
             line = variables["chart-line"]
             variables |= {"chart-stable": line, "chart-unstable": line}
         return variables
+
+    def action_redraw(self) -> None:
+        """Paint everything again: something else has written over the screen."""
+        if self.terminal is not None:
+            self.terminal.write("\x1b[2J")
+        self.refresh()
 
     def choose_theme(self, name: str) -> None:
         """Change the colours of this session."""

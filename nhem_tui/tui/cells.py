@@ -9,6 +9,7 @@ from typing import Protocol
 from rich.cells import cell_len, set_cell_size
 
 from nhem_tui.backend.sanitize import clean_text
+from nhem_tui.plot.patch import Patch
 
 
 class Cells(Protocol):
@@ -70,6 +71,30 @@ def line(parts: Sequence[Part], width: int, right: Sequence[Part] = ()) -> TextR
     for text, role in right:
         put(text, role)
     return TextRow("".join(texts), tuple(spans))
+
+
+def row_patch(y: int, before: Cells, after: Cells) -> list[Patch]:
+    """The runs that turn row `y` from `before` into `after`: from the first other one to the last.
+
+    Both fill the same cells. What follows on a run of another width stands elsewhere.
+    """
+    old, new = _runs(before), _runs(after)
+    start = next((i for i, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), 0)
+    end = len(new)
+    if len(old) == len(new):
+        while end > start and old[end - 1] == new[end - 1]:
+            end -= 1
+    return [Patch(y, *run) for run in new[start:end]]
+
+
+def _runs(row: Cells) -> list[tuple[int, str, str]]:
+    """Cell column, text and role of each run."""
+    runs, column = [], 0
+    for start, end, role in row.spans:
+        text = row.text[start:end]
+        runs.append((column, text, role))
+        column += cell_len(text)
+    return runs
 
 
 def _harmless(text: str) -> str:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from nhem_tui.plot import braille
-from nhem_tui.plot.gaps import with_gaps
-from nhem_tui.plot.layout import time_at
-from nhem_tui.plot.model import ChartOptions, PeakMark, Row, Series, Size, Viewport
+from nhem_tui.plot.canvas import Canvas
+from nhem_tui.plot.envelope import Envelope
+from nhem_tui.plot.layout import columns_of, time_at
+from nhem_tui.plot.model import ChartOptions, PeakMark, Size, Viewport
+from nhem_tui.plot.rolling import RollingEnvelope
 from nhem_tui.plot.viewport import FULL_SCALE, Limits, data_range, next_limits
 from nhem_tui.stream.buffer import SampleBuffer
 from nhem_tui.tui.view import View
@@ -43,7 +45,7 @@ class Overlay:
 class Drawing(NamedTuple):
     """A drawn chart and what is needed to point into it."""
 
-    rows: list[Row]
+    canvas: Canvas
     viewport: Viewport
     options: ChartOptions
     outliers: int
@@ -55,7 +57,7 @@ class Curve:
     def __init__(self, buffer: SampleBuffer, *, pause: float) -> None:
         """Draw the samples of `buffer`; break the line where none came for `pause` seconds."""
         self.buffer = buffer
-        self._pause = pause
+        self._envelope = RollingEnvelope(pause)
         self._limits: Limits | None = None
         self._drawing: Drawing | None = None
         self._size = Size(0, 0)
@@ -109,9 +111,10 @@ class Curve:
             time_origin=edge,
             dim=overlay.dim,
         )
-        series = with_gaps(shown.t, shown.values, shown.keys, self._pause)
-        rows = self._render(view)(viewport, series, size, options)
-        self._drawing = Drawing(rows, viewport, options, spread.outliers)
+        columns = columns_of(viewport, size, options)
+        strokes = self._envelope.update(shown.t, shown.values, shown.keys, columns)
+        canvas = painter(plotext=view.plotext)(viewport, strokes, size, options)
+        self._drawing = Drawing(canvas, viewport, options, spread.outliers)
         return self._drawing
 
     def time_at(self, column: int) -> float | None:
@@ -133,10 +136,11 @@ class Curve:
         self._limits = next_limits(self._limits, low, high, now)
         return self._limits
 
-    @staticmethod
-    def _render(view: View) -> Callable[[Viewport, Series, Size, ChartOptions], list[Row]]:
-        if not view.plotext:
-            return braille.render
-        from nhem_tui.plot import plotext  # slow to import, and a choice of few
 
-        return plotext.render
+def painter(*, plotext: bool) -> Callable[[Viewport, Envelope, Size, ChartOptions], Canvas]:
+    """The renderer that is wanted."""
+    if not plotext:
+        return braille.paint
+    from nhem_tui.plot import plotext as other  # slow to import, and a choice of few
+
+    return other.paint

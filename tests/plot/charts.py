@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from nhem_tui.plot.envelope import Envelope
 from nhem_tui.plot.layout import layout
 from nhem_tui.plot.model import ChartOptions, PeakMark, Row, Series, Size, Viewport
 
@@ -99,3 +101,11 @@ def dots(rows: list[Row], size: Size, options: ChartOptions) -> NDArray[np.bool_
 
 BARE = ChartOptions(grid=False, axes=False)
 """Nothing but the curve."""
+
+
+def by_column(curve: Envelope) -> dict[int, tuple[float, float]]:
+    found: dict[int, tuple[float, float]] = {}
+    for column, low, high in zip(curve.column, curve.low, curve.high, strict=True):
+        before = found.get(int(column), (math.inf, -math.inf))
+        found[int(column)] = (min(before[0], float(low)), max(before[1], float(high)))
+    return found

@@ -317,6 +317,6 @@ def test_an_envelope_in_advance_draws_the_same() -> None:
     size, options = Size(90, 20), ChartOptions(baseline=104.0)
     columns = columns_of(WINDOW, size, options)
     curve = envelope(wave().t, wave().values, columns)
-    assert braille.render_envelope(WINDOW, curve, size, options) == braille.render(
+    assert braille.paint(WINDOW, curve, size, options).rows() == braille.render(
         WINDOW, wave(), size, options
     )

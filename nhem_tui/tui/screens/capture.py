@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar
 
@@ -12,14 +11,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from nhem_tui.analysis.statistics import baseline
-from nhem_tui.plot import braille
-from nhem_tui.plot.model import ChartOptions, Row, Series, Size, Viewport
+from nhem_tui.plot.chart import strokes
+from nhem_tui.plot.model import ChartOptions, Viewport
 from nhem_tui.plot.viewport import data_range, next_limits
 from nhem_tui.stream.buffer import Slice
 from nhem_tui.stream.events import Channel
 from nhem_tui.tui import words
 from nhem_tui.tui.captured import Captured, Wanted, take
 from nhem_tui.tui.cells import Part, TextRow, line
+from nhem_tui.tui.curve import painter
 from nhem_tui.tui.screens.exporting import Exporting
 from nhem_tui.tui.screens.tool import ToolScreen
 from nhem_tui.tui.widgets.chart import Chart
@@ -114,7 +114,7 @@ class CaptureScreen(Exporting, ToolScreen):
             return
         self.query_one("#figures", TextPane).show(self._figures(captured, chart.cells.width))
         if captured is None:
-            chart.show([])
+            chart.clear()
             return
         samples, wanted = captured.samples, self._wanted
         spread = data_range(samples.values)
@@ -128,14 +128,8 @@ class CaptureScreen(Exporting, ToolScreen):
             peaks=captured.peaks(wanted).peaks,
             time_origin=viewport.t1,
         )
-        chart.show(self._renderer()(viewport, captured.series, chart.cells, options))
-
-    def _renderer(self) -> Callable[[Viewport, Series, Size, ChartOptions], list[Row]]:
-        if not self._plotext:
-            return braille.render
-        from nhem_tui.plot import plotext  # slow to import
-
-        return plotext.render
+        curve = strokes(viewport, captured.series, chart.cells, options)
+        chart.paint(painter(plotext=self._plotext)(viewport, curve, chart.cells, options))
 
     def _figures(self, captured: Captured | None, width: int) -> list[TextRow]:
         wanted = self._wanted

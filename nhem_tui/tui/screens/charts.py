@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.reactive import reactive
 from textual.screen import Screen
 
+from nhem_tui.analysis.statistics import BASELINE_FRAMES, baseline
 from nhem_tui.config.schema import Settings
 from nhem_tui.stream.buffer import SampleBuffer
 from nhem_tui.tui import reading, words
@@ -78,24 +79,25 @@ class ChartScreen(Screen[None]):
 
     @on(StreamMoved)
     def _stream_moved(self) -> None:
-        self._stale = True
+        self.repaint()
 
     def on_screen_resume(self) -> None:
         """Catch up with what came while another screen was on top."""
-        self._stale = True
+        self.repaint()
 
     def repaint(self) -> None:
         """Draw with the next frame even if no sample came."""
         self._stale = True
+        self._clock.resume()
 
     @on(Chart.Resized)
     def _chart_resized(self) -> None:
-        self._stale = True
+        self.repaint()
         self._paint()
 
     def watch_view(self) -> None:
         """Another window or mode: draw at once, also while nothing arrives."""
-        self._stale = True
+        self.repaint()
         self._paint()
         self.title_charts()
 
@@ -105,6 +107,11 @@ class ChartScreen(Screen[None]):
         newest = monitor.playhead.at(now)
         moved = newest != self._newest and not view.frozen
         if not (moved or self._stale) or not self.is_current:
+            self._clock.pause()  # until something moves
+            return
+        if not self.app.may_paint:
+            self._stale = True
+            self.app.context.frames.skipped += 1
             return
         self._newest = newest
         session = monitor.session
@@ -113,7 +120,7 @@ class ChartScreen(Screen[None]):
             marks=tuple(monitor.user_marks),
             dim=session.snapshot.link in ("lost", "off"),
         )
-        leveled = replace(plain, baseline=session.snapshot.baseline)
+        leveled = replace(plain, baseline=self._baseline(view.edge))
         for chart, curve, window, overlay, head in (
             (self.signal, self._signal_curve, view.window, leveled, newest),
             (self.roi, self._roi_curve, view.roi_window, plain, session.roi.newest),
@@ -121,9 +128,17 @@ class ChartScreen(Screen[None]):
             if self.shows(chart) and 0 not in chart.cells:
                 edge = view.edge if view.edge is not None else head or 0.0
                 drawing = curve.draw(view, window, chart.cells, overlay, edge, now)
-                if drawing is not None and chart.show(drawing.rows):
+                if drawing is not None and chart.paint(drawing.canvas):
                     self.app.context.frames.painted += 1
         self._stale = self._signal_curve.pending or self._roi_curve.pending
+
+    def _baseline(self, edge: float | None) -> float | None:
+        """The server's newest; at an `edge` that stands still, the one of the frames before it."""
+        session = self.app.monitor.session
+        if edge is None:
+            return session.snapshot.baseline
+        frames = session.main.before(edge, BASELINE_FRAMES).values
+        return baseline(frames) if len(frames) else None
 
     def title_charts(self) -> None:
         """Write what each chart shows, and the sample under the cursor, into its title."""

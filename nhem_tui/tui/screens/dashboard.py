@@ -72,7 +72,7 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
         self.compact = self.app.context.compact
         for name, title in TITLES:
             self.query_one(f"#{name}").border_title = f" {title} "
-        self.set_interval(PANEL_INTERVAL, self.refresh_panels)
+        self.set_interval(PANEL_INTERVAL, self._tick)
 
     def shows(self, chart: Chart) -> bool:
         """By the layout."""
@@ -88,6 +88,10 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
         self.locate_roi()
         self.link = self.app.monitor.session.snapshot.link
         self.call_after_refresh(self.refresh_panels)
+
+    def _tick(self) -> None:
+        if self.app.may_paint:
+            self.refresh_panels()
 
     def refresh_panels(self) -> None:
         """Write the numbers; rows that say the same are not repainted."""
@@ -224,6 +228,10 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
             self.app.monitor.clear()
             self.view = self.view.thaw()
             self.app.tell("Forgot what was measured so far")
+
+    def action_view_redraw(self) -> None:
+        """Paint everything again."""
+        self.app.action_redraw()
 
     def action_help_keys(self) -> None:
         """Show the keys."""

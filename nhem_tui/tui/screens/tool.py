@@ -44,6 +44,7 @@ class ToolScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", id="tool.back"),
         Binding("question_mark,f1", "screen_help", "Help", id="tool.help", show=False),
+        Binding("ctrl+l", "app.redraw", "Redraw", id="tool.redraw", show=False),
     ]
 
     def compose(self) -> ComposeResult:
@@ -66,7 +67,7 @@ class ToolScreen(Screen[None]):
         self.call_after_refresh(self._refresh)
 
     def _refresh(self) -> None:
-        if not self.is_current:
+        if not self.is_current or not self.app.may_paint:
             return
         width = self.size.width
         self.query_one("#top", TextPane).show([panels.top_row(gather(self.app), width)])

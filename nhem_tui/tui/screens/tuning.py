@@ -209,7 +209,7 @@ class Tuning(ServerTool):
             self.app.context.clock.monotonic(),
         )
         if drawing is not None:
-            chart.show(drawing.rows)
+            chart.paint(drawing.canvas)
 
     @on(Chart.Resized)
     def _resized(self) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
 from textual.message import Message
 
+from nhem_tui.plot.canvas import Canvas
+from nhem_tui.plot.patch import patches
+from nhem_tui.tui.cells import Cells
 from nhem_tui.tui.widgets.rowpane import RowPane
 
 
@@ -80,6 +83,38 @@ class Chart(RowPane, can_focus=True):
 
     class Resized(Message):
         """The chart has another size and wants to be drawn again."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        self._canvas = Canvas(0, 0)
+
+    @property
+    def rows(self) -> Sequence[Cells]:
+        """What is shown, made only for whoever wants rows."""
+        if not self._rows:
+            self._rows = self._canvas.rows()
+        return self._rows
+
+    def paint(self, canvas: Canvas) -> bool:
+        """Show a drawing; only cells that changed go to the terminal.
+
+        Returns:
+            Whether any did.
+        """
+        before, self._canvas = self._canvas, canvas
+        self._rows = ()
+        self._strips.clear()
+        if before.codes.shape != canvas.codes.shape:
+            self.refresh()
+            return True
+        changed = list(patches(before, canvas))
+        if changed and not self.overprint(changed):
+            self.refresh_rows(sorted({patch.row for patch in changed}))
+        return bool(changed)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.paint(Canvas(0, 0))
 
     def on_resize(self) -> None:
         """Ask for a drawing of the new size."""

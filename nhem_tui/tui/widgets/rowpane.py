@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -14,14 +14,26 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from nhem_tui.plot.model import Size
-from nhem_tui.tui.cells import Cells
+from nhem_tui.plot.patch import Patch
+from nhem_tui.tui.cells import Cells, row_patch
+from nhem_tui.tui.terminal.ink import Inks, written
+from nhem_tui.tui.terminal.overprint import overprint
+
+if TYPE_CHECKING:
+    from nhem_tui.tui.app import NhemApp
 
 
 class RowPane(Widget):
     """Rows in, cells out: knows roles and colours, nothing of what the rows say.
 
     A subclass names its roles: role of a span -> component class.
+
+    Rows that changed go to the terminal directly where nothing lies over the pane. Textual draws
+    the same rows whenever it composes the screen, so both ways always show the same. A pane may
+    have rules above and below and blanks on either side, but no lines there.
     """
+
+    app: NhemApp
 
     ROLES: ClassVar[Mapping[str, str]] = {}
     NARROW: ClassVar[bool] = False
@@ -36,6 +48,7 @@ class RowPane(Widget):
         self._border_lines: list[Strip] = []
         self._plain_styles: dict[str, Style] = {}
         self._filtered_styles: dict[str, Style] = {}
+        self._inks: Inks | None = None
 
     @property
     def cells(self) -> Size:
@@ -61,30 +74,50 @@ class RowPane(Widget):
             self.refresh(layout=self.styles.is_auto_height)
             return len(rows)
         changed = [y for y, (old, new) in enumerate(zip(before, rows, strict=True)) if old != new]
+        for y in changed:
+            self._strips.pop(y, None)
+        for y in changed:
+            self._strips.pop(y, None)
+        patches = [
+            patch
+            for y in changed
+            if y < self.cells.height
+            for patch in row_patch(y, before[y], rows[y])
+        ]
+        if patches and not self.overprint(patches):
+            self.refresh_rows(changed)
+        return len(changed)
+
+    def overprint(self, patches: Iterable[Patch]) -> bool:
+        """Write cells that changed to the terminal, if that is possible now."""
+        return overprint(self, lambda place: written(patches, place, self._inks_of_theme()))
+
+    def _inks_of_theme(self) -> Inks:
+        if self._inks is None:
+            self._inks = Inks(self.filtered_styles, self.app.console)
+        return self._inks
+
+    def refresh_rows(self, changed: Sequence[int]) -> None:
+        """Let Textual paint rows again."""
         width = self.cells.width
         regions = []
         for _, run in groupby(enumerate(changed), lambda pair: pair[1] - pair[0]):
             lines = [y for _, y in run]
             regions.append(Region(0, lines[0], width, len(lines)))
-        for y in changed:
-            self._strips.pop(y, None)
         if regions:
             self.refresh(*regions)
-        return len(changed)
 
     def get_content_height(self, container: Extent, viewport: Extent, width: int) -> int:
         """As many lines as there are rows, where the height is automatic."""
-        return len(self._rows)
+        return len(self.rows)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines inside `crop`.
 
-        Textual's way through styles, borders and caches takes half of a frame's time. Rows that
-        span the whole width of the widget need it only for the borders above and below them.
+        Textual's way through styles, borders and caches takes half of a frame's time, and its
+        cache knows nothing of what was overprinted. It serves for the borders above and below.
         """
-        top, right, bottom, left = self.gutter
-        if left or right:
-            return super().render_lines(crop)
+        top, _, bottom, _ = self.gutter
         x, y, width, height = crop
         end = self.outer_size.height - bottom
         first, last = min(max(y, top), y + height), max(min(y + height, end), y)
@@ -106,10 +139,15 @@ class RowPane(Widget):
         return self._border_lines
 
     def _line(self, y: int) -> Strip:
-        """One row as it goes to the screen, made once."""
+        """One row with the blanks beside it as it goes to the screen, made once."""
         strip = self._strips.get(y)
         if strip is None:
-            strip = self._strips[y] = self._row(y, self._filtered)
+            strip = self._row(y, self.filtered_styles)
+            _, right, _, left = self.gutter
+            if left or right:
+                base = self.filtered_styles[""]
+                strip = Strip.join((Strip.blank(left, base), strip, Strip.blank(right, base)))
+            self._strips[y] = strip
         return strip
 
     def render_line(self, y: int) -> Strip:
@@ -117,10 +155,10 @@ class RowPane(Widget):
         return self._row(y, self._plain)
 
     def _row(self, y: int, styles: Mapping[str, Style]) -> Strip:
-        width, base = self.cells.width, styles[""]
-        if y >= len(self._rows):
+        width, base, rows = self.cells.width, styles[""], self.rows
+        if y >= len(rows):
             return Strip.blank(width, base)
-        text, spans = self._rows[y].text, self._rows[y].spans
+        text, spans = rows[y].text, rows[y].spans
         segments = [Segment(text[start:end], styles.get(role, base)) for start, end, role in spans]
         if self.NARROW and len(text) == width:
             return Strip(segments, width)
@@ -136,7 +174,7 @@ class RowPane(Widget):
         return self._plain_styles
 
     @property
-    def _filtered(self) -> Mapping[str, Style]:
+    def filtered_styles(self) -> Mapping[str, Style]:
         """The styles as the app's filters leave them: filtered once, not with every row."""
         if not self._filtered_styles:
             samples = Strip([Segment(role or " ", style) for role, style in self._plain.items()])
@@ -154,7 +192,7 @@ class RowPane(Widget):
 
     def notify_style_update(self) -> None:
         """Forget resolved styles: the theme or a class changed."""
-        self._plain_styles, self._filtered_styles = {}, {}
+        self._plain_styles, self._filtered_styles, self._inks = {}, {}, None
         self._forget()
         super().notify_style_update()
 

@@ -1,0 +1,130 @@
+"""Textual's driver for terminals, with an account of what the terminal has taken.
+
+Textual's own queues 30 writes and then blocks the whole program: over a slow line a key is
+answered after what was queued before it has crept through.
+"""
+
+from __future__ import annotations
+
+import select
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from textual.drivers.linux_driver import LinuxDriver
+from textual.events import CursorPosition
+from textual.message import Message
+from textual.messages import TerminalSupportsSynchronizedOutput
+
+from nhem_tui.tui.terminal.pace import Pace
+from nhem_tui.tui.terminal.writer import Writer
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from nhem_tui.tui.app import NhemApp
+
+LAST_WORDS: Final = 1.0
+"""Seconds at the end for a terminal to take what puts it back in order."""
+
+QUESTION: Final = "\x1b[6n"
+SYNC: Final = ("\x1b[?2026h", "\x1b[?2026l")
+"""Begin and end of what a terminal shows at once."""
+
+
+class PacedDriver(LinuxDriver):
+    """Writes in a thread of its own, asks the terminal how far it is, notices when it is gone."""
+
+    def __init__(
+        self,
+        app: App[Any],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self.pace = Pace()
+        self._writer: Writer | None = None
+        self._painted: list[str] = []
+        self._sync = ("", "")
+        self._watched = False
+        self._nhem = cast("NhemApp", app)
+        self._nhem.terminal = self
+
+    @property
+    def ready(self) -> bool:
+        """The terminal has taken what was painted before."""
+        writer = self._open()
+        return self.pace.ready(writer.handed, writer.backlog, time.monotonic())
+
+    def paint(self, data: str) -> None:
+        """Write a paint of our own; what is painted in one go is shown in one go."""
+        if not self._painted:
+            self._loop.call_soon(self._flush_paint)
+        self._painted.append(data)
+
+    def _flush_paint(self) -> None:
+        if self._painted:
+            writer, (begin, end) = self._open(), self._sync
+            data = "".join((begin, *self._painted, end))
+            self._painted.clear()
+            asked = self.pace.asks(writer.handed, len(data.encode()), time.monotonic())
+            if asked == "before":
+                writer.write(QUESTION)
+            writer.write(data)
+            if asked == "after":
+                writer.write(QUESTION)
+
+    # --- of the driver ----------------------------------------------------------------------------
+
+    def write(self, data: str) -> None:
+        """Write anything, after what was painted before."""
+        self._flush_paint()
+        self._open().write(data)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal over."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
+        self._painted.append("")  # nothing but the first question, ahead of everything
+        self._flush_paint()
+        if not self._watched:  # a program that was suspended takes it over again
+            self._watched = True
+            threading.Thread(target=self._watch, name="terminal hang-up", daemon=True).start()
+
+    def process_message(self, message: Message) -> None:
+        """Take what the terminal says of itself (in the thread that reads it)."""
+        if isinstance(message, CursorPosition):
+            self._loop.call_soon_threadsafe(self.pace.answered, time.monotonic())
+            return
+        if isinstance(message, TerminalSupportsSynchronizedOutput):
+            self._sync = SYNC
+        super().process_message(message)
+
+    def close(self) -> None:
+        """Write what is left and stop."""
+        super().close()
+        if self._writer is not None:
+            self._writer.stop(LAST_WORDS)
+            self._writer = None
+
+    # --- threads ----------------------------------------------------------------------------------
+
+    def _open(self) -> Writer:
+        if self._writer is None:
+            terminal = sys.__stderr__
+            assert terminal is not None  # noqa: S101 - Textual's driver needs it as well
+            self._writer = Writer(terminal.fileno(), self._leave)
+        return self._writer
+
+    def _watch(self) -> None:
+        """Wait until the terminal hangs up; Textual would read its end again and again."""
+        poll = select.poll()
+        poll.register(self.fileno, 0)  # a hang-up is told without being asked for
+        poll.poll()
+        self._leave()
+
+    def _leave(self) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._nhem.hang_up)
