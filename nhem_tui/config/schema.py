@@ -89,7 +89,7 @@ class Display(Struct, frozen=True, kw_only=True):
         _meta("Colours; ansi uses the terminal's own 16."),
     ] = "dark"
     window: Annotated[
-        float, _meta("Seconds shown of the main signal.", unit="s", low=1, high=600)
+        float, _meta("Seconds shown of the main signal.", unit="s", low=1, high=2400)
     ] = 10.0
     renderer: Annotated[Literal["braille", "plotext"], _meta("Who draws the charts.")] = "braille"
     mode: Annotated[
@@ -103,7 +103,8 @@ class Display(Struct, frozen=True, kw_only=True):
         Literal["auto", "half", "off"], _meta("ROI pictures: best way, half blocks, none.")
     ] = "auto"
     layout: Annotated[
-        Literal["auto", "full", "compact"], _meta("Arrangement of the dashboard.")
+        Literal["auto", "compact"],
+        _meta("As much of the dashboard as fits, or one chart and one line."),
     ] = "auto"
 
 

@@ -276,6 +276,7 @@ ACTIONS: tuple[Action, ...] = (
         "Tune peak detection: the settings on the server, and the peaks they would give.",
         Group.TOOLS,
         opens="tuning",
+        footer=True,
     ),
     Action(
         "capture.open",
@@ -284,6 +285,7 @@ ACTIONS: tuple[Action, ...] = (
         "Hold the newest samples still: peaks with other parameters, figures, export.",
         Group.TOOLS,
         opens="capture",
+        footer=True,
     ),
     Action(
         "peaks.open",
@@ -317,7 +319,15 @@ ACTIONS: tuple[Action, ...] = (
         Group.TOOLS,
         opens="lines",
     ),
-    Action("replay.play", "enter", "Play", "Play or stand still.", Group.REPLAY, Needs.REPLAY),
+    Action(
+        "replay.play",
+        "enter",
+        "Play",
+        "Play or stand still.",
+        Group.REPLAY,
+        Needs.REPLAY,
+        footer=True,
+    ),
     Action(
         "replay.slower",
         "left_square_bracket",
@@ -325,6 +335,7 @@ ACTIONS: tuple[Action, ...] = (
         "Play half as fast, down to a quarter of the true pace.",
         Group.REPLAY,
         Needs.REPLAY,
+        footer=True,
     ),
     Action(
         "replay.faster",
@@ -333,8 +344,9 @@ ACTIONS: tuple[Action, ...] = (
         "Play twice as fast, up to 64 times the true pace.",
         Group.REPLAY,
         Needs.REPLAY,
+        footer=True,
     ),
-    Action("replay.step", "f", "Step", "One frame on.", Group.REPLAY, Needs.REPLAY),
+    Action("replay.step", "f", "Step", "One frame on.", Group.REPLAY, Needs.REPLAY, footer=True),
     Action("replay.step_back", "F", "Step back", "One frame back.", Group.REPLAY, Needs.REPLAY),
     Action(
         "replay.seek",
@@ -343,14 +355,24 @@ ACTIONS: tuple[Action, ...] = (
         "Go to a time, a frame, or the next peak, gap or mark.",
         Group.REPLAY,
         Needs.REPLAY,
+        footer=True,
     ),
-    Action("replay.next_peak", "n", "Next peak", "Next peak.", Group.REPLAY, Needs.REPLAY),
+    Action(
+        "replay.next_peak", "n", "Next peak", "Next peak.", Group.REPLAY, Needs.REPLAY, footer=True
+    ),
     Action("replay.previous_peak", "N", "Peak before", "Peak before.", Group.REPLAY, Needs.REPLAY),
     Action(
         "replay.beginning", "home", "Beginning", "To the first frame.", Group.REPLAY, Needs.REPLAY
     ),
     Action("replay.loop", "L", "Loop", "Begin again at the end.", Group.REPLAY, Needs.REPLAY),
     Action("help.keys", "question_mark,f1", "Help", "All keys.", Group.HELP, footer=True),
+    Action(
+        "file.suspend",
+        "ctrl+z",
+        "Suspend",
+        "Back to the shell; fg returns. Nothing is received meanwhile.",
+        Group.FILE,
+    ),
     Action(
         "file.quit",
         "q,ctrl+q",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import threading
 from contextlib import aclosing
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 """Exit code after a signal, as everywhere on the command line."""
 
+LAST_PATIENCE = 3.0
+"""Seconds for closing the recording and the connections after a signal."""
+
 
 class NhemApp(App[None]):
     """One server (or one recording), one model, a stack of screens."""
@@ -56,6 +60,7 @@ class NhemApp(App[None]):
         )
         self.tape = Tape(context.clock.monotonic)
         self.terminal: PacedDriver | None = None
+        self._leaving = False
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = context.settings.display.theme
@@ -89,7 +94,13 @@ class NhemApp(App[None]):
 
     def hang_up(self) -> None:
         """Leave because somebody outside wants it, or because there is no terminal any more."""
-        self.exit(None, INTERRUPTED)
+        if not self._leaving:
+            self._leaving = True
+            # Whatever may wait for a terminal that is gone: nobody is left to wait for it.
+            last = threading.Timer(LAST_PATIENCE, os._exit, (INTERRUPTED,))
+            last.daemon = True
+            last.start()
+            self.exit(None, INTERRUPTED)
 
     async def on_unmount(self) -> None:
         """Close the recording and the connections."""

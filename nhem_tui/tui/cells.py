@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from rich.cells import cell_len, set_cell_size
 
@@ -36,6 +36,20 @@ class TextRow:
 
 Part = tuple[str, str]
 """A run of text and its role."""
+
+
+class Flag(NamedTuple):
+    """Something that must be seen wherever the state is: REPLAY, REC, READ-ONLY.
+
+    Attributes:
+        text: in a wide line.
+        short: in a narrow one.
+        role: of either.
+    """
+
+    text: str
+    short: str
+    role: str
 
 
 def line(parts: Sequence[Part], width: int, right: Sequence[Part] = ()) -> TextRow:

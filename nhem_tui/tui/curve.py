@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from nhem_tui.plot import braille
 from nhem_tui.plot.canvas import Canvas
@@ -32,6 +35,7 @@ class Overlay:
         marks: session seconds of the user's marks.
         axes: gutter and time axis.
         dim: the link is down, what is shown is old.
+        ahead: seconds that the right edge lies after the newest sample known: an open gap.
     """
 
     baseline: float | None = None
@@ -40,12 +44,18 @@ class Overlay:
     marks: tuple[float, ...] = ()
     axes: bool = True
     dim: bool = False
+    ahead: float = 0.0
+
+
+Share = Literal["none", "some", "all"]
+"""How many of the samples that are drawn were made up by the server."""
 
 
 class Drawing(NamedTuple):
     """A drawn chart and what is needed to point into it."""
 
     canvas: Canvas
+    simulated: Share
     viewport: Viewport
     options: ChartOptions
     outliers: int
@@ -108,14 +118,20 @@ class Curve:
             cursor=view.cursor,
             sweep=edge if sweep else None,
             axes=overlay.axes,
-            time_origin=edge,
+            time_origin=edge - overlay.ahead,
             dim=overlay.dim,
         )
         columns = columns_of(viewport, size, options)
         strokes = self._envelope.update(shown.t, shown.values, shown.keys, columns)
         canvas = painter(plotext=view.plotext)(viewport, strokes, size, options)
-        self._drawing = Drawing(canvas, viewport, options, spread.outliers)
+        made_up = _share(shown.simulated)
+        self._drawing = Drawing(canvas, made_up, viewport, options, spread.outliers)
         return self._drawing
+
+    @property
+    def simulated(self) -> Share:
+        """What is shown of samples that the server made up."""
+        return "none" if self._drawing is None else self._drawing.simulated
 
     def time_at(self, column: int) -> float | None:
         """Session seconds at a cell column of the last drawing, None beside the plot."""
@@ -135,6 +151,11 @@ class Curve:
             low, high = min(low, threshold), max(high, threshold)
         self._limits = next_limits(self._limits, low, high, now)
         return self._limits
+
+
+def _share(simulated: NDArray[np.bool_]) -> Share:
+    count = np.count_nonzero(simulated)
+    return "none" if not count else "all" if count == simulated.size else "some"
 
 
 def painter(*, plotext: bool) -> Callable[[Viewport, Envelope, Size, ChartOptions], Canvas]:

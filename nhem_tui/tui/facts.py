@@ -8,7 +8,7 @@ from nhem_tui.plot.sparkline import sparkline
 from nhem_tui.recording.replay import ReplaySource
 from nhem_tui.stream.source import Source
 from nhem_tui.tui import words
-from nhem_tui.tui.cells import Part
+from nhem_tui.tui.cells import Flag
 from nhem_tui.tui.panels import Facts
 
 if TYPE_CHECKING:
@@ -26,30 +26,36 @@ def gather(app: NhemApp, edge: float | None = None) -> Facts:
     """
     context, monitor = app.context, app.monitor
     session = monitor.session
-    newest = session.main.newest
+    newest, snapshot = session.main.newest, session.snapshot
+    now = context.clock.monotonic()
+    # A replay that stands still does not age.
+    at = now if context.replay else snapshot.data_at
+    waited = 0.0 if at is None else max(0.0, now - at)
     flags = (
         _replay_flag(context.source),
-        ("READ-ONLY", "warning") if context.read_only else None,
+        Flag("READ-ONLY", "RO", "warning") if context.read_only else None,
         app.tape.flag(),
     )
     recent = session.main.last(_TREND_SAMPLES).values
     return Facts(
-        snapshot=session.snapshot,
-        now=context.clock.monotonic(),
+        snapshot=snapshot,
+        now=now,
         wall=context.clock.wall(),
         name=context.name,
         label=context.source.label,
         behind=None if edge is None or newest is None else newest - edge,
-        tally=monitor.tally(newest or 0.0),
+        tally=monitor.tally((newest or 0.0) + waited),
         flags=tuple(flag for flag in flags if flag is not None),
         trend=sparkline(recent, _TREND_WIDTH) if len(recent) else "",
     )
 
 
-def _replay_flag(source: Source) -> Part | None:
+def _replay_flag(source: Source) -> Flag | None:
     """That the data is a recording, how fast it plays, and where in it."""
     if not isinstance(source, ReplaySource):
         return None
     symbol = "▶" if source.playing else "‖"
     place = f"{words.clock_span(source.clock)} / {words.clock_span(source.duration)}"
-    return f"{symbol} REPLAY {source.speed:g}×  {place}", "accent"
+    return Flag(
+        f"{symbol} REPLAY {source.speed:g}×  {place}", f"{symbol}{source.speed:g}×", "accent"
+    )

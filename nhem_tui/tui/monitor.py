@@ -12,7 +12,7 @@ from nhem_tui.stream.playhead import Playhead
 from nhem_tui.stream.session import Session
 from nhem_tui.tui.journal import Journal
 from nhem_tui.tui.panels import PeakTally
-from nhem_tui.tui.words import event_words, grouped, span
+from nhem_tui.tui.words import event_words, grouped, signed, span
 
 
 class Monitor:
@@ -95,13 +95,13 @@ class Monitor:
             stable = peak.color == "green"
             self.journal.add(
                 self._wall(),
-                f"Peak {'▲' if stable else '▽'} {peak.difference:+.1f} over "
+                f"Peak {'▲' if stable else '▽'} {signed(peak.difference, 1)} over "
                 f"{span(peak.duration)}, top {peak.value:.1f} (ROI sample {grouped(peak.apex)})",
                 "good" if stable else "warning",
             )
 
-    def tally(self, newest: float) -> PeakTally:
-        """Counts and the newest peak; `newest` is the session time of the newest sample."""
+    def tally(self, now: float) -> PeakTally:
+        """Counts and the newest peak; `now` is session seconds."""
         last = self.tracker.newest
         if last is None:
             return PeakTally(self.tracker.green, self.tracker.red)
@@ -109,7 +109,7 @@ class Monitor:
             self.tracker.green,
             self.tracker.red,
             last.color == "green",
-            max(0.0, newest - last.t_apex),
+            max(0.0, now - last.t_apex),
             last.provisional,
         )
 

@@ -9,8 +9,11 @@ from rich.cells import cell_len
 
 from nhem_tui.stream.session import Snapshot
 from nhem_tui.tui import words
-from nhem_tui.tui.cells import Part, TextRow, line
+from nhem_tui.tui.cells import Flag, Part, TextRow, line
 from nhem_tui.tui.journal import Entry
+
+STALE = 1.0
+"""Seconds without samples after which those of a running server are called old."""
 
 LABEL_WIDTH = 12
 VALUE_WIDTH = 12
@@ -61,8 +64,14 @@ class Facts:
     nominal: float = 0.0
     behind: float | None = None
     tally: PeakTally = PeakTally()
-    flags: tuple[Part, ...] = ()
+    flags: tuple[Flag, ...] = ()
     trend: str = ""
+
+    @property
+    def stale(self) -> bool:
+        """The server should have sent something newer by now."""
+        running = self.snapshot.link == "up" and self.snapshot.state == "running"
+        return running and self.age is not None and self.age > STALE
 
     @property
     def age(self) -> float | None:
@@ -75,12 +84,11 @@ def _age_parts(facts: Facts) -> Part:
     age = facts.age
     if age is None:
         return "–", "muted"
-    running = facts.snapshot.link == "up" and facts.snapshot.state == "running"
-    return words.span(age), "warning" if running and age > 1.0 else "text"
+    return words.span(age), "warning" if facts.stale else "text"
 
 
 def _rate(facts: Facts) -> str:
-    rate = facts.snapshot.rate
+    rate = None if facts.stale else facts.snapshot.rate
     return f"{rate:4.1f} fps" if rate else "  – fps"
 
 
@@ -99,7 +107,7 @@ def top_row(facts: Facts, width: int) -> TextRow:
     if facts.behind is not None:
         parts.extend([("  ", "text"), (f"‖ FROZEN  −{words.span(facts.behind)} behind", "warning")])
     for flag in facts.flags:
-        parts.extend([("  ", "text"), flag])
+        parts.extend([("  ", "text"), (flag.text, flag.role)])
     age, role = _age_parts(facts)
     aged: list[Part] = [("   age ", "muted"), (f"{age:>7}", role)]
     lost: list[Part] = [
@@ -141,7 +149,7 @@ def status_rows(facts: Facts, width: int) -> list[TextRow]:
         row(
             "Baseline",
             [(words.level(snapshot.baseline), "text")],
-            [] if difference is None else [(f"Δ {difference:+.2f}", "text")],
+            [] if difference is None else [(f"Δ {words.signed(difference)}", "text")],
         ),
         row("ROI gray", [(words.level(snapshot.roi_value), "text")]),
         row("Peak", *_peak(tally)),
@@ -189,15 +197,14 @@ def event_rows(entries: Sequence[Entry], width: int, height: int) -> list[TextRo
     return [event_row(entry, width) for entry in entries[-height:]] if height > 0 else []
 
 
-def event_row(entry: Entry | None, width: int) -> TextRow:
-    """One line of the journal: when and what."""
+def event_row(entry: Entry | None, width: int, *, timed: bool = True) -> TextRow:
+    """One line of the journal: when (if `timed`) and what."""
     if entry is None:
         return line([("Waiting for the server", "muted")], width)
     times = f" ×{entry.count}" if entry.count > 1 else ""
     role = "text" if entry.severity == "info" else entry.severity
-    return line(
-        [(f"{words.clock_time(entry.at)}  ", "muted"), (f"{entry.text}{times}", role)], width
-    )
+    when: list[Part] = [(f"{words.clock_time(entry.at)}  ", "muted")] if timed else []
+    return line([*when, (f"{entry.text}{times}", role)], width)
 
 
 def _peak(tally: PeakTally) -> tuple[list[Part], list[Part]]:
@@ -217,42 +224,85 @@ def pane_row(facts: Facts, width: int) -> TextRow:
     """The one line above the chart of a small tmux pane."""
     snapshot, tally = facts.snapshot, facts.tally
     age, role = _age_parts(facts)
-    state = words.state_parts(snapshot, facts.now)[:3]
+    state = _short_flags(facts) + words.state_parts(snapshot, facts.now)[:3]
     if snapshot.simulated:
         state += [(" ", "text"), ("SIMULATED", "simulated")]
     if facts.behind is not None:
         state.append((f" ‖ −{words.span(facts.behind)}", "warning"))
     aged: Part = (f" {age}", role)
     rate: list[Part] = []
-    if snapshot.link == "up" and snapshot.rate:
+    if snapshot.link == "up" and snapshot.rate and not facts.stale:
         rate.append((f" {snapshot.rate:.0f} fps", "text"))
     name: list[Part] = [(f" {facts.name}", "strong")] if facts.name else []
-    right: list[Part] = [
-        (f" ▲{tally.green}", "stable"),
-        (f" ▽{tally.red}", "unstable"),
-        (f" {words.level(snapshot.value):>7}", "strong"),
-    ]
+    value: Part = (f" {words.level(snapshot.value):>7}", "strong")
+    right: list[Part] = [(f" ▲{tally.green}", "stable"), (f" ▽{tally.red}", "unstable"), value]
     # What the eye needs least goes first where it is narrow.
-    for parts in ([*state, *name, *rate, aged], [*state, *name, aged], [*state, aged]):
-        if sum(cell_len(text) for text, _ in (*parts, *right)) <= width:
+    for parts, told in (
+        ([*state, *name, *rate, aged], right),
+        ([*state, *name, aged], right),
+        ([*state, aged], right),
+        ([*state, aged], [value]),
+    ):
+        if sum(cell_len(text) for text, _ in (*parts, *told)) <= width:
             break
-    return line(parts, width, right)
+    return line(parts, width, told)
 
 
-def tiny_row(facts: Facts, width: int) -> TextRow:
-    """The whole program in one line: state, value, peak, age."""
+def pane_foot(last: Entry | None, read: str, keys: str, width: int) -> TextRow:
+    """The one line below that chart: the sample under the cursor, or the last event.
+
+    Args:
+        last: the newest line of the journal.
+        read: the sample in words, empty without a cursor.
+        keys: two keys to go on with.
+        width: cells.
+    """
+    hint: list[Part] = [(f"  {keys}", "muted")] if width >= 40 else []
+    if read:
+        return line([(read, "strong")], width, hint)
+    room = width - sum(cell_len(text) for text, _ in hint)
+    row = event_row(last, room)
+    parts = [(row.text[start:end], role) for start, end, role in row.spans]
+    return line(parts, width, hint)
+
+
+def tiny_rows(facts: Facts, last: Entry | None, width: int, height: int) -> list[TextRow]:
+    """The whole program in a corner: what must be known first, as far as there is room.
+
+    Args:
+        facts: what there is to say.
+        last: the newest line of the journal.
+        width: cells.
+        height: lines.
+    """
     snapshot, tally = facts.snapshot, facts.tally
     state = words.state_parts(snapshot, facts.now)
-    symbol = state[0][0].strip().split(" ")[0]
     age, role = _age_parts(facts)
-    parts: list[Part] = [
-        (symbol, state[0][1]),
-        (f" {words.level(snapshot.value)}", "strong"),
-    ]
+    aged: Part = (f" {_tight(age)}", role)
+    value: Part = (f" {words.level(snapshot.value)}", "strong")
+    flags = _short_flags(facts)
+    if facts.behind is not None:
+        flags.append(("‖ ", "warning"))
     if snapshot.simulated:
-        parts.append((" SIM", "simulated"))
+        flags += [("SIM", "simulated"), (" ", "text")]
+    peak: list[Part] = []
     if tally.last_stable is not None:
         shape: Part = ("▲", "stable") if tally.last_stable else ("▽", "unstable")
-        parts.append((f" {shape[0]}{words.span(tally.last_age).replace(' ', '')}", shape[1]))
-    parts.append((f" {age.replace(' ', '')}", role))
-    return line(parts, width)
+        peak = [(f" {shape[0]}{_tight(words.span(tally.last_age))}", shape[1])]
+    # One that is lost or stands still must say so before it shows a number.
+    spelled = snapshot.link != "up" and height == 1
+    told = " ".join(text.strip() for text, _ in state[:2]) if spelled else state[0][0].split()[0]
+    rows = [line([*flags, (told, state[0][1]), value, aged, *peak], width)]
+    if height > 1:
+        rows.append(line(state, width))
+    if height > 2:
+        rows.append(event_row(last, width, timed=width >= 20))
+    return rows[:height]
+
+
+def _short_flags(facts: Facts) -> list[Part]:
+    return [(f"{flag.short} ", flag.role) for flag in facts.flags]
+
+
+def _tight(text: str) -> str:
+    return text.replace(" ", "")

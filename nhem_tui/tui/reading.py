@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nhem_tui.stream.buffer import SampleBuffer
+from nhem_tui.tui.words import grouped, level, signed, span
 
 
 class Reading(NamedTuple):
@@ -21,6 +22,15 @@ class Reading(NamedTuple):
     number: int
     t: float
     value: float
+
+
+def spelled(sample: Reading, edge: float, baseline: float | None) -> str:
+    """A sample in words: number, seconds before the right `edge`, gray level, over `baseline`."""
+    parts = [f"#{grouped(sample.number)}", f"−{span(max(edge - sample.t, 0.0))}"]
+    parts.append(level(sample.value))
+    if baseline is not None:
+        parts.append(f"Δ {signed(sample.value - baseline)}")
+    return "  ".join(parts)
 
 
 def nearest(buffer: SampleBuffer, t: float) -> Reading | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from nhem_tui.recording.recorder import Progress, Recorder
 from nhem_tui.recording.writer import Entry
 from nhem_tui.tui import words
-from nhem_tui.tui.cells import Part
+from nhem_tui.tui.cells import Flag
 
 
 class Tape:
@@ -66,13 +66,13 @@ class Tape:
         recorder, self._recorder = self._recorder, None
         return None if recorder is None else await asyncio.to_thread(recorder.close, reason)
 
-    def flag(self) -> Part | None:
+    def flag(self) -> Flag | None:
         """For the title line: that it runs, how long, how large."""
         progress = self.progress
         if progress is None:
             return None
         lasted = words.span(self._monotonic() - self._began)
-        return f"⏺ REC {lasted} {progress.size / 1e6:.1f} MB", "error"
+        return Flag(f"⏺ REC {lasted} {progress.size / 1e6:.1f} MB", "⏺REC", "error")
 
 
 def file_name(folder: Path, at: float, suffix: str) -> Path:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from nhem_tui.config.schema import Settings
 
-WINDOWS: tuple[float, ...] = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600)
-"""Visible seconds of the main chart that ``+`` and ``-`` step through."""
+WINDOWS: tuple[float, ...] = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 2400)
+"""Visible seconds of the main chart that ``+`` and ``-`` step through; the last holds the 100,000
+samples that can be kept at 45 a second."""
 
 ROI_WINDOW_FACTOR = 5
 """The ROI chart shows this many times the main window: its samples come ten times slower."""
@@ -63,12 +64,14 @@ class View:
         return self.window * ROI_WINDOW_FACTOR
 
     def zoomed(self, steps: int) -> View:
-        """One step wider (+1) or narrower (-1)."""
-        if steps > 0:
-            wider = [w for w in WINDOWS if w > self.window]
-            return replace(self, window=wider[0] if wider else self.window)
+        """One step wider (+1) or narrower (-1); the cursor stays in sight."""
+        wider = [w for w in WINDOWS if w > self.window]
         narrower = [w for w in WINDOWS if w < self.window]
-        return replace(self, window=narrower[-1] if narrower else self.window)
+        window = (wider[:1] if steps > 0 else narrower[-1:]) or [self.window]
+        view = replace(self, window=window[0])
+        if view.edge is None or view.cursor is None or view.edge - view.cursor <= view.window:
+            return view
+        return replace(view, edge=view.cursor + view.window / 2)
 
     def freeze(self, newest: float) -> View:
         """Stop at the newest sample."""
@@ -78,7 +81,10 @@ class View:
         """Look `seconds` later (earlier when negative); live again beyond the newest sample."""
         edge = (newest if self.edge is None else self.edge) + seconds
         edge = max(edge, oldest + self.window)
-        return self.thaw() if edge >= newest else replace(self, edge=edge)
+        if edge >= newest:
+            return self.thaw()
+        seen = self.cursor is not None and edge - self.window <= self.cursor <= edge
+        return replace(self, edge=edge, cursor=self.cursor if seen else None)
 
     def pointed(self, t: float, newest: float) -> View:
         """Put the cursor at session second `t`; the display freezes and follows it."""

@@ -26,6 +26,11 @@ def level(value: float | None, digits: int = 2) -> str:
     return f"{value:.{digits}f}"
 
 
+def signed(value: float, digits: int = 2) -> str:
+    """A difference of gray levels with its sign, e.g. ``+22.80``, ``−0.40``."""
+    return f"{value:+.{digits}f}".replace("-", "−")
+
+
 def span(seconds: float) -> str:
     """A duration in the unit that reads best: ``23 ms``, ``4.2 s``, ``3 min 05 s``."""
     if seconds < 0.9995:

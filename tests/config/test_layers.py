@@ -246,7 +246,7 @@ def test_all_errors_come_at_once_each_with_source_and_range(places: Places) -> N
         f'{where}:9: display.show_grid must be true or false, not "maybe"',
         f"{where}:12: logging.max_size must be a size such as 10MB, at least 1KB",
         f"{where}:14: roi must be an object, {{…}}",
-        'NHEM_DISPLAY_WINDOW: display.window must be a number from 1 to 600 s, not "wide"',
+        'NHEM_DISPLAY_WINDOW: display.window must be a number from 1 to 2400 s, not "wide"',
         "--timeout: server.timeout must be a number from 0.5 to 300 s, not 0.1",
     ]
 

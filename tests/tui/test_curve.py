@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from nhem_tui.plot.model import Size
 from nhem_tui.stream.buffer import SampleBuffer
 from nhem_tui.tui.curve import Curve, Overlay
@@ -38,3 +40,30 @@ def test_another_look_is_drawn_at_once() -> None:
     assert curve.draw(View(grid=False), 10.0, SIZE, Overlay(), edge, now=1.0)
     assert curve.draw(View(grid=False), 10.0, Size(60, 10), Overlay(), edge, now=1.0)
     assert curve.draw(View(grid=False), 10.0, Size(60, 10), Overlay(dim=True), edge, now=1.0)
+
+
+def test_a_lost_connection_opens_a_gap_at_the_right_edge() -> None:
+    curve, buffer = curve_of(450)
+    newest = buffer.newest
+    assert newest is not None
+    overlay = Overlay(ahead=1.5)
+    drawing = curve.draw(View(), 10.0, SIZE, overlay, newest + 1.5, now=1.0)
+    assert drawing is not None
+    rows = [row.text for row in drawing.canvas.rows()]
+    dots = [max((x for x, char in enumerate(row) if "⠀" < char <= "⣿"), default=0) for row in rows]
+    assert max(dots) < 6 + 0.88 * (SIZE.width - 6), "nothing is drawn where nothing was measured"
+    zero = rows[-1].rindex("0")
+    assert zero == pytest.approx(max(dots), abs=2), "time counts from the newest sample"
+
+
+def test_a_drawing_tells_how_much_of_it_is_simulated() -> None:
+    buffer = SampleBuffer(1000)
+    curve = Curve(buffer, pause=0.5)
+    shares = []
+    for first, simulated in ((1, True), (46, False)):
+        t0 = (first - 1) / 45
+        buffer.append(samples("main", first, t0, signal(45), rate=45.0, simulated=simulated))
+        for window in (10.0, 0.5):
+            curve.draw(View(), window, SIZE, Overlay(), buffer.newest or 0.0, now=float(first))
+            shares.append(curve.simulated)
+    assert shares == ["all", "all", "some", "none"]

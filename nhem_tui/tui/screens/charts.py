@@ -22,6 +22,18 @@ from nhem_tui.tui.widgets.chart import Chart
 if TYPE_CHECKING:
     from nhem_tui.tui.app import NhemApp
 
+OPENING = 0.15
+"""Share of a chart that opens at its right edge while the connection is lost."""
+
+WIDE_TITLE = 70
+"""Cells from which on a title has room for the window and a sample."""
+
+MADE_UP = {
+    "none": "",
+    "some": " [reverse] PARTLY SIMULATED [/]",
+    "all": " [reverse] SIMULATED [/]",
+}
+
 MAIN_PAUSE, ROI_PAUSE = 0.5, 3.0
 """Seconds without samples after which a curve is broken; usual are 45 frames and 2 ROI samples a
 second, and those of a server that is slower still show as points."""
@@ -75,6 +87,11 @@ class ChartScreen(Screen[None]):
         """Tell whether a chart has a place on the screen."""
         return chart.is_on_screen
 
+    @property
+    def on_top(self) -> bool:
+        """Nothing lies over this screen. Textual's `is_current` is true of those below, too."""
+        return self.app.screen is self
+
     # --- painting -------------------------------------------------------------------------------
 
     @on(StreamMoved)
@@ -106,7 +123,7 @@ class ChartScreen(Screen[None]):
         monitor, view, now = self.app.monitor, self.view, self.app.context.clock.monotonic()
         newest = monitor.playhead.at(now)
         moved = newest != self._newest and not view.frozen
-        if not (moved or self._stale) or not self.is_current:
+        if not (moved or self._stale) or not self.on_top:
             self._clock.pause()  # until something moves
             return
         if not self.app.may_paint:
@@ -120,17 +137,23 @@ class ChartScreen(Screen[None]):
             marks=tuple(monitor.user_marks),
             dim=session.snapshot.link in ("lost", "off"),
         )
+        outage = now - session.snapshot.since if session.snapshot.link == "lost" else 0.0
         leveled = replace(plain, baseline=self._baseline(view.edge))
+        opening = False
         for chart, curve, window, overlay, head in (
             (self.signal, self._signal_curve, view.window, leveled, newest),
             (self.roi, self._roi_curve, view.roi_window, plain, session.roi.newest),
         ):
             if self.shows(chart) and 0 not in chart.cells:
-                edge = view.edge if view.edge is not None else head or 0.0
+                edge = view.edge
+                if edge is None:
+                    ahead = min(outage, OPENING * window)
+                    opening |= 0 < ahead < OPENING * window
+                    overlay, edge = replace(overlay, ahead=ahead), (head or 0.0) + ahead
                 drawing = curve.draw(view, window, chart.cells, overlay, edge, now)
                 if drawing is not None and chart.paint(drawing.canvas):
                     self.app.context.frames.painted += 1
-        self._stale = self._signal_curve.pending or self._roi_curve.pending
+        self._stale = self._signal_curve.pending or self._roi_curve.pending or opening
 
     def _baseline(self, edge: float | None) -> float | None:
         """The server's newest; at an `edge` that stands still, the one of the frames before it."""
@@ -142,34 +165,40 @@ class ChartScreen(Screen[None]):
 
     def title_charts(self) -> None:
         """Write what each chart shows, and the sample under the cursor, into its title."""
-        view, session = self.view, self.app.monitor.session
-        label = " [reverse] SIMULATED [/]" if session.snapshot.simulated else ""
-        for chart, name, window, buffer in (
-            (self.signal, f"Signal{label}", view.window, session.main),
-            (self.roi, "ROI gray value", view.roi_window, session.roi),
+        view = self.view
+        for chart, name, window, curve in (
+            (self.signal, "Signal", view.window, self._signal_curve),
+            (self.roi, "ROI gray value", view.roi_window, self._roi_curve),
         ):
-            title = f" {name} · {view.mode_words(window)}{self._read(buffer)} "
+            told = [name + MADE_UP[curve.simulated], view.mode_words(window), self.read(chart)]
+            if told[-1] and chart.cells.width < WIDE_TITLE:
+                del told[1]
+            title = f" {' · '.join(filter(None, told))} "
             if chart.border_title != title:
                 chart.border_title = title
 
-    def _read(self, buffer: SampleBuffer) -> str:
+    def read(self, chart: Chart) -> str:
+        """The sample under the cursor in words, empty if there is no cursor."""
         cursor, edge = self.view.cursor, self.view.edge
-        sample = None if cursor is None else reading.nearest(buffer, cursor)
+        sample = None if cursor is None else reading.nearest(self._buffer_of(chart), cursor)
         if sample is None or edge is None:
             return ""
-        newest = buffer.newest or edge
-        ago = words.span(max(newest - sample.t, 0.0))
-        return f" · #{words.grouped(sample.number)}  −{ago}  {words.level(sample.value)}"
+        level = self._baseline(sample.t) if chart is self.signal else None
+        return reading.spelled(sample, edge, level)
 
     # --- the view -------------------------------------------------------------------------------
+
+    def _nothing_yet(self) -> bool:
+        """Say that there is nothing to look at, if that is so."""
+        if self._newest is None:
+            self.app.tell("There are no samples yet.", "warning")
+        return self._newest is None
 
     def action_view_freeze(self) -> None:
         """Freeze or go on."""
         if self.view.frozen:
             self.view = self.view.thaw()
-        elif self._newest is None:
-            self.app.tell("Nothing to freeze yet.", "warning")
-        else:
+        elif not self._nothing_yet() and self._newest is not None:
             self.view = self.view.freeze(self._newest)
 
     def action_view_newest(self) -> None:
@@ -178,11 +207,18 @@ class ChartScreen(Screen[None]):
 
     def action_chart_narrower(self) -> None:
         """Fewer seconds."""
-        self.view = self.view.zoomed(-1)
+        self._zoom(-1)
 
     def action_chart_wider(self) -> None:
         """More seconds."""
-        self.view = self.view.zoomed(+1)
+        self._zoom(+1)
+
+    def _zoom(self, steps: int) -> None:
+        view = self.view.zoomed(steps)
+        if view.window == self.view.window:
+            most = "most" if steps > 0 else "fewest"
+            self.app.tell(f"{view.window:g} s are the {most} that are shown")
+        self.view = view
 
     def action_chart_y_axis(self) -> None:
         """Fitted or 0-255."""
@@ -195,10 +231,12 @@ class ChartScreen(Screen[None]):
     def action_chart_peaks(self) -> None:
         """Peaks on or off."""
         self.view = replace(self.view, peaks=not self.view.peaks)
+        self.app.tell(f"Peaks {'shown' if self.view.peaks else 'hidden'}")
 
     def action_chart_baseline(self) -> None:
         """Baseline on or off."""
         self.view = replace(self.view, baseline=not self.view.baseline)
+        self.app.tell(f"Baseline {'shown' if self.view.baseline else 'hidden'}")
 
     def action_chart_mode(self) -> None:
         """Rolling or sweep."""
@@ -210,7 +248,7 @@ class ChartScreen(Screen[None]):
 
     @on(Chart.Scrolled)
     def _scrolled(self, event: Chart.Scrolled) -> None:
-        self.view = self.view.zoomed(event.direction)
+        self._zoom(event.direction)
 
     # --- reading --------------------------------------------------------------------------------
 
@@ -224,7 +262,7 @@ class ChartScreen(Screen[None]):
 
     def _scroll(self, windows: float) -> None:
         main = self.app.monitor.session.main
-        if main.oldest is not None and self._newest is not None:
+        if not self._nothing_yet() and main.oldest is not None and self._newest is not None:
             seconds = windows * self.view.window
             self.view = self.view.scrolled(seconds, main.oldest, self._newest)
 
@@ -238,7 +276,7 @@ class ChartScreen(Screen[None]):
 
     def _step(self, steps: int) -> None:
         """Move the cursor over the samples of the chart that has the focus."""
-        if self._newest is None:
+        if self._nothing_yet() or self._newest is None:
             return
         buffer = self._buffer_of(self.roi if self.focused is self.roi else self.signal)
         if self.view.cursor is None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import ClassVar
+from typing import ClassVar, Literal
 
+from msgspec.structs import replace
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.reactive import reactive
-from textual.widgets import Footer
 
 from nhem_tui.backend.errors import BackendError
 from nhem_tui.tui import commands, panels, words
-from nhem_tui.tui.actions import BY_HANDLER, Action, bindings, why_not
+from nhem_tui.tui.actions import BY_HANDLER, Action, Needs, bindings, why_not
 from nhem_tui.tui.facts import gather
 from nhem_tui.tui.layout import Layout, layout_for
 from nhem_tui.tui.messages import CommandDone, CommandFailed, StreamMoved
@@ -27,6 +27,7 @@ from nhem_tui.tui.settings_file import SettingsFile
 from nhem_tui.tui.widgets.blank import Stack
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.controls import Controls
+from nhem_tui.tui.widgets.keybar import KeyBar
 from nhem_tui.tui.widgets.picture import RoiPicture
 from nhem_tui.tui.widgets.textpane import TextPane
 
@@ -65,7 +66,7 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
             yield TextPane(id="events")
         yield self.roi
         yield TextPane(id="event")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyBar(self._in_key_bar)
 
     def on_mount(self) -> None:
         """Start the clock of the numbers; the charts have their own."""
@@ -95,13 +96,15 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
 
     def refresh_panels(self) -> None:
         """Write the numbers; rows that say the same are not repainted."""
-        if not self.is_current:
+        if not self.on_top:
             return
         facts = gather(self.app, self.view.edge)
         if self.layout_name in (Layout.PANE, Layout.LINE):
-            pane = self.query_one("#pane", TextPane)
-            write = panels.tiny_row if self.layout_name is Layout.LINE else panels.pane_row
-            pane.show([write(facts, self.size.width)])
+            pane, last = self.query_one("#pane", TextPane), self.app.monitor.journal.last
+            if self.layout_name is Layout.LINE:
+                pane.show(panels.tiny_rows(facts, last, *self.size))
+            else:
+                pane.show([panels.pane_row(facts, self.size.width)])
         else:
             self.query_one("#top", TextPane).show([panels.top_row(facts, self.size.width)])
             status = self.query_one("#status", TextPane)
@@ -115,7 +118,13 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
     def _show_event(self) -> None:
         journal = self.app.monitor.journal
         pane, history = self.query_one("#event", TextPane), self.query_one("#events", TextPane)
-        pane.show([panels.event_row(journal.last, pane.content_size.width)])
+        width = pane.content_size.width
+        if self.layout_name is Layout.PANE:
+            chart = self.roi if self.focused is self.roi else self.signal
+            keys = "z all  q quit" if self.compact else "? keys  q quit"
+            pane.show([panels.pane_foot(journal.last, self.read(chart), keys, width)])
+        else:
+            pane.show([panels.event_row(journal.last, width)])
         if history.display:
             history.show(panels.event_rows(journal.entries, *history.content_size))
 
@@ -154,8 +163,11 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
     @work(group="remember")
     async def _remember_layout(self) -> None:
         """Begin in this layout the next time."""
-        layout = "compact" if self.compact else "auto"
-        saved = await SettingsFile(self.app.settings).save("display.layout", layout)
+        layout: Literal["compact", "auto"] = "compact" if self.compact else "auto"
+        settings = self.app.settings
+        display = replace(settings.display, layout=layout)
+        self.app.change_settings(replace(settings, display=display))
+        saved = await SettingsFile(settings).save("display.layout", layout)
         if saved is not None and saved.problem:
             self.app.tell(f"The layout is not remembered: {saved.problem}", "warning")
 
@@ -173,7 +185,8 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
         self.call_after_refresh(self.refresh_panels)
 
     def _want_picture(self) -> None:
-        self.want_picture(seen=self.layout_name is Layout.WIDE and self.size.height >= TALL)
+        if self.on_top:  # the screen above asks for its own
+            self.want_picture(seen=self.layout_name is Layout.WIDE and self.size.height >= TALL)
 
     # --- which actions can run ------------------------------------------------------------------
 
@@ -196,6 +209,12 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
             return True
         return None
 
+    def _in_key_bar(self, binding: Binding) -> bool:
+        """Whether a key can ever do something with the kind of source that there is."""
+        action = BY_HANDLER.get(binding.action)
+        unfit = Needs.SERVER | Needs.WRITE | Needs.LINK if self.app.context.replay else Needs.REPLAY
+        return action is None or not action.needs & unfit
+
     def on_key(self, event: object) -> None:
         """Say why a grey key does nothing."""
         key = getattr(event, "key", "")
@@ -209,8 +228,9 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
         """Try the server again now."""
         if self.link == "off":
             self.app.toggle_connection()
-        else:
-            self.app.context.source.retry_now()
+            return
+        self.app.context.source.retry_now()
+        self.app.tell("Looking again …" if self.link == "up" else "Trying again now …")
 
     def action_link_toggle(self) -> None:
         """End the connection or begin it again."""
@@ -232,6 +252,13 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
     def action_view_redraw(self) -> None:
         """Paint everything again."""
         self.app.action_redraw()
+
+    def action_file_suspend(self) -> None:
+        """Back to the shell."""
+        if self.app.tape.running:
+            self.app.tell("A recording would miss what comes meanwhile: end it first.", "warning")
+        else:
+            self.app.action_suspend_process()
 
     def action_help_keys(self) -> None:
         """Show the keys."""

@@ -80,8 +80,11 @@ class PeaksScreen(ToolScreen):
         self.app.theme_changed_signal.subscribe(self, lambda _: self._fill())
 
     def refresh_body(self) -> None:
-        """Follow the detector."""
+        """Follow the detector, and say of the same peaks how many they are."""
+        self._follow()
         self._say_facts()
+
+    def _follow(self) -> None:
         roi, tracker = self.app.monitor.session.roi, self.app.monitor.tracker
         heard = roi.version, tracker.threshold, tracker.difference_threshold, id(tracker)
         if heard == self._heard:

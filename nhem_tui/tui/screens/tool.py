@@ -11,13 +11,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer
 
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.errors import BackendError
 from nhem_tui.tui import panels
 from nhem_tui.tui.actions import Needs, why_not
 from nhem_tui.tui.facts import gather
+from nhem_tui.tui.widgets.keybar import KeyBar
 from nhem_tui.tui.widgets.textpane import TextPane
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class ToolScreen(Screen[None]):
         with Vertical(id="body"):
             yield from self.compose_body()
         yield TextPane(id="event")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyBar()
 
     def compose_body(self) -> ComposeResult:
         """The widgets of this screen."""

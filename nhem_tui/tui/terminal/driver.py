@@ -50,6 +50,7 @@ class PacedDriver(LinuxDriver):
         self._painted: list[str] = []
         self._sync = ("", "")
         self._watched = False
+        self._suspended = False
         self._nhem = cast("NhemApp", app)
         self._nhem.terminal = self
 
@@ -92,6 +93,23 @@ class PacedDriver(LinuxDriver):
         if not self._watched:  # a program that was suspended takes it over again
             self._watched = True
             threading.Thread(target=self._watch, name="terminal hang-up", daemon=True).start()
+
+    def suspend_application_mode(self) -> None:
+        """Give the terminal back to the shell."""
+        self._suspended = True
+        super().suspend_application_mode()
+
+    def resume_application_mode(self) -> None:
+        """Take the terminal back, if it was given away.
+
+        Textual does so at every SIGCONT. A terminal that hangs up sends one too: taking that over
+        again would leave two threads behind that read and write nothing.
+        """
+        if self._suspended:
+            self._suspended = False
+            super().resume_application_mode()
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._nhem.action_redraw)
 
     def process_message(self, message: Message) -> None:
         """Take what the terminal says of itself (in the thread that reads it)."""

@@ -26,7 +26,7 @@ def place_of(widget: Widget) -> Offset | None:
 
     It may if it is wholly on the screen on top, as large as it believes to be, and under nothing.
     """
-    if not widget.is_mounted or not widget.screen.is_current or _overlaid(widget.screen):
+    if not widget.is_mounted or widget.screen is not widget.app.screen or _overlaid(widget.screen):
         return None
     try:
         geometry = widget.screen.find_widget(widget)

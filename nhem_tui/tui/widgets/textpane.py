@@ -21,6 +21,7 @@ class TextPane(RowPane):
         "stable": "text--stable",
         "unstable": "text--unstable",
         "simulated": "text--simulated",
+        "key": "text--key",
     }
     COMPONENT_CLASSES: ClassVar[set[str]] = set(ROLES.values())
 
@@ -35,6 +36,7 @@ class TextPane(RowPane):
         &> .text--accent { color: $accent; }
         &> .text--stable { color: $chart-stable; }
         &> .text--unstable { color: $chart-unstable; }
+        &> .text--key { color: $accent; text-style: bold; }
         &> .text--simulated { color: $background; background: $warning; text-style: bold; }
     }
     """

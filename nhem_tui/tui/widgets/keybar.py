@@ -1,0 +1,103 @@
+"""The keys of the screen in one line at its foot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from rich.cells import cell_len
+from textual import events
+from textual.binding import Binding
+from textual.screen import Screen
+
+from nhem_tui.tui.cells import Part, line
+from nhem_tui.tui.widgets.textpane import TextPane
+
+LAST: Final = 2
+"""Keys at the end that are always shown: help and a way out."""
+
+GAP: Final = 2
+"""Cells between two keys."""
+
+
+class _Key(NamedTuple):
+    name: str
+    label: str
+    press: str
+    enabled: bool
+
+    @property
+    def width(self) -> int:
+        """Cells."""
+        return cell_len(self.name) + 1 + cell_len(self.label)
+
+
+class KeyBar(TextPane):
+    """Keys and what they do; a click presses the key.
+
+    Textual's own footer makes a widget of every key and all of them anew whenever a binding may
+    have changed, and each of those stays in memory.
+    """
+
+    DEFAULT_CSS = """
+    KeyBar { height: 1; padding: 0 1; background: $footer-background; }
+    """
+
+    def __init__(self, shows: Callable[[Binding], bool] = lambda _: True) -> None:
+        """Prepare.
+
+        Args:
+            shows: whether a key that wants to be shown has a place here.
+        """
+        super().__init__()
+        self._shows = shows
+        self._places: list[tuple[range, str]] = []
+
+    def on_mount(self) -> None:
+        """Follow the bindings of the screen."""
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def on_unmount(self) -> None:
+        """Follow them no longer."""
+        self.screen.bindings_updated_signal.unsubscribe(self)
+
+    def on_resize(self) -> None:
+        """Fit the new width."""
+        super().on_resize()
+        self._write()
+
+    def _changed(self, screen: Screen[object]) -> None:
+        self.call_after_refresh(self._write)
+
+    def _write(self) -> None:
+        if not self.is_attached:
+            return
+        keys, room = self._wanted(), self.content_size.width
+        while len(keys) > LAST and sum(key.width + GAP for key in keys) - GAP > room:
+            del keys[-LAST - 1]
+        parts: list[Part] = []
+        self._places, column = [], 0
+        for key in keys:
+            parts += [
+                (key.name, "key" if key.enabled else "muted"),
+                (f" {key.label}{' ' * GAP}", "text" if key.enabled else "muted"),
+            ]
+            self._places.append((range(column, column + key.width), key.press))
+            column += key.width + GAP
+        self.show([line(parts, room)])
+
+    def _wanted(self) -> list[_Key]:
+        keys: dict[str, _Key] = {}
+        for _, binding, enabled, _ in self.screen.active_bindings.values():
+            if binding.show and binding.action not in keys and self._shows(binding):
+                name = self.app.get_key_display(binding)
+                keys[binding.action] = _Key(name, binding.description, binding.key, enabled)
+        return list(keys.values())
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key under the mouse."""
+        offset = event.get_content_offset(self)
+        if offset is not None:
+            for columns, key in self._places:
+                if offset.x in columns:
+                    self.app.simulate_key(key)

@@ -1,0 +1,101 @@
+"""The dashboard tells the truth: about what is old, made up, hidden, or looked at closely."""
+
+from __future__ import annotations
+
+import pytest
+
+from nhem_tui.tui.app import NhemApp
+from nhem_tui.tui.screens.help import Help
+from nhem_tui.tui.widgets.keybar import KeyBar
+from tests.tui.scripted import RATE, live, make_app, samples, signal, status, until
+from tests.tui.test_keys import SIZE, chart_text, dashboard, more, pane_text, ready, source, told
+
+
+async def test_old_simulated_samples_are_still_called_so() -> None:
+    events = live(8.0, simulated=True)
+    app = make_app(events)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: " SIMULATED" in (dashboard(app).signal.border_title or ""))
+        newest = app.monitor.session.main.last(1)
+        first, t = int(newest.numbers[0]) + 1, float(newest.t[0]) + 1 / RATE
+        source(app).queue.put_nowait(samples("main", first, t, signal(45), rate=RATE))
+        await until(pilot, lambda: "PARTLY SIMULATED" in (dashboard(app).signal.border_title or ""))
+        assert "SIMULATED" not in pane_text(app, "#top"), "the newest samples are measured"
+
+
+async def test_nothing_is_painted_below_another_screen() -> None:
+    app = make_app(live())
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app) and app.context.frames.painted)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, Help))
+        await pilot.pause(0.2)
+        painted, kept = app.context.frames.painted, len(app.monitor.session.main)
+        source(app).queue.put_nowait(more(app, 450))
+        await until(pilot, lambda: len(app.monitor.session.main) > kept)
+        await pilot.pause(0.3)
+        assert app.context.frames.painted == painted
+        await pilot.press("escape")
+        await until(pilot, lambda: app.context.frames.painted > painted)
+
+
+async def test_a_click_on_a_key_in_the_bar_presses_it() -> None:
+    app = make_app(live())
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app) and "Freeze" in bar(app))
+        await pilot.click(KeyBar, offset=(1 + bar(app).index("space"), 0))
+        await until(pilot, lambda: dashboard(app).view.frozen)
+
+
+async def test_the_bar_keeps_help_and_quit_where_it_is_narrow() -> None:
+    app = make_app(live())
+    async with app.run_test(size=(72, 24)) as pilot:
+        await until(pilot, lambda: ready(app) and bar(app).strip().endswith("q Quit"))
+        assert bar(app).startswith("s Start  x Stop")
+        assert "? Help" in bar(app)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (50, 15)])
+async def test_the_sample_under_the_cursor_is_read_at_every_size(size: tuple[int, int]) -> None:
+    app = make_app(live())
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.context.frames.painted)
+        await pilot.press("left", "left")
+        screen = dashboard(app)
+        await until(pilot, lambda: screen.view.cursor is not None)
+        before = app.monitor.session.main.last(2)
+        value = f"{before.values[0]:.2f}"
+
+        def read() -> str:
+            title = str(screen.signal.border_title)
+            return pane_text(app, "#event") if size[1] < 20 else title
+
+        await until(pilot, lambda: value in read() and "Δ" in read())
+        assert "−22 ms" in read(), "before the right edge, which is the axis' zero"
+
+
+async def test_a_frozen_chart_keeps_the_baseline_of_its_moment() -> None:
+    app = make_app(live())
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app) and "┄" in chart_text(app))
+        await pilot.press("space")
+        await until(pilot, lambda: dashboard(app).view.frozen)
+        frozen = chart_text(app)
+        source(app).queue.put_nowait(status("running", 270_000, 150.0, 150.0))
+        await until(pilot, lambda: app.monitor.session.snapshot.baseline == 150.0)
+        await pilot.press("k", "k")  # draws again
+        assert chart_text(app) == frozen
+
+
+@pytest.mark.parametrize("key", ["space", "left", "pageup", "b"])
+async def test_a_key_without_samples_says_so(key: str) -> None:
+    app = make_app(live()[:1])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: told(app).startswith("Connected"))
+        await pilot.press(key)
+        await until(pilot, lambda: "no samples" in told(app) or "Nothing to mark" in told(app))
+
+
+def bar(app: NhemApp) -> str:
+    rows = dashboard(app).query_one(KeyBar).rows
+    return rows[0].text if rows else ""

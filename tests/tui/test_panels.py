@@ -1,0 +1,101 @@
+"""What the panels say, whatever the size: state first, nothing old looks new."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from nhem_tui.backend.errors import FaultKind
+from nhem_tui.stream.events import Fault
+from nhem_tui.stream.session import Snapshot
+from nhem_tui.tui import panels
+from nhem_tui.tui.cells import Flag
+from nhem_tui.tui.journal import Entry
+from nhem_tui.tui.panels import Facts, PeakTally
+
+LIVE = Snapshot(
+    link="up", state="running", value=127.45, baseline=127.85, frame_count=260_807, rate=44.0,
+    received=1000, data_at=100.0,
+)  # fmt: skip
+FACTS = Facts(LIVE, now=100.02, wall=0.0, name="lab3", label="lab3:8421")
+LOST = replace(
+    FACTS,
+    now=112.0,
+    snapshot=replace(
+        LIVE, link="lost", since=100.0, fault=Fault(FaultKind.REFUSED, "nothing listens")
+    ),
+)
+REPLAY = Flag("▶ REPLAY 4×  0:10 / 1:00", "▶4×", "accent")
+
+
+def status(facts: Facts) -> str:
+    return "\n".join(row.text for row in panels.status_rows(facts, 42))
+
+
+def test_a_difference_has_a_true_minus() -> None:
+    assert "Δ −0.40" in status(FACTS)
+
+
+def test_numbers_of_a_server_that_sends_nothing_any_more_are_called_old() -> None:
+    old = replace(FACTS, now=103.2)
+    assert "44.0 fps" in panels.top_row(FACTS, 120).text
+    assert "44.0 fps" not in panels.top_row(old, 120).text
+    assert "– fps" in status(old)
+    assert (" 3.2 s", "warning") not in panels.top_row(FACTS, 120).spans
+    age = next(
+        role
+        for start, end, role in panels.top_row(old, 120).spans
+        if "3.2 s" in panels.top_row(old, 120).text[start:end]
+    )
+    assert age == "warning"
+
+
+def test_a_stopped_server_is_not_called_late() -> None:
+    stopped = replace(FACTS, now=160.0, snapshot=replace(LIVE, state="stopped"))
+    assert not stopped.stale
+
+
+@pytest.mark.parametrize("flag", [REPLAY, Flag("READ-ONLY", "RO", "warning")])
+def test_flags_are_seen_at_every_size(flag: Flag) -> None:
+    flagged = replace(FACTS, flags=(flag,))
+    assert flag.text in panels.top_row(flagged, 120).text
+    assert panels.pane_row(flagged, 50).text.startswith(f"{flag.short} ●")
+    assert panels.tiny_rows(flagged, None, 25, 1)[0].text.startswith(f"{flag.short} ●")
+
+
+def test_one_line_says_that_the_link_is_lost_before_the_value() -> None:
+    (row,) = panels.tiny_rows(LOST, None, 20, 1)
+    assert row.text.startswith("○ LOST 12.0 s 127.45")
+    assert panels.tiny_rows(LOST, None, 10, 1)[0].text == "○ LOST 12…"
+
+
+def test_more_lines_hold_the_state_and_the_last_event() -> None:
+    event = Entry(0.0, "Connection lost: refused", "error")
+    rows = [row.text for row in panels.tiny_rows(LOST, event, 30, 7)]
+    assert rows[0].startswith("○ 127.45 12.0s")
+    assert rows[1].startswith("○ LOST 12.0 s · refused")
+    assert "Connection lost" in rows[2]
+    assert len(panels.tiny_rows(LOST, event, 30, 2)) == 2
+
+
+def test_a_frozen_corner_says_so() -> None:
+    assert panels.tiny_rows(replace(FACTS, behind=3.0), None, 25, 1)[0].text.startswith("‖ ●")
+
+
+def test_what_fits_a_pane_goes_by_need() -> None:
+    facts = replace(FACTS, tally=PeakTally(14, 6))
+    assert panels.pane_row(facts, 50).text == "● RUNNING lab3 44 fps 20 ms         ▲14 ▽6  127.45"
+    narrow = panels.pane_row(facts, 30).text
+    assert narrow.startswith("● RUNNING")
+    assert narrow.endswith("127.45")
+
+
+def test_below_a_small_chart_stand_two_keys_and_the_reading() -> None:
+    event = Entry(0.0, "Peak ▲ +3.4", "good")
+    foot = panels.pane_foot(event, "", "z all  q quit", 50)
+    assert foot.text.endswith("z all  q quit")
+    assert "Peak ▲ +3.4" in foot.text
+    assert panels.pane_foot(event, "#12  −1.1 s  95.24", "z", 50).text.startswith(
+        "#12  −1.1 s  95.24"
+    )
