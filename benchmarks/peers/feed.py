@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual import work
 from textual.app import App
 from textual.binding import BindingType
+from textual.widgets import Label
 
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.stream.buffer import Slice
@@ -22,7 +23,7 @@ POINTS = 1000
 class PeerApp(App[None]):
     """Polls the server named on the command line; draws both channels 20 times a second."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("q", "quit", "Quit")]
+    BINDINGS: ClassVar[list[BindingType]] = [("q", "quit", "Quit"), ("space", "freeze", "Freeze")]
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,6 +40,13 @@ class PeerApp(App[None]):
         """Feed the model."""
         async for event in LiveSource(self.client, interval=0.1).events():
             self.session.apply(event)
+
+    async def action_freeze(self) -> None:
+        """Answer a key: a word that comes and goes."""
+        if words := self.query(Label):
+            await words.remove()
+        else:
+            await self.mount(Label("FROZEN"), before=0)
 
     def paint(self) -> None:
         """Draw both channels."""

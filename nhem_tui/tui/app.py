@@ -48,7 +48,7 @@ class NhemApp(App[None]):
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True, system=True),
     ]
 
-    settings: reactive[Settings] = reactive(Settings, init=False)
+    settings: reactive[Settings] = reactive(Settings, init=False, repaint=False)
     """The configuration in force; the same as in `context`, for those who watch it."""
 
     def __init__(self, context: Context) -> None:

@@ -47,7 +47,7 @@ class ChartScreen(Screen[None]):
     AUTO_FOCUS = "#signal"
     BLANK: ClassVar[bool] = True
 
-    view: reactive[View] = reactive(View, init=False)
+    view: reactive[View] = reactive(View, init=False, repaint=False)
 
     def __init__(self) -> None:
         super().__init__()
@@ -173,9 +173,7 @@ class ChartScreen(Screen[None]):
             told = [name + MADE_UP[curve.simulated], view.mode_words(window), self.read(chart)]
             if told[-1] and chart.cells.width < WIDE_TITLE:
                 del told[1]
-            title = f" {' · '.join(filter(None, told))} "
-            if chart.border_title != title:
-                chart.border_title = title
+            chart.entitle(f" {' · '.join(filter(None, told))} ")
 
     def read(self, chart: Chart) -> str:
         """The sample under the cursor in words, empty if there is no cursor."""

@@ -51,8 +51,8 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
 
-    layout_name: reactive[Layout] = reactive(Layout.WIDE, init=False)
-    link: reactive[str] = reactive("connecting")
+    layout_name: reactive[Layout] = reactive(Layout.WIDE, init=False, repaint=False)
+    link: reactive[str] = reactive("connecting", repaint=False)
 
     def compose(self) -> ComposeResult:
         """Title, charts, side panel, event line, footer; the layout classes show what fits."""

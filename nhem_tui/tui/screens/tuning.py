@@ -197,9 +197,7 @@ class Tuning(ServerTool):
         if 0 in chart.cells:
             return
         window = self._view.roi_window
-        title = f" ROI gray value · {window:g} s "
-        if chart.border_title != title:
-            chart.border_title = title
+        chart.entitle(f" ROI gray value · {window:g} s ")
         drawing = self._curve.draw(
             self._view,
             window,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from rich.segment import Segment
 from rich.style import Style
@@ -44,6 +44,8 @@ class RowPane(Widget):
         self._rows: Sequence[Cells] = ()
         self._cells: Size | None = None
         self._strips: dict[int, Strip] = {}
+        self._title = ""
+        self._entitling = False
         self._border_of: object = None
         self._border_lines: list[Strip] = []
         self._plain_styles: dict[str, Style] = {}
@@ -96,6 +98,27 @@ class RowPane(Widget):
         if self._inks is None:
             self._inks = Inks(self.filtered_styles, self.app.console)
         return self._inks
+
+    def entitle(self, title: str) -> None:
+        """Write another title into the rule above; Textual would paint the whole pane again."""
+        if title != self._title:
+            self._title = title
+            self._entitling = True
+            self.border_title = title
+            self._entitling = False
+            self.refresh(Region(0, -1, self.outer_size.width, 1))
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Ask Textual to paint; not because of a title alone."""
+        if self._entitling:
+            return self
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def refresh_rows(self, changed: Sequence[int]) -> None:
         """Let Textual paint rows again."""

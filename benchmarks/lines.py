@@ -1,0 +1,115 @@
+"""How soon a key is answered on a slow line, beside other terminal charts.
+
+``python -m benchmarks.lines [--size 200x50] [--keys 15]``
+
+Every contestant runs in a pseudo-terminal behind a line that takes everything at once, as SSH
+does, and hands it on at so many bytes a second. ``space`` is pressed now and then; the time counts
+until the word FROZEN is seen. What waits in the line is what the screen is behind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+from dataclasses import dataclass
+
+from benchmarks.dashboard import CONTESTANTS, Contestant, server
+from benchmarks.slow import Line, SlowTerminal
+
+LINES = (
+    ("100 kB/s", Line(100e3, 0.0)),
+    ("100 kB/s, 200 ms", Line(100e3, 0.2)),
+    ("30 kB/s", Line(30e3, 0.0)),
+    ("30 kB/s, 200 ms", Line(30e3, 0.2)),
+)
+COMPARED = ("nhem-tui, braille", "nhem-tui, braille, sweep", "textual-plot", "textual-plotext")
+PATIENCE = 20.0
+"""Seconds until a key counts as never answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one contestant did on one line.
+
+    Attributes:
+        latencies: seconds from each key to its answer.
+        frame_rate: frames shown a second.
+        behind: seconds of output in the line, at most.
+    """
+
+    latencies: list[float]
+    frame_rate: float
+    behind: float
+
+    @property
+    def median(self) -> float:
+        """Seconds, infinite when no key was answered in time."""
+        return statistics.median(self.latencies) if self.latencies else float("inf")
+
+
+def run(contestant: Contestant, url: str, line: Line, size: tuple[int, int], keys: int) -> Result:
+    """Press ``space`` so many times."""
+    environ = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
+    environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "SSH_CONNECTION": "a b c d"}
+    command = [sys.executable, "-m", contestant.module]
+    command += [
+        word.format(url=url) for word in contestant.arguments if word not in ("--fps", "20")
+    ]
+    terminal = SlowTerminal(command, line, width=size[0], height=size[1], environ=environ)
+    try:
+        terminal.run_for(8.0)
+        if contestant.keys:
+            terminal.type(contestant.keys)
+        frames, behind, latencies = 0, 0, []
+        for _ in range(keys):
+            frames -= terminal.frames
+            for _ in range(20):
+                terminal.run_for(0.1)
+                behind = max(behind, terminal.waiting)
+            frames += terminal.frames
+            terminal.type(b" ")
+            try:
+                latencies.append(terminal.wait_for(b"FROZEN", PATIENCE))
+            except TimeoutError:
+                break
+            terminal.type(b" ")
+        return Result(latencies, frames / (2.0 * max(1, keys)), behind / line.rate)
+    finally:
+        terminal.close(b"q")
+
+
+def table(size: tuple[int, int], keys: int) -> list[str]:
+    """All contestants on all lines, as a Markdown table."""
+    rows = ["| | " + " | ".join(name for name, _ in LINES) + " |", "|---|" + "---:|" * len(LINES)]
+    with server() as url:
+        for contestant in CONTESTANTS:
+            if contestant.name in COMPARED:
+                cells = []
+                for _, line in LINES:
+                    result = run(contestant, url, line, size, keys)
+                    cells.append(_cell(result))
+                    print(contestant.name, cells[-1], file=sys.stderr, flush=True)
+                rows.append(f"| {contestant.name} | " + " | ".join(cells) + " |")
+    return rows
+
+
+def _cell(result: Result) -> str:
+    if not result.latencies:
+        return f"over {PATIENCE:g} s"
+    return f"{result.median:.2f} s, {result.behind:.1f} s behind"
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--size", default="200x50", metavar="WIDTHxHEIGHT")
+    parser.add_argument("--keys", type=int, default=15)
+    args = parser.parse_args()
+    width, height = map(int, args.size.split("x"))
+    print("\n".join(table((width, height), args.keys)))
+
+
+if __name__ == "__main__":
+    main()
