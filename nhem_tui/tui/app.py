@@ -25,6 +25,8 @@ from nhem_tui.tui.monitor import Monitor
 from nhem_tui.tui.palette import ActionCommands
 from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.tape import Tape
+from nhem_tui.tui.terminal import tmux
+from nhem_tui.tui.terminal.tmux import Sight
 from nhem_tui.tui.themes import THEMES
 
 if TYPE_CHECKING:
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 """Exit code after a signal, as everywhere on the command line."""
+
+AWAKE = 5.0
+"""Seconds for which a key or the mouse tells that the program is seen, whatever tmux says."""
 
 LAST_PATIENCE = 3.0
 """Seconds for closing the recording and the connections after a signal."""
@@ -51,6 +56,9 @@ class NhemApp(App[None]):
     settings: reactive[Settings] = reactive(Settings, init=False, repaint=False)
     """The configuration in force; the same as in `context`, for those who watch it."""
 
+    sight: reactive[Sight] = reactive(Sight.SEEN, repaint=False)
+    """Who sees the program, for those who paint."""
+
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
@@ -61,6 +69,7 @@ class NhemApp(App[None]):
         self.tape = Tape(context.clock.monotonic)
         self.terminal: PacedDriver | None = None
         self._leaving = False
+        self._touched = -AWAKE
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = context.settings.display.theme
@@ -91,6 +100,23 @@ class NhemApp(App[None]):
             for number in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, self.hang_up)
         self.listen()
+        self._touched = self.context.clock.monotonic()  # by whoever opened it
+        if self.terminal is not None and (pane := tmux.pane_of(os.environ)):
+            self.watch_pane(pane)
+
+    @work(group="sight")
+    async def watch_pane(self, pane: str) -> None:
+        """Paint less while nobody sees the pane."""
+        while True:
+            sight = await tmux.look(pane)
+            if self.context.clock.monotonic() - self._touched > AWAKE:
+                self.sight = sight
+            await asyncio.sleep(sight.value)
+
+    def note_touch(self) -> None:
+        """Somebody types, or points at the program: it is seen."""
+        self._touched = self.context.clock.monotonic()
+        self.sight = Sight.SEEN
 
     def hang_up(self) -> None:
         """Leave because somebody outside wants it, or because there is no terminal any more."""

@@ -316,7 +316,7 @@ async def test_simulated_data_is_labelled() -> None:
         await until(pilot, lambda: ready(app))
         assert "SIMULATED" in pane_text(app, "#top")
         await until(pilot, lambda: "SIMULATED" in pane_text(app, "#status"))
-        assert "SIMULATED" in str(dashboard(app).query_one("#signal").border_title)
+        await until(pilot, lambda: "SIMULATED" in str(dashboard(app).signal.border_title))
 
 
 async def test_a_wild_value_is_shown_as_one_and_does_not_flatten_the_chart() -> None:

@@ -14,13 +14,17 @@ from nhem_tui.analysis.statistics import BASELINE_FRAMES, baseline
 from nhem_tui.config.schema import Settings
 from nhem_tui.stream.buffer import SampleBuffer
 from nhem_tui.tui import reading, words
-from nhem_tui.tui.curve import Curve, Overlay
+from nhem_tui.tui.curve import Curve, Overlay, Share
 from nhem_tui.tui.messages import StreamMoved
+from nhem_tui.tui.terminal.tmux import Sight
 from nhem_tui.tui.view import View
 from nhem_tui.tui.widgets.chart import Chart
 
 if TYPE_CHECKING:
     from nhem_tui.tui.app import NhemApp
+
+GLANCES = 1.0
+"""Frames a second for a detached tmux session, which only scripts can read."""
 
 OPENING = 0.15
 """Share of a chart that opens at its right edge while the connection is lost."""
@@ -54,6 +58,7 @@ class ChartScreen(Screen[None]):
         self.signal, self.roi = Chart(id="signal"), Chart(id="roi")
         self._stale = True
         self._newest: float | None = None
+        self._simulated: Share = "none"
 
     def compose(self) -> ComposeResult:
         """The charts alone."""
@@ -68,17 +73,25 @@ class ChartScreen(Screen[None]):
         self._roi_curve = Curve(session.roi, pause=ROI_PAUSE)
         self.title_charts()
         self._clock = self.set_interval(1 / context.framerate, self._paint)
-        self._framerate = context.framerate
+        self._framerate = float(context.framerate)
         self.watch(self.app, "settings", self._follow_settings)
+        self.watch(self.app, "sight", self._follow_pace, init=False)
 
     def _follow_settings(self, settings: Settings) -> None:
         """Paint at another rate, tell peaks by colour or not."""
         for chart in (self.signal, self.roi):
             chart.set_class(not settings.peak_detection.color_peaks, "-plain")
-        rate = self.app.context.framerate
+        self._follow_pace()
+
+    def _follow_pace(self) -> None:
+        """Paint as often as somebody sees it."""
+        sight = self.app.sight
+        rate = GLANCES if sight is Sight.DETACHED else float(self.app.context.framerate)
         if rate != self._framerate:
             self._clock.stop()
             self._clock, self._framerate = self.set_interval(1 / rate, self._paint), rate
+        if sight is not Sight.HIDDEN:
+            self.repaint()
 
     def lay_out(self, *, compact: bool) -> None:
         """Another layout; only a subclass has more than one."""
@@ -123,7 +136,7 @@ class ChartScreen(Screen[None]):
         monitor, view, now = self.app.monitor, self.view, self.app.context.clock.monotonic()
         newest = monitor.playhead.at(now)
         moved = newest != self._newest and not view.frozen
-        if not (moved or self._stale) or not self.on_top:
+        if not (moved or self._stale) or not self.on_top or self.app.sight is Sight.HIDDEN:
             self._clock.pause()  # until something moves
             return
         if not self.app.may_paint:
@@ -154,6 +167,9 @@ class ChartScreen(Screen[None]):
                 if drawing is not None and chart.paint(drawing.canvas):
                     self.app.context.frames.painted += 1
         self._stale = self._signal_curve.pending or self._roi_curve.pending or opening
+        if self._signal_curve.simulated != self._simulated:
+            self._simulated = self._signal_curve.simulated
+            self.title_charts()
 
     def _baseline(self, edge: float | None) -> float | None:
         """The server's newest; at an `edge` that stands still, the one of the frames before it."""

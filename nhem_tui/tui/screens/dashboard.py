@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from nhem_tui.backend.errors import BackendError
+from nhem_tui.stream.events import ServerState
 from nhem_tui.tui import commands, panels, words
 from nhem_tui.tui.actions import BY_HANDLER, Action, Needs, bindings, why_not
 from nhem_tui.tui.facts import gather
@@ -24,6 +25,7 @@ from nhem_tui.tui.screens.recording import Recording
 from nhem_tui.tui.screens.replaying import Replaying
 from nhem_tui.tui.screens.watching import Watching
 from nhem_tui.tui.settings_file import SettingsFile
+from nhem_tui.tui.terminal.tmux import Sight
 from nhem_tui.tui.widgets.blank import Stack
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.controls import Controls
@@ -34,6 +36,9 @@ from nhem_tui.tui.widgets.textpane import TextPane
 PANEL_INTERVAL = 0.25
 """Seconds between refreshes of the numbers: faster ones cannot be read."""
 
+
+SELDOM = 4
+"""Every so manyth refresh is enough while nothing moves, or where only scripts can see it."""
 
 TITLES = (
     ("status", "Status"),
@@ -70,7 +75,8 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
 
     def on_mount(self) -> None:
         """Start the clock of the numbers; the charts have their own."""
-        self.compact = self.app.context.compact
+        self.compact, self._ticks = self.app.context.compact, 0
+        self._state: ServerState | None = None
         for name, title in TITLES:
             self.query_one(f"#{name}").border_title = f" {title} "
         self.set_interval(PANEL_INTERVAL, self._tick)
@@ -81,7 +87,11 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
 
     @on(StreamMoved)
     def _link_may_have_changed(self) -> None:
-        self.link = self.app.monitor.session.snapshot.link
+        snapshot = self.app.monitor.session.snapshot
+        self.link = snapshot.link
+        if snapshot.state != self._state:
+            self._state = snapshot.state
+            self.refresh_panels()
 
     def on_screen_resume(self) -> None:
         """Catch up with what came while another screen was on top."""
@@ -91,7 +101,16 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
         self.call_after_refresh(self.refresh_panels)
 
     def _tick(self) -> None:
-        if self.app.may_paint:
+        """Refresh the numbers: seldom where only ages change, or where only scripts look."""
+        self._ticks += 1
+        sight, snapshot = self.app.sight, self.app.monitor.session.snapshot
+        moving = snapshot.state == "running" or snapshot.link != "up" or self.app.tape.running
+        often = sight is Sight.SEEN and (moving or self.app.context.replay)
+        if (
+            (often or self._ticks % SELDOM == 0)
+            and sight is not Sight.HIDDEN
+            and self.app.may_paint
+        ):
             self.refresh_panels()
 
     def refresh_panels(self) -> None:

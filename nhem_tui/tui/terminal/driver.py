@@ -13,7 +13,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import CursorPosition
+from textual.events import AppFocus, CursorPosition, Key, MouseEvent
 from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 LAST_WORDS: Final = 1.0
 """Seconds at the end for a terminal to take what puts it back in order."""
+
+TOUCH_INTERVAL: Final = 0.5
+"""Seconds in which keys and mouse are told of once."""
 
 QUESTION: Final = "\x1b[6n"
 SYNC: Final = ("\x1b[?2026h", "\x1b[?2026l")
@@ -51,6 +54,7 @@ class PacedDriver(LinuxDriver):
         self._sync = ("", "")
         self._watched = False
         self._suspended = False
+        self._touched = -TOUCH_INTERVAL
         self._nhem = cast("NhemApp", app)
         self._nhem.terminal = self
 
@@ -116,6 +120,8 @@ class PacedDriver(LinuxDriver):
         if isinstance(message, CursorPosition):
             self._loop.call_soon_threadsafe(self.pace.answered, time.monotonic())
             return
+        if isinstance(message, Key | MouseEvent | AppFocus):
+            self._note_touch()
         if isinstance(message, TerminalSupportsSynchronizedOutput):
             self._sync = SYNC
         super().process_message(message)
@@ -126,6 +132,12 @@ class PacedDriver(LinuxDriver):
         if self._writer is not None:
             self._writer.stop(LAST_WORDS)
             self._writer = None
+
+    def _note_touch(self) -> None:
+        now = time.monotonic()
+        if now - self._touched > TOUCH_INTERVAL:
+            self._touched = now
+            self._loop.call_soon_threadsafe(self._nhem.note_touch)
 
     # --- threads ----------------------------------------------------------------------------------
 
