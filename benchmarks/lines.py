@@ -10,12 +10,10 @@ until the word FROZEN is seen. What waits in the line is what the screen is behi
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
-import sys
 from dataclasses import dataclass
 
-from benchmarks.dashboard import CONTESTANTS, Contestant, server
+from benchmarks.dashboard import CONTESTANTS, Contestant, environment, server
 from benchmarks.slow import Line, SlowTerminal
 
 LINES = (
@@ -51,12 +49,8 @@ class Result:
 
 def run(contestant: Contestant, url: str, line: Line, size: tuple[int, int], keys: int) -> Result:
     """Press ``space`` so many times."""
-    environ = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
-    environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "SSH_CONNECTION": "a b c d"}
-    command = [sys.executable, "-m", contestant.module]
-    command += [
-        word.format(url=url) for word in contestant.arguments if word not in ("--fps", "20")
-    ]
+    environ = environment() | {"SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22"}
+    command = [word for word in contestant.command(url) if word not in ("--fps", "20")]
     terminal = SlowTerminal(command, line, width=size[0], height=size[1], environ=environ)
     try:
         terminal.run_for(8.0)
@@ -80,17 +74,13 @@ def run(contestant: Contestant, url: str, line: Line, size: tuple[int, int], key
         terminal.close(b"q")
 
 
-def table(size: tuple[int, int], keys: int) -> list[str]:
+def measured(size: tuple[int, int] = (200, 50), keys: int = 15) -> list[str]:
     """All contestants on all lines, as a Markdown table."""
     rows = ["| | " + " | ".join(name for name, _ in LINES) + " |", "|---|" + "---:|" * len(LINES)]
     with server() as url:
         for contestant in CONTESTANTS:
             if contestant.name in COMPARED:
-                cells = []
-                for _, line in LINES:
-                    result = run(contestant, url, line, size, keys)
-                    cells.append(_cell(result))
-                    print(contestant.name, cells[-1], file=sys.stderr, flush=True)
+                cells = [_cell(run(contestant, url, line, size, keys)) for _, line in LINES]
                 rows.append(f"| {contestant.name} | " + " | ".join(cells) + " |")
     return rows
 
@@ -108,7 +98,7 @@ def main() -> None:
     parser.add_argument("--keys", type=int, default=15)
     args = parser.parse_args()
     width, height = map(int, args.size.split("x"))
-    print("\n".join(table((width, height), args.keys)))
+    print("\n".join(measured((width, height), args.keys)))
 
 
 if __name__ == "__main__":

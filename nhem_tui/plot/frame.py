@@ -92,17 +92,27 @@ class Frame:
         """The cell row of a gray level; one outside falls on the edge."""
         return int(self.dot_rows(np.array(value))) // 4
 
-    def cells_between(self, start: float, end: float) -> NDArray[np.int64]:
-        """The cell columns of the plot, in order of time, between two times (inclusive)."""
+    def cells_between(self, start: float, end: float) -> list[slice]:
+        """The cell columns of the plot between two times (inclusive): none, one run, or two."""
         first, count, dt = self.drawn
         left = max(math.floor(start / dt), first)
         right = min(math.floor(end / dt), first + count - 1)
-        return self.dot_columns(np.arange(left, right + 1)) // 2
+        if left > right:
+            return []
+        here, there = self._dot_column(left), self._dot_column(right)
+        if here <= there:
+            return [slice(here // 2, there // 2 + 1)]
+        return [slice(here // 2, self.plan.width), slice(there // 2 + 1)]  # folded by the sweep
 
     def cell_at(self, t: float) -> int | None:
         """The cell column of a time, None if it is not shown."""
-        cells = self.cells_between(t, t)
-        return int(cells[0]) if cells.size else None
+        first, count, dt = self.drawn
+        column = math.floor(t / dt)
+        return self._dot_column(column) // 2 if first <= column < first + count else None
+
+    def _dot_column(self, column: int) -> int:
+        first, count, _ = self.columns
+        return column % count if self.sweeping else column - first
 
 
 def backdrop(frame: Frame, options: ChartOptions) -> Canvas:
@@ -223,20 +233,26 @@ def curve_roles(frame: Frame, options: ChartOptions) -> NDArray[np.uint8]:
     roles = np.full(frame.plan.width, ROLE_NUMBER["line.dim" if options.dim else "line"], np.uint8)
     if not options.dim:
         for peak in options.peaks:
-            roles[frame.cells_between(peak.start, peak.end)] = ROLE_NUMBER[_peak_role(peak)]
+            for cells in frame.cells_between(peak.start, peak.end):
+                roles[cells] = ROLE_NUMBER[_peak_role(peak)]
     return roles
 
 
 def draw_peaks(canvas: Canvas, frame: Frame, peaks: tuple[PeakMark, ...]) -> None:
     """Marks above the apices, inside the plot; where two meet, the newest stays."""
     plan = frame.plan
-    curve = _CURVE[canvas.roles[: plan.height]] if peaks else np.empty(0)
+    newest: dict[int, PeakMark] = {}
     for peak in sorted(peaks, key=lambda peak: peak.apex):
         cell = frame.cell_at(peak.apex)
-        if cell is None:
-            continue
+        if cell is not None:
+            newest[cell] = peak
+    if not newest:
+        return
+    curve = _CURVE[canvas.roles[: plan.height]]
+    tops = np.where(curve.any(axis=0), curve.argmax(axis=0), plan.height).tolist()
+    for cell, peak in newest.items():
         column = plan.left + cell
-        top = min((frame.cell_row(peak.value), *np.flatnonzero(curve[:, column])[:1].tolist()))
+        top = min(frame.cell_row(peak.value), tops[column])
         glyph = PEAK_GLYPHS[peak.stable, peak.provisional]
         canvas.write(max(top - 1, 0), column, glyph, _peak_role(peak))
 

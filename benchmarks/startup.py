@@ -1,0 +1,76 @@
+"""From the command to the first frame and the first sample, beside an empty Textual app.
+
+``python -m benchmarks.startup [--runs 9]``
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+from collections.abc import Callable
+
+from benchmarks.dashboard import environment
+from benchmarks.terminal import SYNC_BEGIN, Terminal
+from nhem_tui.cli.simulator_process import simulator
+
+SIZE = (120, 40)
+
+
+def painted(seen: bytes) -> bool:
+    """A frame has come."""
+    return SYNC_BEGIN in seen
+
+
+def curved(seen: bytes) -> bool:
+    """A curve has come: braille dots."""
+    return any(0x2800 < ord(char) <= 0x28FF for char in seen.decode("utf-8", "ignore"))
+
+
+def took(command: list[str], *moments: Callable[[bytes], bool]) -> list[float]:
+    """Seconds from the start of a program until each moment."""
+    terminal = Terminal(
+        [sys.executable, *command], width=SIZE[0], height=SIZE[1], environ=environment()
+    )
+    seen, times = bytearray(), []
+    for moment in moments:
+
+        def holds(new: bytes, moment: Callable[[bytes], bool] = moment) -> bool:
+            return moment(bytes(seen) + new)
+
+        times.append(terminal.run_until(holds, 20))
+    terminal.close(b"\x11")  # ctrl+q leaves both
+    return times
+
+
+def measured(runs: int = 9) -> list[str]:
+    """Medians of so many runs, taken in turn."""
+    empty: list[float] = []
+    first: list[float] = []
+    data: list[float] = []
+    with simulator("--running") as process:
+        url = process.url()
+        for _ in range(runs):
+            empty += took(["-m", "benchmarks.peers.empty_app"], painted)
+            frame, curve = took(["-m", "nhem_tui", "--url", url], painted, curved)
+            first.append(frame)
+            data.append(curve)
+    least, frame, curve = (statistics.median(times) for times in (empty, first, data))
+    return [
+        "| | seconds | ratio |",
+        "|---|---:|---:|",
+        f"| empty Textual app, first frame | {least:.2f} | 1.0 |",
+        f"| nhem-tui, first frame | {frame:.2f} | {frame / least:.2f} |",
+        f"| nhem-tui, first samples drawn | {curve:.2f} | {curve / least:.2f} |",
+    ]
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--runs", type=int, default=9)
+    print("\n".join(measured(parser.parse_args().runs)))
+
+
+if __name__ == "__main__":
+    main()
