@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 CHUNK = 2048
 RECEIVE_BUFFER = 1 << 14
@@ -37,9 +37,10 @@ class Relay:
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", self._target, limit=RECEIVE_BUFFER)
         back.transport.get_extra_info("socket").setsockopt(1, 8, RECEIVE_BUFFER)  # SO_RCVBUF
-        await asyncio.gather(
-            self._pass(reader, back, float("inf")), self._pass(there, writer, self._rate)
-        )
+        with suppress(asyncio.CancelledError):  # the relay ends before its connections
+            await asyncio.gather(
+                self._pass(reader, back, float("inf")), self._pass(there, writer, self._rate)
+            )
 
     async def _pass(
         self, source: asyncio.StreamReader, target: asyncio.StreamWriter, rate: float
