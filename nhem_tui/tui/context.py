@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.config.schema import Settings
 from nhem_tui.stream.health import LinkHealth
 from nhem_tui.stream.source import Source
 from nhem_tui.tui.frames import FrameCount
-from nhem_tui.tui.seeking import Target
+
+if TYPE_CHECKING:
+    from nhem_tui.tui.seeking import Target
 
 
 @dataclass(frozen=True, slots=True)

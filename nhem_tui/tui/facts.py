@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nhem_tui.plot.sparkline import sparkline
-from nhem_tui.recording.replay import ReplaySource
 from nhem_tui.stream.source import Source
 from nhem_tui.tui import words
 from nhem_tui.tui.cells import Flag
@@ -32,7 +31,7 @@ def gather(app: NhemApp, edge: float | None = None) -> Facts:
     at = now if context.replay else snapshot.data_at
     waited = 0.0 if at is None else max(0.0, now - at)
     flags = (
-        _replay_flag(context.source),
+        _replay_flag(context.source) if context.replay else None,
         Flag("READ-ONLY", "RO", "warning") if context.read_only else None,
         app.tape.flag(),
     )
@@ -52,6 +51,8 @@ def gather(app: NhemApp, edge: float | None = None) -> Facts:
 
 def _replay_flag(source: Source) -> Flag | None:
     """That the data is a recording, how fast it plays, and where in it."""
+    from nhem_tui.recording.replay import ReplaySource  # slow to import, and seldom wanted
+
     if not isinstance(source, ReplaySource):
         return None
     symbol = "▶" if source.playing else "‖"

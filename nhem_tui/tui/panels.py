@@ -16,6 +16,9 @@ STALE = 1.0
 """Seconds without samples after which those of a running server are called old."""
 
 LABEL_WIDTH = 12
+TIMED = 36
+"""Cells from which on an event in the side panel has room for its time."""
+
 VALUE_WIDTH = 12
 """Cells of the first value of a row; a second one starts behind it."""
 
@@ -194,7 +197,8 @@ def status_rows(facts: Facts, width: int) -> list[TextRow]:
 
 def event_rows(entries: Sequence[Entry], width: int, height: int) -> list[TextRow]:
     """The newest lines of the journal, newest last, as many as fit."""
-    return [event_row(entry, width) for entry in entries[-height:]] if height > 0 else []
+    newest = entries[-height:] if height > 0 else ()
+    return [event_row(entry, width, timed=width >= TIMED) for entry in newest]
 
 
 def event_row(entry: Entry | None, width: int, *, timed: bool = True) -> TextRow:
