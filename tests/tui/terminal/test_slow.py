@@ -15,14 +15,13 @@ FRAME = 8_000
 
 def test_what_waits_in_a_slow_line_is_never_more_than_a_frame_or_two(tmp_path: Path) -> None:
     with simulator("--fps", "100") as server:
-        environ = environment() | {"HOME": str(tmp_path)}
+        environ = environment() | {"HOME": str(tmp_path), "NHEM_DISPLAY_WINDOW": "1"}
         command = [sys.executable, "-m", "nhem_tui", "--url", server.url(), "--fps", "60"]
         line = Line(rate=8e3, delay=0.1)
-        terminal = SlowTerminal(command, line, width=80, height=24, environ=environ)
+        terminal = SlowTerminal(command, line, width=100, height=30, environ=environ)
         try:
             terminal.wait_for(b"RUNNING", 30)
-            while terminal.waiting:
-                terminal.run_for(0.1)  # the first screen is through
+            terminal.run_for(6.0)  # the first screen is through
             most = 0
             for _ in range(60):
                 terminal.run_for(0.05)
