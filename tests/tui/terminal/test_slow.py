@@ -21,7 +21,7 @@ def test_what_waits_in_a_slow_line_is_never_more_than_a_frame_or_two(tmp_path: P
         terminal = SlowTerminal(command, line, width=100, height=30, environ=environ)
         try:
             terminal.wait_for(b"RUNNING", 30)
-            terminal.run_for(6.0)  # the first screen is through
+            terminal.run_for(4.0)  # the first screen is through
             most = 0
             for _ in range(60):
                 terminal.run_for(0.05)
