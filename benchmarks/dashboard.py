@@ -1,6 +1,6 @@
 """What a live dashboard costs, beside other terminal charts in the same run.
 
-``python -m benchmarks.dashboard [--size 200x50] [--seconds 10] [--only WORD]``
+``python -m benchmarks --only costs``
 
 One simulated server with 100 frames and about 20 ROI samples a second feeds every contestant in
 turn, so that both charts hold 1,000 points: 10 s of the main signal, 50 s of ROI gray values.
@@ -10,7 +10,6 @@ when the word FROZEN has come.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
 import statistics
@@ -147,18 +146,3 @@ def measured(size: tuple[int, int] = (200, 50), seconds: float = 10.0, only: str
     chosen = [contestant for contestant in CONTESTANTS if only in contestant.name]
     with server() as url:
         return table([run(contestant, url, size, seconds) for contestant in chosen])
-
-
-def main() -> None:
-    """Run all contestants and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--size", default="200x50", metavar="WIDTHxHEIGHT")
-    parser.add_argument("--seconds", type=float, default=10.0, help="measured time of each")
-    parser.add_argument("--only", default="", help="contestants whose name holds this word")
-    args = parser.parse_args()
-    width, height = map(int, args.size.split("x"))
-    print("\n".join(measured((width, height), args.seconds, args.only)))
-
-
-if __name__ == "__main__":
-    main()

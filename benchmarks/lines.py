@@ -1,6 +1,6 @@
 """How soon a key is answered on a slow line, beside other terminal charts.
 
-``python -m benchmarks.lines [--size 200x50] [--keys 15]``
+``python -m benchmarks --only lines``
 
 Every contestant runs in a pseudo-terminal behind a line that takes everything at once, as SSH
 does, and hands it on at so many bytes a second. ``space`` is pressed now and then; the time counts
@@ -9,7 +9,6 @@ until the word FROZEN is seen. What waits in the line is what the screen is behi
 
 from __future__ import annotations
 
-import argparse
 import statistics
 from dataclasses import dataclass
 
@@ -89,17 +88,3 @@ def _cell(result: Result) -> str:
     if not result.latencies:
         return f"over {PATIENCE:g} s"
     return f"{result.median:.2f} s, {result.behind:.1f} s behind"
-
-
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--size", default="200x50", metavar="WIDTHxHEIGHT")
-    parser.add_argument("--keys", type=int, default=15)
-    args = parser.parse_args()
-    width, height = map(int, args.size.split("x"))
-    print("\n".join(measured((width, height), args.keys)))
-
-
-if __name__ == "__main__":
-    main()

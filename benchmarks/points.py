@@ -1,11 +1,10 @@
 """What many samples in view cost: the whole program without polling, and one drawing.
 
-``python -m benchmarks.points [--seconds 10]``
+``python -m benchmarks --only points``
 """
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import sys
 import time
@@ -68,14 +67,3 @@ def measured(seconds: float = 10.0) -> list[str]:
             f"| {took / first:.1f} |"
         )
     return rows
-
-
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--seconds", type=float, default=10.0)
-    print("\n".join(measured(parser.parse_args().seconds)))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,13 +1,12 @@
 """Bytes a second by size and mode, as they are and through ``ssh -C``.
 
-``python -m benchmarks.sizes [--seconds 8]``
+``python -m benchmarks --only bytes``
 
 zlib with a flush after each frame stands in for the compression of SSH.
 """
 
 from __future__ import annotations
 
-import argparse
 import time
 import zlib
 from dataclasses import dataclass
@@ -80,14 +79,3 @@ def measured(seconds: float = 8.0) -> list[str]:
                     f"| {basic.plain / 1000:.1f} | {basic.packed / 1000:.1f} |"
                 )
     return rows
-
-
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--seconds", type=float, default=8.0)
-    print("\n".join(measured(parser.parse_args().seconds)))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Does it stay as it is for weeks? ``python -m benchmarks.soak [--minutes 65] [--days 7]``.
+"""Does it stay as it is for weeks? ``python -m benchmarks --only soak``.
 
 The first part runs the dashboard with a recording in a pseudo-terminal, on a server that is killed
 and started anew now and then, and looks at it every few seconds. The second feeds its model, its
@@ -7,7 +7,6 @@ peaks and its charts with simulated days as fast as they go.
 
 from __future__ import annotations
 
-import argparse
 import gc
 import socket
 import sys
@@ -212,19 +211,3 @@ def _tell(
     values = 98 + height + random.normal(0, 0.5, rate)
     monitor.apply(ev.Samples(channel, epoch, numbers, t, values, False, 1.79e9))
     return first + rate
-
-
-def main() -> None:
-    """Print both."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--minutes", type=float, default=65.0, help="of the real part, 0 for none")
-    parser.add_argument("--days", type=float, default=7.0, help="of the fast part, 0 for none")
-    args = parser.parse_args()
-    if args.days:
-        print("\n".join(accelerated(args.days)), flush=True)
-    if args.minutes:
-        print("\n".join(real(args.minutes)))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,18 +1,16 @@
 """The same through a real sshd, on a line made slow and late by a relay.
 
-``python -m benchmarks.ssh [--keys 12]``; needs OpenSSH, and leaves nothing behind.
+``python -m benchmarks --only ssh``; needs OpenSSH, and leaves nothing behind.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import shlex
 import shutil
 import socket
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -108,14 +106,3 @@ def measured(keys: int = 12) -> list[str]:
                     )
                 rows.append(f"| {contestant.name} | " + " | ".join(cells) + " |")
     return rows
-
-
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--keys", type=int, default=12)
-    print("\n".join(measured(parser.parse_args().keys)))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

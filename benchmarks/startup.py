@@ -1,11 +1,10 @@
 """From the command to the first frame and the first sample, beside an empty Textual app.
 
-``python -m benchmarks.startup [--runs 9]``
+``python -m benchmarks --only start``
 """
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import sys
 from collections.abc import Callable
@@ -63,14 +62,3 @@ def measured(runs: int = 9) -> list[str]:
         f"| nhem-tui, first frame | {frame:.2f} | {frame / least:.2f} |",
         f"| nhem-tui, first samples drawn | {curve:.2f} | {curve / least:.2f} |",
     ]
-
-
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--runs", type=int, default=9)
-    print("\n".join(measured(parser.parse_args().runs)))
-
-
-if __name__ == "__main__":
-    main()

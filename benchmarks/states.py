@@ -1,11 +1,10 @@
 """What the program takes where little or nothing has to be painted.
 
-``python -m benchmarks.states [--seconds 10]``
+``python -m benchmarks --only states``
 """
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass
 
 from benchmarks.dashboard import Contestant, environment, server
@@ -61,14 +60,3 @@ def measured(seconds: float = 10.0) -> list[str]:
                 f"| {reading.bytes_per_second / 1000:.1f} |"
             )
     return rows
-
-
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--seconds", type=float, default=10.0)
-    print("\n".join(measured(parser.parse_args().seconds)))
-
-
-if __name__ == "__main__":
-    main()
