@@ -3,11 +3,15 @@
 Nothing runs in the background. Frames have a schedule, and whoever asks first lets those be made
 that are due. A capture made between two frames is booked on the next frame, as if the processor
 itself had made it, so that values do not depend on who looked when.
+
+The schedule follows the seed, and with it which frame shows which capture. The times told are a
+little later, by an amount that no two processes share: it is what tells one from another.
 """
 
 from __future__ import annotations
 
 import math
+import random
 from collections import deque
 from dataclasses import dataclass
 from typing import Final
@@ -23,6 +27,7 @@ HISTORY: Final = 500
 _LOSS: Final = 44.4 / 45.0  # no drift correction: the real rate stays below the nominal one
 _TREMBLE: Final = 0.25  # of a period
 _JITTER_STREAM: Final = 100
+_LATENESS: Final = 500  # microseconds at most
 _LONG_AGO: Final = -(10**15)
 
 
@@ -77,6 +82,7 @@ class Engine:
         self.roi_interval = roi_interval
         self._truth = truth
         self._process = process
+        self._salt = random.getrandbits(64)
         self._period = 1e6 / (fps * _LOSS)
         self._began = 0  # when the running stretch began, microseconds
         self._first = 1  # number of the first frame of that stretch
@@ -119,8 +125,8 @@ class Engine:
             return
         number = self.frame_count + 1
         due = self._due(number)
-        while due <= now:
-            frame = Frame(self._process, number, due, self._value(number, due))
+        while (made := due + self._lateness(number)) <= now:
+            frame = Frame(self._process, number, made, self._value(number, due))
             self.frame_count = number
             self.frames.append(frame)
             self._truth.frames.append(frame)
@@ -183,6 +189,10 @@ class Engine:
         tremble = _TREMBLE * noise.uniform(self.scene.seed, _JITTER_STREAM, number)
         return self._began + int((number - self._first + tremble) * self._period)
 
+    def _lateness(self, number: int) -> int:
+        """Return how many microseconds after it was due a frame is made by this process."""
+        return int(_LATENESS * noise.uniform(self._salt, _JITTER_STREAM, number))
+
     def _value(self, number: int, time: int) -> float:
         region = self.region
         if region is None or not region.usable:
@@ -194,7 +204,8 @@ class Engine:
         if self._roi2 is None or time - self._roi2_time >= self._interval:
             self._roi2 = self._look(region, number)
             self._roi2_time = time
-            self._add_sample(time, self._roi2.gray2, region.reported_roi2, kind=2)
+            late = time + self._lateness(number)
+            self._add_sample(late, self._roi2.gray2, region.reported_roi2, kind=2)
         return self._roi2
 
     def _look(self, region: Region, number: int) -> Capture:

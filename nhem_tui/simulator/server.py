@@ -27,7 +27,8 @@ class SimulatorOptions:
     Attributes:
         host: address to listen on.
         port: 0 takes a free one.
-        seed: of signal, picture and frame times; same seed, same values by process and number.
+        seed: of signal and picture; same seed, same values by process and number. The times of
+            the frames tremble anew in each process, as real ones do.
         faults: set from the start, each ``NAME[=VALUE][@SECONDS]``.
         running: detection runs from the start.
         roi_configured: the first process has a live ROI, as if a client had set it.

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from nhem_tui.simulator.server import Simulator, SimulatorOptions
-from tests.simulator.support import Bench, Clock, bench
+from tests.simulator.support import NOON, Bench, Clock, bench
 
 WINDOW = "/data/window-capture?count=200"
 ROI_WINDOW = "/data/roi-window-capture?count=500"
@@ -59,11 +59,25 @@ async def test_same_seed_same_values_whoever_looks() -> None:
     second.backend.engine.advance(alone())
     frames = list(first.truth.frames)
     assert len(frames) > 1300
-    assert frames == list(second.truth.frames)
+    assert [f.value for f in frames] == [f.value for f in second.truth.frames]
     other = Simulator(SimulatorOptions(running=True, seed=10), clock=alone)
     alone.go_on(30)
     other.backend.engine.advance(alone())
     assert [f.value for f in other.truth.frames] != [f.value for f in frames]
+
+
+async def test_two_processes_of_one_seed_differ_in_their_times_alone() -> None:
+    first, second = (Simulator(SimulatorOptions(running=True), clock=Clock()) for _ in range(2))
+    for simulator in (first, second):
+        simulator.backend.engine.advance(NOON + 60_000_000)
+    for made in ("frames", "samples"):
+        one, other = list(getattr(first.truth, made)), list(getattr(second.truth, made))
+        assert len(one) > 100
+        assert [item._replace(time=0) for item in one] == [item._replace(time=0) for item in other]
+        differences = [x.time - y.time for x, y in zip(one, other, strict=True)]
+        same_steps = sum(abs(x - y) <= 3 for x, y in pairwise(differences))
+        assert same_steps < len(one) // 20
+        assert max(map(abs, differences)) < 1000
 
 
 async def test_main_values_hold_roi_samples_which_come_at_2_hz_until_the_rate_is_set() -> None:
