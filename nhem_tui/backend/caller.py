@@ -97,12 +97,19 @@ class Caller:
         await self._transport.aclose()
 
     async def _get(
-        self, path: str, wanted: type[Wanted], query: Fields = _NOTHING, *, locked: bool = False
+        self,
+        path: str,
+        wanted: type[Wanted],
+        query: Fields = _NOTHING,
+        *,
+        locked: bool = False,
+        lenient: bool = False,
     ) -> Wanted:
-        """Send a GET; a `locked` one carries the password in its query."""
+        """Send a GET; `locked` puts the password into its query, `lenient` lets NaN through."""
         return await self._ask(
             Call("GET", path, self._encode(f"GET {path}", query, locked=locked), repeatable=True),
             wanted,
+            lenient=lenient,
         )
 
     async def _post(
@@ -138,7 +145,7 @@ class Caller:
             Call("POST", path, self._encode(endpoint, query, locked=True)), wanted
         )
 
-    async def _ask(self, call: Call, wanted: type[Wanted]) -> Wanted:
+    async def _ask(self, call: Call, wanted: type[Wanted], *, lenient: bool = False) -> Wanted:
         """Send, decode, tell the observer; every error leaves here cleaned and redacted.
 
         The error raised is a new one: it has no cause, context or frames that hold the request.
@@ -146,7 +153,7 @@ class Caller:
         failure: BackendError | None = None
         began = time.perf_counter()
         try:
-            reply = read_reply(await self._transport.send(call), wanted, call)
+            reply = read_reply(await self._transport.send(call), wanted, call, lenient=lenient)
         except BackendError as error:
             failure = self._fit_to_show(error, call.endpoint)
         if self._observe is not None:

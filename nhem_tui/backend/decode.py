@@ -7,6 +7,8 @@ redacts them before anyone sees them.
 
 from __future__ import annotations
 
+import json
+import math
 from functools import cache
 from typing import Any, Final, NamedTuple, TypeVar
 from urllib.parse import urlsplit
@@ -48,8 +50,14 @@ class _Refusal(NamedTuple):
     routed: bool
 
 
-def read_reply(raw: RawReply, wanted: type[Wanted], call: Call) -> Wanted:
+def read_reply(raw: RawReply, wanted: type[Wanted], call: Call, *, lenient: bool = False) -> Wanted:
     """Return the typed reply.
+
+    Args:
+        raw: what came.
+        wanted: its type.
+        call: what was asked.
+        lenient: take NaN, infinities and nulls in a series for NaN instead of refusing them all.
 
     Raises:
         BackendError: of the class that fits; its text is not yet fit to show.
@@ -57,7 +65,7 @@ def read_reply(raw: RawReply, wanted: type[Wanted], call: Call) -> Wanted:
     if not 200 <= raw.status < 300:
         raise _error(raw, call)
     try:
-        reply: Wanted = _decoder(wanted).decode(raw.body)
+        reply = _decode(raw.body, wanted, lenient=lenient)
     except _UNDECODABLE as error:
         problem = error
     else:
@@ -74,6 +82,32 @@ def read_reply(raw: RawReply, wanted: type[Wanted], call: Call) -> Wanted:
 @cache
 def _decoder(wanted: type[Any]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(wanted)
+
+
+def _decode(body: bytes, wanted: type[Wanted], *, lenient: bool) -> Wanted:
+    try:
+        reply: Wanted = _decoder(wanted).decode(body)
+    except _UNDECODABLE:
+        loose = _with_nan(body) if lenient else None
+        if loose is None:
+            raise
+        reply = msgspec.convert(loose, wanted)
+    return reply
+
+
+def _with_nan(body: bytes) -> dict[str, Any] | None:
+    """Return a JSON object in which NaN and infinities may stand, None if it is none even so."""
+    try:
+        parsed = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(parsed, dict):
+        return None
+    series = parsed.get("series")
+    for point in series if isinstance(series, list) else ():
+        if isinstance(point, dict):
+            point.update({name: math.nan for name, value in point.items() if value is None})
+    return parsed
 
 
 def _json_object(body: bytes) -> dict[str, Any] | None:
@@ -101,6 +135,8 @@ def _misfit(raw: RawReply, problem: Exception) -> str:
         return f"JSON that does not fit the NHEM interface ({problem}){doubt}"
     if "truncated" in str(problem):
         return "a JSON reply that ends too early - try again, or look at what lies in between"
+    if isinstance(problem, msgspec.DecodeError) and _with_nan(raw.body) is not None:
+        return "NaN in the reply: it holds a number that is none"
     if kind in ("", "application/json"):
         return f"a reply that is not valid JSON ({problem})"
     return f"a reply of type {kind}, not JSON - {advice}"

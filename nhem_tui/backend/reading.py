@@ -12,7 +12,11 @@ from nhem_tui.backend.window_types import RoiWindow, RoiWindowPeaks, Waveform, W
 
 
 class Reading(Caller):
-    """State and data; none of it needs the password."""
+    """State and data; none of it needs the password.
+
+    With `lenient` a sample of which the server sends NaN, an infinity or null comes as NaN; else
+    such a reply is bad data as a whole.
+    """
 
     async def health(self) -> Health:
         """Ask whether an NHEM server is there, and its version."""
@@ -22,14 +26,14 @@ class Reading(Caller):
         """Read state, newest frame number and value; safe whatever the state."""
         return await self._get("/status", Status)
 
-    async def realtime(self, count: int = 100) -> Realtime:
+    async def realtime(self, count: int = 100, *, lenient: bool = False) -> Realtime:
         """Read ``/data/realtime`` (1-1000 points); do not poll it, it disturbs the ROI history.
 
         Raises:
             ServerFault: also whenever detection is not running.
         """
         limits.REALTIME_COUNT.check(count)
-        return await self._get("/data/realtime", Realtime, {"count": count})
+        return await self._get("/data/realtime", Realtime, {"count": count}, lenient=lenient)
 
     async def dual_realtime(self, count: int = 1) -> DualRealtime:
         """Read both ROI pictures, with `count` (1-1000) copies of the current gray value.
@@ -49,23 +53,25 @@ class Reading(Caller):
             {"count": count, "include_line_intersection": lines},
         )
 
-    async def window(self, count: int = 100) -> Window:
+    async def window(self, count: int = 100, *, lenient: bool = False) -> Window:
         """Read the newest 50-200 frames of the main signal; fewer if the buffer holds fewer.
 
         Raises:
             NoData: no frame was made since the server began.
         """
         limits.WINDOW_COUNT.check(count)
-        return await self._get("/data/window-capture", Window, {"count": count})
+        return await self._get("/data/window-capture", Window, {"count": count}, lenient=lenient)
 
-    async def roi_window(self, count: int = 100) -> RoiWindow:
+    async def roi_window(self, count: int = 100, *, lenient: bool = False) -> RoiWindow:
         """Read the newest 50-500 ROI samples; fewer if there are fewer.
 
         Raises:
             NoData: the ROI history is empty.
         """
         limits.ROI_WINDOW_COUNT.check(count)
-        return await self._get("/data/roi-window-capture", RoiWindow, {"count": count})
+        return await self._get(
+            "/data/roi-window-capture", RoiWindow, {"count": count}, lenient=lenient
+        )
 
     async def roi_window_with_peaks(
         self,

@@ -107,14 +107,20 @@ HEADERS = st.fixed_dictionaries(
     status=st.sampled_from(STATUSES),
     path=st.sampled_from(PATHS),
     wanted=st.sampled_from(TYPES),
+    lenient=st.booleans(),
 )
 @settings(max_examples=600, deadline=None)
 def test_any_reply_decodes_or_is_a_backend_error_with_a_clean_line(
-    content: bytes, headers: dict[str, str], status: int, path: str, wanted: type[msgspec.Struct]
+    content: bytes,
+    headers: dict[str, str],
+    status: int,
+    path: str,
+    wanted: type[msgspec.Struct],
+    lenient: bool,
 ) -> None:
     raw = RawReply(status, headers, content)
     try:
-        reply = read_reply(raw, wanted, Call("GET", path))
+        reply = read_reply(raw, wanted, Call("GET", path), lenient=lenient)
     except BackendError as error:
         assert error.status == status
         assert error.endpoint == f"GET {path}"

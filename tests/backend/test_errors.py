@@ -126,7 +126,7 @@ async def test_wrong_password_of_manual_detection_is_unauthorised_in_spite_of_it
         (b'{"status": "UP"}', {}, "JSON that does not fit the NHEM interface"),
         (b"[]", {}, "JSON that does not fit the NHEM interface"),
         (b"\xff\xfe", {}, "not valid JSON"),
-        (json.dumps({**STATUS, "current_value": float("nan")}).encode(), {}, "not valid JSON"),
+        (json.dumps({**STATUS, "current_value": float("nan")}).encode(), {}, "NaN in the reply"),
         (json.dumps({**STATUS, "x": 1}).replace("1.5", "1e999").encode(), {}, "out of range"),
         (json.dumps({**STATUS, "frame_count": -1}).encode(), {}, "frame_count"),
         (json.dumps({**STATUS, "frame_count": 1.5}).encode(), {}, "frame_count"),

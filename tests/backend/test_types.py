@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+import math
 from datetime import UTC, datetime
 
 import pytest
@@ -146,3 +148,40 @@ async def test_line_failure_hides_in_a_success() -> None:
     reply = await Desk(body).client().enhanced_realtime()
     assert reply.line_intersection is not None
     assert reply.line_intersection.error_message == "Failed to decode ROI1 image: Incorrect padding"
+
+
+@pytest.mark.parametrize("sent", ["NaN", "Infinity", "-Infinity", "1e999", "null"])
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("running-window-capture", "value"), ("running-roi-window-capture", "gray_value")],
+)
+async def test_a_sample_without_a_value_comes_alone_or_spoils_the_reply(
+    sent: str, name: str, key: str
+) -> None:
+    body = recorded(name)
+    values = [point[key] for point in body["series"]]
+    body["series"][1][key] = "HERE"
+    client = Desk(content=json.dumps(body).replace('"HERE"', sent).encode()).client()
+    ask = client.window if key == "value" else client.roi_window
+    with pytest.raises(BadData):
+        await ask()
+    came = [getattr(point, key) for point in (await ask(lenient=True)).series]
+    assert not math.isfinite(came[1])
+    assert came[:1] + came[2:] == values[:1] + values[2:]
+
+
+async def test_nan_beside_the_samples_is_none_of_theirs() -> None:
+    body = recorded("running-window-capture")
+    body["capture_metadata"]["baseline"] = math.nan
+    client = Desk(content=json.dumps(body).encode()).client()
+    with pytest.raises(BadData, match="NaN in the reply"):
+        await client.window()
+    assert len((await client.window(lenient=True)).series) == len(body["series"])
+
+
+@pytest.mark.parametrize("field", ["current_frame_count", "actual_frame_count"])
+async def test_a_counter_is_never_nan(field: str) -> None:
+    body = recorded("running-window-capture")
+    body["capture_metadata"][field] = math.nan
+    with pytest.raises(BadData):
+        await Desk(content=json.dumps(body).encode()).client().window(lenient=True)
