@@ -22,7 +22,7 @@ from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.records import Record, Recorder
 from nhem_tui.stream.events import Channel, FloatArray, Samples
 from nhem_tui.stream.simulated import sine_mask
-from nhem_tui.stream.stitch import Window
+from nhem_tui.stream.window import Window
 from nhem_tui.stream.windows import main_window, roi_window
 
 EPOCH: Final = 1

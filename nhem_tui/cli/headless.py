@@ -57,7 +57,7 @@ async def record(
         try:
             recorder.take(greeting)
             with _interruptible() as interrupted:
-                keeping = _hand_over(client, call, events, recorder)
+                keeping = _hand_over(call, events, recorder)
                 reason = await _until(keeping, interrupted, seconds)
         finally:
             progress = await asyncio.to_thread(recorder.close, reason)
@@ -104,22 +104,16 @@ async def _until(
         await asyncio.gather(task, stop, return_exceptions=True)
 
 
-async def _hand_over(
-    client: BackendClient, call: Call, events: AsyncIterator[ev.Event], recorder: Recorder
-) -> None:
+async def _hand_over(call: Call, events: AsyncIterator[ev.Event], recorder: Recorder) -> None:
     from nhem_tui.cli.records import Recorder as Teller
     from nhem_tui.cli.records import words
-    from nhem_tui.recording.parameters import read_parameters
     from nhem_tui.stream import events as ev
 
     teller = Teller(roi=True)
-    recorder.take(await read_parameters(client))
     async for event in events:
         recorder.take(event)
         if recorder.progress.failure:
             return
-        if isinstance(event, ev.Restarted):
-            recorder.take(await read_parameters(client))
         if not isinstance(event, ev.Samples):
             for record in teller.records(event):
                 call.out.note(words(record))

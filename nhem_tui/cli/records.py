@@ -31,7 +31,7 @@ class Recorder:
                     yield from _samples(event)
             case ev.Gap():
                 if event.channel == "main" or self._roi:
-                    yield _gap(event)
+                    yield from _gaps(event)
             case ev.StatusSeen():
                 if self._state != (event.epoch, event.state):
                     self._state = (event.epoch, event.state)
@@ -53,6 +53,14 @@ class Recorder:
                 yield {"type": "lost", **_fault(event.fault), "at": event.at}
             case ev.ConnectionRestored():
                 yield {"type": "restored", "outage": round(event.outage, 3), "at": event.at}
+            case ev.Renumbered():
+                yield {
+                    "type": "renumbered",
+                    "epoch": event.epoch,
+                    "channel": event.channel,
+                    "shift": event.shift,
+                    "at": event.at,
+                }
             case ev.Restarted():
                 yield {"type": "restarted", "epoch": event.epoch, "at": event.at}
             case ev.Trouble():
@@ -64,7 +72,7 @@ class Recorder:
                 }
             case ev.Notice():
                 yield {"type": "notice", "text": event.text, "at": event.at}
-            case ev.PictureSeen() | ev.Retrying():
+            case ev.PictureSeen() | ev.Retrying() | ev.Trying() | ev.Parameters():
                 return
 
 
@@ -84,14 +92,15 @@ def _samples(event: ev.Samples) -> Iterator[Record]:
         yield record
 
 
-def _gap(event: ev.Gap) -> Record:
-    return {
-        "type": "gap",
-        "channel": event.channel,
-        "epoch": event.epoch,
-        "first": event.first,
-        "last": event.last,
-    }
+def _gaps(event: ev.Gap) -> Iterator[Record]:
+    for first, last in event.stretches:
+        yield {
+            "type": "gap",
+            "channel": event.channel,
+            "epoch": event.epoch,
+            "first": first,
+            "last": last,
+        }
 
 
 def _fault(fault: ev.Fault) -> Record:
@@ -125,6 +134,9 @@ def words(record: Record) -> str:
             return f"connection restored after {record['outage']:.1f} s"
         case "restarted":
             return f"the server has restarted: epoch {record['epoch']}, numbers begin again"
+        case "renumbered":
+            shift, channel = record["shift"], record["channel"]
+            return f"{channel} numbers were {shift} too high: epoch {record['epoch']} goes on right"
         case "trouble":
             return f"{record['endpoint']} ({record['kind']}): {record['text']}"
         case _:

@@ -15,10 +15,10 @@ from nhem_tui.recording.batch import Arrays, unpack
 from nhem_tui.recording.index import Index
 from nhem_tui.recording.lock import is_locked
 from nhem_tui.recording.opening import connect, translated
-from nhem_tui.recording.schema import CHANNELS, Identity, Mark, Parameters
+from nhem_tui.recording.schema import CHANNELS, Identity, Mark
 from nhem_tui.recording.writer import size_of
 from nhem_tui.stream.buffer import Slice
-from nhem_tui.stream.events import Channel, Gap
+from nhem_tui.stream.events import Channel, Gap, Parameters
 
 ROWS_AT_ONCE: Final = 64
 """Rows read together: 16,000 samples or so, however long the recording is."""

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from nhem_tui import __version__
 from nhem_tui.recording.errors import RecordingError
 from nhem_tui.recording.lock import FileLock
-from nhem_tui.recording.schema import Ended, Identity, Parameters
+from nhem_tui.recording.schema import Ended, Identity
 from nhem_tui.recording.writer import Entry, FileWriter
 from nhem_tui.stream import events as ev
 
@@ -153,7 +153,7 @@ class Recorder:
         return self._progress
 
     def take(self, entry: Entry) -> None:
-        """Record an event, a mark or parameters; never waits."""
+        """Record an event or a mark; never waits."""
         if self._progress.failure or (isinstance(entry, ev.PictureSeen) and not self._pictures):
             return
         try:
@@ -244,11 +244,11 @@ def _slot(entry: Entry) -> str:
             return "server"
         case ev.ConnectionLost() | ev.ConnectionRestored():
             return "link"
-        case ev.Restarted():
+        case ev.Restarted() | ev.Renumbered():
             return "epoch"
         case ev.StatusSeen():
             return "state"
-        case Parameters():
+        case ev.Parameters():
             return "parameters"
         case _:
             return ""

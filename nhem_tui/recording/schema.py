@@ -141,13 +141,6 @@ class Mark(msgspec.Struct, frozen=True):
     text: str
 
 
-class Parameters(msgspec.Struct, frozen=True):
-    """Parameters in force from Unix time `at` on, by name."""
-
-    at: float
-    values: dict[str, object]
-
-
 def create(connection: sqlite3.Connection) -> None:
     """Make an empty session file of an empty database."""
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

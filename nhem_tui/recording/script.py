@@ -21,8 +21,10 @@ _KINDS: Final = {
         ev.Connected,
         ev.ConnectionLost,
         ev.Retrying,
+        ev.Trying,
         ev.ConnectionRestored,
         ev.Restarted,
+        ev.Renumbered,
         ev.Trouble,
         ev.Notice,
     )

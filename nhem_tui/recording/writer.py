@@ -12,10 +12,10 @@ import msgspec
 from nhem_tui.recording import schema
 from nhem_tui.recording.batch import Batch, Row
 from nhem_tui.recording.errors import RecordingError
-from nhem_tui.recording.schema import CHANNELS, Ended, Identity, Mark, Parameters
+from nhem_tui.recording.schema import CHANNELS, Ended, Identity, Mark
 from nhem_tui.stream import events as ev
 
-Entry = ev.Event | Mark | Parameters
+Entry = ev.Event | Mark
 """What a session file takes."""
 
 CHECKPOINT_PAGES: Final = 256
@@ -69,7 +69,8 @@ class FileWriter:
                 self._add_samples(heard, entry)
             case ev.Gap():
                 channel = CHANNELS.index(entry.channel)
-                self._add_row("gap", heard, channel, entry.epoch, entry.first, entry.last)
+                for self._last, (first, last) in enumerate(entry.stretches, heard):
+                    self._add_row("gap", self._last, channel, entry.epoch, first, last)
             case ev.StatusSeen():
                 self._add_row(
                     "state", heard, entry.at, entry.epoch, entry.state, entry.frame_count,
@@ -84,7 +85,7 @@ class FileWriter:
                 self._add_row("picture", heard, entry.at, entry.epoch, *one, *two)
             case Mark():
                 self._add_row("mark", heard, entry.at, entry.t, entry.text)
-            case Parameters():
+            case ev.Parameters():
                 self._add_row("parameters", heard, entry.at, _json(entry.values))
             case _:
                 if isinstance(entry, ev.Connected):

@@ -30,7 +30,7 @@ class Samples:
 
     Attributes:
         channel: which series.
-        epoch: 1 for the first server process seen, +1 for every restart noticed.
+        epoch: 1 at first, +1 whenever numbers begin anew (`Restarted`, `Renumbered`).
         numbers: frame numbers (main) or roi_index (roi), consecutive, shape (n,), n >= 1.
         t: seconds since the first sample of the session, non-decreasing, shape (n,).
         values: gray levels, nominally 0-255 but as measured, finite, shape (n,).
@@ -54,17 +54,25 @@ class Gap:
     Attributes:
         first: number of the first missing sample.
         last: number of the last missing sample (inclusive).
+        parts: first and last of each missing stretch, where samples between them were told (a
+            server without windows loses some at every look); empty where all are missing.
     """
 
     channel: Channel
     epoch: int
     first: int
     last: int
+    parts: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def stretches(self) -> tuple[tuple[int, int], ...]:
+        """First and last number of each stretch of missing samples."""
+        return self.parts or ((self.first, self.last),)
 
     @property
     def count(self) -> int:
         """How many samples are missing."""
-        return self.last - self.first + 1
+        return sum(last - first + 1 for first, last in self.stretches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,7 @@ class StatusSeen:
     """One reply of ``/status``.
 
     Attributes:
+        frame_count: as counted by the server; the newest frame told where it counts backwards.
         latency: seconds from request to reply.
         peak_signal: the server's own live detector; a level, not an event.
         buffered: frames now in the server's buffer.
@@ -136,10 +145,15 @@ class Connected:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLost:
-    """The link was up (or never came up) and is down now."""
+    """The link is down.
+
+    Attributes:
+        reached: it was up before; else this server has not answered yet.
+    """
 
     at: float
     fault: Fault
+    reached: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +164,14 @@ class Retrying:
     attempt: int
     delay: float
     fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Trying:
+    """The delay is over: the server is being asked now, and may take its time to answer."""
+
+    at: float
+    attempt: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +191,20 @@ class Restarted:
 
 
 @dataclass(frozen=True, slots=True)
+class Renumbered:
+    """The numbers told were not the server's: those that follow are, under a new epoch.
+
+    Attributes:
+        shift: by how much the numbers of `channel` told so far were too high.
+    """
+
+    at: float
+    epoch: int
+    channel: Channel
+    shift: int
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """One reply that could not be used; monitoring goes on."""
 
@@ -179,10 +215,33 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something worth a line to the user, e.g. that a fallback endpoint is in use."""
+    """Something worth a line to the user.
+
+    Attributes:
+        text: the line.
+        fact: the same in a few words, where it stays true until a notice with the same fact says
+            that it is over, e.g. ``no window capture``; empty for what passes.
+        over: it is not true any more.
+    """
 
     at: float
     text: str
+    fact: str = ""
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The parameters in force on the server, told when they have changed.
+
+    Attributes:
+        values: by name: ``peak_threshold``, ``difference_threshold``, ``margin_frames``,
+            ``min_region_length``, ``roi`` (x1, y1, x2, y2 of the server's file; the live one
+            cannot be read), ``roi_frame_rate``, ``fps``; without those that it does not tell.
+    """
+
+    at: float
+    values: dict[str, object]
 
 
 Event = (
@@ -193,10 +252,13 @@ Event = (
     | Connected
     | ConnectionLost
     | Retrying
+    | Trying
     | ConnectionRestored
     | Restarted
+    | Renumbered
     | Trouble
     | Notice
+    | Parameters
 )
 
 Emit = Callable[[Event], None]

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from itertools import pairwise
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Callable
+from typing import Final
 
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.anchor import UtcAnchor
 from nhem_tui.stream.simulated import FEWEST, sine_mask, words_mean_simulated
-from nhem_tui.stream.stitch import AnotherProcess, Fresh, Missing, Stitcher, Window
+from nhem_tui.stream.stitch import (
+    AnotherProcess,
+    Fresh,
+    Look,
+    Missing,
+    Outcome,
+    Renumbered,
+    Stitcher,
+    runs,
+)
+from nhem_tui.stream.window import Window
+
+FOLD: Final = 2.0
+"""Seconds for which the gaps of a server without windows are gathered into one."""
 
 
 class Ledger:
@@ -37,50 +47,77 @@ class Ledger:
         self._emit = emit
         self._restarted = restarted
         self._utc = UtcAnchor()
+        self._folded: list[tuple[int, int]] = []
+        self._folding_since = 0.0
         self.epoch = 1
         self.main = Stitcher()
         self.roi = Stitcher()
         self.simulated = False
 
-    def take_main(
-        self, window: Window, heard_at: float, unix: float, *, trusted: bool = False
-    ) -> None:
-        """Take in frames.
+    def take_main(self, window: Window, look: Look, unix: float) -> int:
+        """Take in frames as ``/data/window-capture`` labels them.
 
         Args:
             window: as labelled by the server.
-            heard_at: monotonic seconds when it arrived.
+            look: when it was asked for and arrived.
             unix: the server's clock when it wrote the reply, NaN when its newest frame is old.
-            trusted: believe the labels.
-        """
-        for outcome in self.main.feed(window, heard_at, trusted=trusted):
-            match outcome:
-                case AnotherProcess():
-                    self._begin_epoch(self.roi)
-                case Missing(first, last):
-                    self._emit(ev.Gap("main", self.epoch, first, last))
-                case Fresh():
-                    self._utc.see(unix - float(outcome.t[-1]))
-                    self._tell_frames(outcome)
 
-    def take_roi(self, window: Window, heard_at: float, main_frame: int) -> None:
+        Returns:
+            How many new frames came without a value.
+        """
+        self.tell_folded()
+        # What began before the first frame, in trouble, has set the time already.
+        begun = self.main.time_at(look.heard) is not None
+        ends_at = None if begun else self.roi.time_at(look.heard)
+        outcomes = self.main.feed(window, look, ends_at=ends_at)
+        for outcome in outcomes:
+            if isinstance(outcome, Fresh):
+                self._tell_frames(outcome, unix)
+            else:
+                self._note("main", outcome)
+        return _blanks(outcomes)
+
+    def take_numbered(self, window: Window, look: Look, unix: float) -> None:
+        """Take in frames of a server without windows: believe their numbers, gather the gaps."""
+        for outcome in self.main.feed(window, look, trusted=True):
+            match outcome:
+                case Fresh():
+                    self._tell_frames(outcome, unix)
+                case Missing(first, last):
+                    if not self._folded:
+                        self._folding_since = look.heard
+                    self._folded.append((first, last))
+                case _:
+                    self._note("main", outcome)
+        if look.heard - self._folding_since >= FOLD:
+            self.tell_folded()
+
+    def take_roi(self, window: Window, look: Look, main_frame: int) -> int:
         """Take in ROI samples.
 
         Args:
             window: as labelled by the server.
-            heard_at: monotonic seconds when it arrived.
+            look: when it was asked for and arrived.
             main_frame: the newest frame when its last sample was taken; the sample feeds the
                 next one (contract section 6).
+
+        Returns:
+            How many new samples came without a value.
         """
         ends_at = self.main.time_of(main_frame + 1)
-        for outcome in self.roi.feed(window, heard_at, ends_at=ends_at):
-            match outcome:
-                case AnotherProcess():
-                    self._begin_epoch(self.main)
-                case Missing(first, last):
-                    self._emit(ev.Gap("roi", self.epoch, first, last))
-                case Fresh():
-                    self._tell("roi", outcome, simulated=False)
+        outcomes = self.roi.feed(window, look, ends_at=ends_at)
+        for outcome in outcomes:
+            if isinstance(outcome, Fresh):
+                self._tell("roi", outcome, simulated=False)
+            else:
+                self._note("roi", outcome)
+        return _blanks(outcomes)
+
+    def tell_folded(self) -> None:
+        """Tell the gaps gathered so far."""
+        parts, self._folded = tuple(self._folded), []
+        if parts:
+            self._emit(ev.Gap("main", self.epoch, parts[0][0], parts[-1][1], parts))
 
     def take_words(self, *images: ev.RoiImage) -> None:
         """Take in what the server sent in place of pictures."""
@@ -90,8 +127,20 @@ class Ledger:
         """The server is known to be another process."""
         self._begin_epoch(self.main, self.roi)
 
+    def _note(self, channel: ev.Channel, outcome: Outcome) -> None:
+        """Tell what a window brings besides samples."""
+        match outcome:
+            case AnotherProcess():
+                self._begin_epoch(self.roi if channel == "main" else self.main)
+            case Renumbered(shift):
+                self.epoch += 1
+                self._emit(ev.Renumbered(time.time(), self.epoch, channel, shift))
+            case Missing(first, last):
+                self._emit(ev.Gap(channel, self.epoch, first, last))
+
     def _begin_epoch(self, *unaware: Stitcher) -> None:
         """Begin another epoch; the channels that did not notice it themselves forget theirs."""
+        self.tell_folded()
         for stitcher in unaware:
             stitcher.forget()
         self.epoch += 1
@@ -100,11 +149,14 @@ class Ledger:
         self._emit(ev.Restarted(time.time(), self.epoch))
         self._restarted()
 
-    def _tell_frames(self, fresh: Fresh) -> None:
+    def _tell_frames(self, fresh: Fresh, unix: float) -> None:
         """Tell frames in runs of those that are measured and those that are made up."""
+        if fresh.numbers[-1] == self.main.last:
+            self._utc.see(unix - float(fresh.t[-1]))
         count = len(fresh.values)
-        made_up = sine_mask(self.main.recent(count + FEWEST - 1))[-count:] | self.simulated
-        for run in _runs(made_up):
+        recent = self.main.values_until(int(fresh.numbers[-1]), count + FEWEST - 1)
+        made_up = sine_mask(recent)[-count:] | self.simulated
+        for run in runs(made_up):
             part = Fresh(fresh.numbers[run], fresh.t[run], fresh.values[run])
             self._tell("main", part, simulated=bool(made_up[run.start]))
 
@@ -115,8 +167,6 @@ class Ledger:
         )
 
 
-def _runs(flags: NDArray[np.bool_]) -> Iterator[slice]:
-    """Yield the stretches of equal flags."""
-    edges = [0, *(np.flatnonzero(np.diff(flags)) + 1).tolist(), len(flags)]
-    for start, stop in pairwise(edges):
-        yield slice(start, stop)
+def _blanks(outcomes: list[Outcome]) -> int:
+    """How many samples came without a value."""
+    return sum(o.last - o.first + 1 for o in outcomes if isinstance(o, Missing) and o.blank)

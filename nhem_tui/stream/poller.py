@@ -64,7 +64,7 @@ class LiveSource:
 
     def look_every(self, seconds: float) -> None:
         """Look at the main signal at another interval from now on."""
-        self._loops.interval = seconds
+        self._loops.look_every(seconds)
 
     def want_pictures(self, rate: float) -> None:
         """Ask for ROI pictures at `rate` per second; 0 for none."""
@@ -111,7 +111,7 @@ class LiveSource:
                 await self._client.status()
             except BackendError as error:
                 if lost_at is None:
-                    lost_at = self._lose(error)
+                    lost_at = self._lose(error, reached=known)
                 await self._wait(error)
                 continue
             if not known:
@@ -121,9 +121,10 @@ class LiveSource:
                 self._emit(ev.ConnectionRestored(time.time(), time.monotonic() - lost_at))
             began = time.monotonic()
             fatal = await self._loops.run()
+            self._try_now.clear()  # it was not for this loss
             if time.monotonic() - began > STABLE:
                 self._backoff.reset()
-            lost_at = self._lose(fatal)
+            lost_at = self._lose(fatal, reached=True)
             await self._wait(fatal)
 
     async def _greeting(self) -> ev.Connected:
@@ -133,16 +134,18 @@ class LiveSource:
             version = (await self._client.health()).version
         return ev.Connected(time.time(), self._client.url, version)
 
-    def _lose(self, error: BackendError) -> float:
+    def _lose(self, error: BackendError, *, reached: bool) -> float:
         """Announce a loss; return its monotonic time."""
         fault = ev.Fault(error.kind, error.text)
-        self._emit(ev.ConnectionLost(time.time(), fault))
+        self._emit(ev.ConnectionLost(time.time(), fault, reached))
         return time.monotonic()
 
     async def _wait(self, error: BackendError) -> None:
-        """Announce the next try and wait for it, or for `retry_now`."""
+        """Announce the next try and wait for it, or for `retry_now` since the last one began."""
         delay = self._backoff.next()
+        attempt = self._backoff.attempt
         fault = ev.Fault(error.kind, error.text)
-        self._try_now.clear()
-        self._emit(ev.Retrying(time.time(), self._backoff.attempt, delay, fault))
+        self._emit(ev.Retrying(time.time(), attempt, delay, fault))
         await wait_at_most(self._try_now, delay)
+        self._try_now.clear()
+        self._emit(ev.Trying(time.time(), attempt))

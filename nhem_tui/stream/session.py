@@ -33,11 +33,15 @@ class Snapshot:
         link: of the connection; off when the user ended it.
         fault: why the link is lost, None while it is up.
         since: monotonic seconds since when the link is as it is.
+        reached: this server has answered at least once.
         next_retry: monotonic seconds of the next try, None when none is planned.
+        trying: the next try is under way.
+        facts: what is true of this server as a whole, in a few words each, e.g. ``no window
+            capture`` (see `Notice`).
         state: of detection, as `/status` said last; None before the first reply.
         paused: this client paused detection; the server itself cannot tell (contract §4).
         epoch: server process, from 1.
-        frame_count: newest frame the server has counted.
+        frame_count: newest frame told; as counted by the server while none was told.
         value: newest gray level of the main signal.
         baseline: as the server computes it.
         peak_signal: the server's own detector; a level.
@@ -59,7 +63,10 @@ class Snapshot:
     link: Literal["connecting", "up", "lost", "off"] = "connecting"
     fault: ev.Fault | None = None
     since: float = 0.0
+    reached: bool = False
     next_retry: float | None = None
+    trying: bool = False
+    facts: tuple[str, ...] = ()
     state: ev.ServerState | None = None
     paused: bool = False
     epoch: int = 1
@@ -99,6 +106,7 @@ class Session:
         self.roi = SampleBuffer(roi)
         self.snapshot = Snapshot(since=monotonic())
         self._monotonic = monotonic
+        self._numbered = False  # a frame of this epoch was told
         self._peak_edge_at = -HOLD_OFF
 
     def apply(self, event: ev.Event) -> None:
@@ -114,18 +122,24 @@ class Session:
             case ev.StatusSeen():
                 snapshot = self._status(event, now)
             case ev.Connected(url=url, version=version):
-                snapshot = replace(
-                    snapshot, link="up", fault=None, since=now, next_retry=None,
-                    url=url, version=version,
-                )  # fmt: skip
+                snapshot = replace(_up(snapshot, now), reached=True, url=url, version=version)
             case ev.ConnectionRestored():
-                snapshot = replace(snapshot, link="up", fault=None, since=now, next_retry=None)
+                snapshot = _up(snapshot, now)
             case ev.ConnectionLost(fault=fault):
                 snapshot = replace(snapshot, link="lost", fault=fault, since=now, rate=None)
             case ev.Retrying(delay=delay, fault=fault):
-                snapshot = replace(snapshot, fault=fault, next_retry=now + delay)
+                snapshot = replace(snapshot, fault=fault, next_retry=now + delay, trying=False)
+            case ev.Trying():
+                snapshot = replace(snapshot, next_retry=None, trying=True)
             case ev.Restarted(epoch=epoch):
+                self._numbered = False
                 snapshot = replace(snapshot, epoch=epoch, paused=False, frame_count=0, rate=None)
+            case ev.Renumbered(epoch=epoch):
+                self._numbered = False
+                snapshot = replace(snapshot, epoch=epoch)
+            case ev.Notice(fact=fact) if fact:
+                others = tuple(other for other in snapshot.facts if other != fact)
+                snapshot = replace(snapshot, facts=others if event.over else (*others, fact))
             case _:
                 return
         self.snapshot = snapshot
@@ -135,14 +149,16 @@ class Session:
         self.main.clear()
         self.roi.clear()
         self.snapshot = Snapshot(since=self._monotonic())
+        self._numbered = False
         self._peak_edge_at = -HOLD_OFF
 
     def note_disconnected(self) -> None:
         """Remember that the user ended the connection; what was measured stays."""
         now = self._monotonic()
         self.snapshot = replace(
-            self.snapshot, link="off", fault=None, since=now, next_retry=None, rate=None
-        )
+            self.snapshot, link="off", fault=None, since=now, next_retry=None, trying=False,
+            rate=None,
+        )  # fmt: skip
 
     def note_paused(self) -> None:
         """Remember that this client paused detection."""
@@ -156,10 +172,11 @@ class Session:
                 snapshot, roi_value=newest, roi_rate=_rate(self.roi, 10 * RATE_SPAN), data_at=now
             )
         self.main.append(event)
+        self._numbered = True
         return replace(
             snapshot,
             value=newest,
-            frame_count=max(snapshot.frame_count, int(event.numbers[-1])),
+            frame_count=int(event.numbers[-1]),
             received=snapshot.received + len(event.numbers),
             rate=_rate(self.main, RATE_SPAN),
             simulated=event.simulated,
@@ -179,7 +196,7 @@ class Session:
             snapshot,
             state=event.state,
             paused=snapshot.paused and not running,
-            frame_count=max(snapshot.frame_count, event.frame_count),  # samples may be newer
+            frame_count=snapshot.frame_count if self._numbered else event.frame_count,
             value=event.value if measured and snapshot.value is None else snapshot.value,
             baseline=event.baseline if measured else None,
             peak_signal=event.peak_signal,
@@ -190,6 +207,10 @@ class Session:
         )
 
 
+def _up(snapshot: Snapshot, now: float) -> Snapshot:
+    return replace(snapshot, link="up", fault=None, since=now, next_retry=None, trying=False)
+
+
 def _rate(buffer: SampleBuffer, span: float) -> float | None:
     """Samples a second over the newest `span` seconds, by their numbers and times."""
     newest = buffer.newest
@@ -198,8 +219,12 @@ def _rate(buffer: SampleBuffer, span: float) -> float | None:
     recent = buffer.window(newest - span, newest)
     if len(recent.t) < 3:
         return None
-    steps = np.diff(recent.t)[np.diff(recent.keys) == 1]
-    if steps.size:
-        steps = steps[steps <= PAUSE_STEPS * np.median(steps)]
-    seconds = float(steps.sum())
-    return len(steps) / seconds if seconds > 0 else None
+    numbers, seconds = np.diff(recent.numbers), np.diff(recent.t)
+    together = np.diff(recent.keys) == 1
+    if 2 * np.count_nonzero(together) < len(together):  # without windows: one now and then
+        together = np.diff(recent.epochs) == 0
+    numbers, seconds = numbers[together], seconds[together]
+    steps = seconds / numbers
+    usual = steps <= PAUSE_STEPS * np.median(steps) if steps.size else together[:0]
+    spent = float(seconds[usual].sum())
+    return float(numbers[usual].sum()) / spent if spent > 0 else None

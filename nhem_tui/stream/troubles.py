@@ -6,14 +6,20 @@ import math
 import time
 from typing import Final
 
-from nhem_tui.backend.errors import BackendError, LinkError
+from nhem_tui.backend.errors import BackendError
 from nhem_tui.stream.events import Emit, Fault, Trouble
 
 INTERVAL: Final = 2.0
 """Seconds between reports of the same trouble: a storm must not flood."""
 
-PAUSE: Final = 0.5
-"""Seconds at most between tries of an endpoint in trouble."""
+SOON: Final = 0.1
+"""Seconds between tries of an endpoint that has just got into trouble."""
+
+LATE: Final = 1.0
+"""Seconds between tries at most: the server keeps frames for two."""
+
+PATIENCE: Final = 0.05
+"""Share of the time it has been in trouble: who fails for long is asked less often."""
 
 
 class Troubles:
@@ -29,6 +35,7 @@ class Troubles:
         self._emit = emit
         self._interval = interval
         self._in_a_row: dict[str, int] = {}
+        self._since: dict[str, float] = {}
         self._reported: dict[tuple[str, str], float] = {}
 
     def suffer(self, error: BackendError) -> float:
@@ -36,16 +43,14 @@ class Troubles:
 
         Returns:
             Seconds to wait before the endpoint is asked again.
-
-        Raises:
-            LinkError: there was no answer: the link is down.
         """
-        if isinstance(error, LinkError):
-            raise error
         self.report(error)
+        now = time.monotonic()
         before = self.in_a_row(error.endpoint)
         self._in_a_row[error.endpoint] = before + 1
-        return min(self._interval * 2.0 ** min(before, 10), PAUSE)
+        lasting = now - self._since.setdefault(error.endpoint, now)
+        at_first = self._interval * 2.0 ** min(before, 10)
+        return min(at_first, max(SOON, min(PATIENCE * lasting, LATE)))
 
     def report(self, error: BackendError) -> None:
         """Tell about a useless answer, but not too often about the same."""
@@ -62,7 +67,9 @@ class Troubles:
     def over(self, endpoint: str) -> None:
         """Note a useful answer."""
         self._in_a_row.pop(endpoint, None)
+        self._since.pop(endpoint, None)
 
     def forget(self) -> None:
         """Begin anew on another connection."""
         self._in_a_row.clear()
+        self._since.clear()

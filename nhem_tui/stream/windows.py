@@ -1,4 +1,8 @@
-"""From replies of the server to windows; what contradicts itself is bad data, never guessed."""
+"""From replies of the server to windows; what contradicts itself is bad data, never guessed.
+
+A sample without a value or a time keeps its number, so it stays in the window with the value NaN.
+Times that run backwards come from a clock that was set: such a step is taken for a usual one.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from nhem_tui.backend.types import Point, Realtime
 from nhem_tui.backend.window_types import RoiWindow
 from nhem_tui.backend.window_types import Window as WindowReply
 from nhem_tui.stream.events import FloatArray
-from nhem_tui.stream.stitch import Window
+from nhem_tui.stream.window import Window, mended
 
 STATUS: Final = "GET /status"
 MAIN: Final = "GET /data/window-capture"
@@ -27,8 +31,8 @@ def main_window(reply: WindowReply) -> Window | None:
     The last point is frame N, the server's counter (contract section 5).
 
     Raises:
-        BadData: the counter is smaller than the number of points, time runs backwards, or a
-            point is missing or there twice, so that the numbers of those before it are unknown.
+        BadData: the counter is smaller than the number of points, or a point is missing or there
+            twice, so that the numbers of those before it are unknown.
     """
     if not reply.series:
         return None
@@ -44,7 +48,7 @@ def roi_window(reply: RoiWindow) -> Window | None:
     """The samples of ``/data/roi-window-capture``, None when it holds none.
 
     Raises:
-        BadData: the numbers are not consecutive, or time runs backwards.
+        BadData: the numbers are not consecutive.
     """
     series = reply.series
     if not series:
@@ -62,16 +66,13 @@ def realtime_window(reply: Realtime, last: int | None) -> Window | None:
 
     Only the difference of ``frame_count`` counts. With an ROI the series is one gray value,
     copied (contract section 3, row 3): then only the newest frame is a measurement.
-
-    Raises:
-        BadData: time runs backwards.
     """
     series = reply.series
     new = reply.frame_count - (last or 0)
     if not series or new <= 0:  # a lower count is for /status to explain
         return None
     t, values = _arrays(series)
-    copies = len(series) > 1 and np.all(values == values[0])
+    copies = len(series) > 1 and np.array_equal(values[1:], values[:-1], equal_nan=True)
     kept = 1 if copies else min(new, len(series))
     return _window(reply.frame_count - kept + 1, t[-kept:], values[-kept:], REALTIME)
 
@@ -84,6 +85,10 @@ def _arrays(series: Sequence[Point]) -> tuple[FloatArray, FloatArray]:
 def _window(first: int, t: FloatArray, values: FloatArray, endpoint: str) -> Window:
     if first < 1:
         raise BadData("more samples than were ever counted", endpoint=endpoint)
-    if np.any(np.diff(t) < 0):
-        raise BadData("time runs backwards inside one window", endpoint=endpoint)
-    return Window(first, t, values)
+    timed = np.isfinite(t)
+    if not timed.any():
+        raise BadData("no sample has a time", endpoint=endpoint)
+    if not timed.all():
+        t = np.interp(np.arange(len(t)), np.flatnonzero(timed), t[timed])
+    values = np.where(timed & np.isfinite(values), values, np.nan)
+    return Window(first, mended(t, Window(first, t, values).step), values)

@@ -49,7 +49,7 @@ class Monitor:
             True when it put a line into the journal.
         """
         self.session.apply(event)
-        if isinstance(event, ev.Connected | ev.StatusSeen):
+        if isinstance(event, ev.Connected | ev.StatusSeen | ev.Parameters):
             self._known[type(event)] = event
         if isinstance(event, ev.Samples) and event.channel == "roi":
             self._tell_peaks(self.tracker.feed(event.epoch, event.numbers, event.t, event.values))

@@ -64,9 +64,12 @@ def state_parts(snapshot: Snapshot, now: float) -> list[Part]:
         now: monotonic seconds.
     """
     if snapshot.link == "lost":
-        words = [("○ LOST ", "error"), (f"{span(now - snapshot.since)}", "error")]
+        what = "LOST" if snapshot.reached else "NO CONNECTION"
+        words = [(f"○ {what} ", "error"), (f"{span(now - snapshot.since)}", "error")]
         if snapshot.fault is not None:
             words.append((f" · {snapshot.fault.kind}", "warning"))
+        if snapshot.trying:
+            words.append((" · trying now", "muted"))
         if snapshot.next_retry is not None:
             wait = max(0.0, snapshot.next_retry - now)
             words.append((f" · retry in {wait:.1f} s", "muted"))
@@ -90,12 +93,19 @@ def event_words(event: ev.Event) -> tuple[str, Severity] | None:
         case ev.Connected(url=url, version=version):
             server = url.partition("://")[2]
             return f"Connected to {server} (version {version or 'unknown'})", "good"
-        case ev.ConnectionLost(fault=fault):
-            return f"Connection lost: {fault.kind} · {fault.text}", "error"
+        case ev.ConnectionLost(fault=fault, reached=reached):
+            what = "Connection lost" if reached else "No connection yet"
+            return f"{what}: {fault.kind} · {fault.text}", "error"
         case ev.ConnectionRestored(outage=outage):
             return f"Connection restored after {span(outage)}", "good"
         case ev.Restarted(epoch=epoch):
             return f"The server was restarted: numbers begin again (epoch {epoch})", "warning"
+        case ev.Renumbered(channel=channel, shift=shift, epoch=epoch):
+            what = "Frame" if channel == "main" else "ROI sample"
+            text = f"{what} numbers were {shift} too high and are right from here on"
+            return f"{text} (epoch {epoch})", "warning"
+        case ev.Gap(parts=parts) if parts:
+            return None  # a fact of this server, said once; the counter shows how many
         case ev.Gap(channel="main", first=first, last=last, count=count):
             which = f"frame {grouped(first)}"
             if count > 1:

@@ -23,7 +23,7 @@ from nhem_tui.recording.dataset import Dataset, Metadata, of_buffers, of_recordi
 from nhem_tui.recording.errors import RecordingError
 from nhem_tui.recording.export import FORMATS, CancelledError, Order, default_name, export
 from nhem_tui.recording.reader import Recording
-from nhem_tui.recording.schema import Mark, Parameters
+from nhem_tui.recording.schema import Mark
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.buffer import SampleBuffer
 from tests.recording.support import NOON, samples, session, write
@@ -34,7 +34,7 @@ PARAMETERS = {"peak_threshold": 104.5, "difference_threshold": 1.1, "roi": [1, 2
 @pytest.fixture
 def recording(tmp_path: Path) -> Iterator[Recording]:
     told = [*session(), (32_000_000, Mark(NOON + 32, 8.5, "needle\nin")),
-            (33_000_000, Parameters(NOON + 33, PARAMETERS))]  # fmt: skip
+            (33_000_000, ev.Parameters(NOON + 33, PARAMETERS))]  # fmt: skip
     with Recording(write(tmp_path / "night.nhem", told)) as recording:
         yield recording
 

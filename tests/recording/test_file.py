@@ -11,7 +11,7 @@ import pytest
 
 from nhem_tui.recording.errors import DamagedError, RecordingError
 from nhem_tui.recording.reader import Recording
-from nhem_tui.recording.schema import Ended, Identity, Mark, Parameters
+from nhem_tui.recording.schema import Ended, Identity, Mark
 from nhem_tui.recording.writer import FileWriter, files_of
 from nhem_tui.stream import events as ev
 from tests.recording.support import NOON, assert_same, read, samples, session, write
@@ -62,7 +62,7 @@ def test_columns_carry_number_epoch_and_what_was_simulated(path: Path) -> None:
 
 def test_it_tells_what_it_holds(path: Path) -> None:
     told = [*session(), (32_000_000, Mark(NOON + 32, 30.1, "here")),
-            (33_000_000, Parameters(NOON + 33, {"threshold": 104.5}))]  # fmt: skip
+            (33_000_000, ev.Parameters(NOON + 33, {"threshold": 104.5}))]  # fmt: skip
     write(path, told)
     with Recording(path) as recording:
         assert recording.identity.url == "http://lab3:8421"
@@ -72,7 +72,7 @@ def test_it_tells_what_it_holds(path: Path) -> None:
         assert recording.span[0] == 0.0
         assert [gap.what.count for gap in recording.gaps()] == [44, 3]
         assert recording.marks() == [Mark(NOON + 32, 30.1, "here")]
-        assert recording.parameters() == [Parameters(NOON + 33, {"threshold": 104.5})]
+        assert recording.parameters() == [ev.Parameters(NOON + 33, {"threshold": 104.5})]
         assert recording.counts()["picture"] == 1
         assert not recording.being_recorded
 

@@ -20,7 +20,7 @@ from nhem_tui.recording.errors import RecordingError
 from nhem_tui.recording.lock import FileLock, lock_path
 from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.recorder import RESERVE, Recorder, Rotation
-from nhem_tui.recording.schema import Mark, Parameters
+from nhem_tui.recording.schema import Mark
 from nhem_tui.simulator.server import Simulator, SimulatorOptions
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.poller import LiveSource
@@ -164,7 +164,7 @@ def test_pictures_are_kept_only_on_wish(path: Path) -> None:
 def test_rotation_goes_on_in_numbered_files_and_loses_nothing(path: Path) -> None:
     recorder = Recorder(path, rotation=Rotation(size=1))
     told = [entry for _, entry in session()]
-    recorder.take(Parameters(NOON, {"threshold": 104.0}))
+    recorder.take(ev.Parameters(NOON, {"threshold": 104.0}))
     for part, start in enumerate(range(0, len(told), 100), 1):
         for entry in told[start : start + 100]:
             recorder.take(entry)

@@ -6,7 +6,7 @@ from collections import deque
 
 import numpy as np
 
-from nhem_tui.stream.stitch import Window
+from nhem_tui.stream.window import Window
 
 
 class ModelServer:

@@ -7,8 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nhem_tui.stream.stitch import AnotherProcess, Fresh, Missing, Stitcher, Window
+from nhem_tui.stream.stitch import AnotherProcess, Fresh, Look, Missing, Stitcher
+from nhem_tui.stream.window import Window
 from tests.stream.model_server import ModelServer
+
+
+def at(moment: float) -> Look:
+    """A look that took no time."""
+    return Look(moment, moment)
 
 
 class Listener:
@@ -30,7 +36,7 @@ class Listener:
                 return
             if self.stitcher.last is not None and window.first >= self.stitcher.last:
                 self.untied.add(window.first)  # no two shared samples: the step is unknown
-            for outcome in self.stitcher.feed(window, self.server.now):
+            for outcome in self.stitcher.feed(window, at(self.server.now)):
                 match outcome:
                     case AnotherProcess():
                         self.process += 1
@@ -150,7 +156,7 @@ def test_one_damaged_reply_is_not_taken_for_a_restart() -> None:
     good = server.window(60)
     assert good is not None
     damaged = Window(good.first, good.t, np.full(len(good.t), 1e9))
-    assert listener.stitcher.feed(damaged, server.now) == []
+    assert listener.stitcher.feed(damaged, at(server.now)) == []
     listener.poll(60)
     assert listener.process == 1
     listener.check()
@@ -166,7 +172,7 @@ def test_an_outlier_in_an_overlap_changes_nothing() -> None:
     window = server.window(60)
     assert window is not None
     window.values[20] = 1e9
-    fresh = [o for o in listener.stitcher.feed(window, server.now) if isinstance(o, Fresh)]
+    fresh = [o for o in listener.stitcher.feed(window, at(server.now)) if isinstance(o, Fresh)]
     assert fresh[0].numbers.tolist() == [91, 92, 93]
 
 
@@ -186,7 +192,7 @@ def test_a_server_with_coarse_times_is_followed_by_its_values() -> None:
     values = np.round(np.random.default_rng(1).normal(100, 5, 120), 3)
     for stop in (100, 100, 110, 120):
         t = np.round(np.arange(stop - 60, stop) * 0.0223 + stop * 1e-4, 2)
-        told = stitcher.feed(Window(stop - 59, t - t[0], values[stop - 60 : stop]), stop * 0.02)
+        told = stitcher.feed(Window(stop - 59, t - t[0], values[stop - 60 : stop]), at(stop * 0.02))
     assert stitcher.last == 120
     assert [o for o in told if isinstance(o, AnotherProcess)] == []
 
@@ -211,7 +217,7 @@ def test_the_same_values_at_other_times_come_from_another_process() -> None:
     for _ in range(2):
         t = np.cumsum(np.round(0.0222 + rng.exponential(0.0006, 60), 6))
         for _ in range(3):
-            outcomes += stitcher.feed(Window(1, t - t[0], values), 1.0)
+            outcomes += stitcher.feed(Window(1, t - t[0], values), at(1.0))
     assert [type(outcome) for outcome in outcomes] == [Fresh, AnotherProcess, Fresh]
 
 
@@ -220,7 +226,7 @@ def test_the_time_of_a_sample_not_remembered_is_reckoned_by_the_usual_step() -> 
     assert stitcher.time_of(1) is None
     t = np.linspace(0.0, 0.2, 11)
     for _ in range(2):
-        stitcher.feed(Window(100, t, np.arange(11.0)), 0.0)
+        stitcher.feed(Window(100, t, np.arange(11.0)), at(0.0))
     assert stitcher.time_of(100) == 0.0
     assert stitcher.time_of(105) == pytest.approx(0.1)
     assert stitcher.time_of(112) == pytest.approx(0.24)
@@ -235,7 +241,7 @@ def test_a_short_second_look_does_not_shorten_the_first() -> None:
     for count in (100, 50):
         window = server.window(count)
         assert window is not None
-        outcomes += stitcher.feed(window, server.now)
+        outcomes += stitcher.feed(window, at(server.now))
         server.run(3)
     (told,) = outcomes
     assert isinstance(told, Fresh)

@@ -8,7 +8,6 @@ from textual import work
 from textual.screen import Screen
 
 from nhem_tui.recording.errors import RecordingError
-from nhem_tui.recording.parameters import read_parameters
 from nhem_tui.recording.schema import Mark
 from nhem_tui.tui import words
 from nhem_tui.tui.screens.confirm import Confirm
@@ -39,8 +38,6 @@ class Recording(Screen[None]):
             app.tell(f"Recording: {error}", "error")
             return
         app.tell(f"Recording to {path}", "good")
-        if app.context.client is not None:
-            app.tape.take(await read_parameters(app.context.client))
 
     @work(group="recording end")
     async def _end_recording(self) -> None:

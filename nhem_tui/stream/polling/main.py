@@ -1,0 +1,166 @@
+"""Polls the main signal through ``/data/window-capture``."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from contextlib import suppress
+from typing import Final
+
+from nhem_tui.backend.errors import BackendError, BadData, NoData
+from nhem_tui.stream.lacks import RECHECK, is_missing
+from nhem_tui.stream.polling.fallback import FallbackPoller
+from nhem_tui.stream.polling.shared import VERDICT_PATIENCE, Shared
+from nhem_tui.stream.stitch import SURE_LOOKS, Look
+from nhem_tui.stream.windows import MAIN, main_window, roi_window
+
+FEWEST, MOST = 50, 200
+"""Counts that the endpoint takes (contract section 3)."""
+
+ROI_MOST: Final = 500
+"""Likewise of the ROI samples."""
+
+FASTEST: Final = 130.0
+"""Frames a second at most: the server takes up to 120 (contract section 3, row 14)."""
+
+IDLE_INTERVAL: Final = 0.25
+"""Seconds between looks at a channel that has nothing to tell, at least."""
+
+LOOKS: Final = SURE_LOOKS + 2
+"""Windows asked for in a row until one is confirmed."""
+
+HOPELESS: Final = 3
+"""So many useless answers in a row, and the ROI samples do not wait for the frames."""
+
+
+class MainPoller:
+    """Asks for windows while there may be new frames; falls back where there are no windows."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+        self._fallback = FallbackPoller(shared)
+        self._turn = asyncio.Lock()
+
+    async def poll(self) -> None:
+        """Poll until cancelled."""
+        shared = self._shared
+        heard: float | None = None
+        while True:
+            await shared.main_due.wait()
+            await shared.room.wait()
+            began, running = time.monotonic(), shared.running
+            missed = MOST if heard is None else math.ceil((began - heard) * FASTEST) + 16
+            wait = shared.interval
+            try:
+                if await self._look(min(max(missed, FEWEST), MOST)):
+                    heard = began
+                else:
+                    wait = max(wait, IDLE_INTERVAL)
+                shared.troubles.over(MAIN)
+                if not running:
+                    shared.main_due.clear()
+            except BackendError as error:
+                if is_missing(error):
+                    shared.lacks.note(MAIN, missing=True)
+                    await self._fallback.poll(RECHECK)
+                else:
+                    wait = await shared.suffer(error)
+                    if shared.troubles.in_a_row(MAIN) >= HOPELESS:
+                        shared.main_known.set()
+            await asyncio.sleep(began + wait - time.monotonic())
+
+    async def look_at_most(self) -> None:
+        """Look once, at as many frames as the server gives.
+
+        Raises:
+            BackendError: it gave none.
+        """
+        await self._look(MOST)
+
+    async def _look(self, count: int) -> bool:
+        """Ask for windows until one is confirmed.
+
+        Returns:
+            Whether one was; False also if there are no frames.
+        """
+        shared, ledger = self._shared, self._shared.ledger
+        older = 0
+        async with self._turn:
+            for _ in range(LOOKS):
+                await shared.judgement()
+                asked = time.monotonic()
+                try:
+                    reply = await shared.client.window(count, lenient=True)
+                except NoData:
+                    return await self._has_no_frames()
+                look = Look(asked, time.monotonic())
+                window = main_window(reply)
+                if window is None:
+                    return await self._has_no_frames()
+                if MAIN in shared.lacks:  # known by its numbers alone so far
+                    shared.lacks.note(MAIN, missing=False)
+                    ledger.main.adopt(window)
+                if ledger.main.is_older(window):
+                    older += await self._has_counted_fewer()
+                    if older < 2:
+                        continue
+                    ledger.restart()
+                elif ledger.main.leaves_gap(window) and not await self._is_same_by_roi():
+                    ledger.restart()
+                unix = reply.unix if shared.running else math.nan
+                shared.report_blanks(ledger.take_main(window, look, unix), MAIN)
+                if not ledger.main.pending:
+                    shared.main_known.set()
+                    return True
+                count = MOST
+            return False
+
+    async def _has_no_frames(self) -> bool:
+        """Find out why there are no frames: a process never empties its buffer.
+
+        Returns:
+            False: there is nothing to tell.
+
+        Raises:
+            BadData: the server has counted some.
+        """
+        shared, last = self._shared, self._shared.ledger.main.last
+        count = await shared.counted()
+        if last is not None and count is not None and count < last:
+            shared.ledger.restart()
+        elif count and shared.running:
+            raise BadData(f"no frames, though the server has counted {count}", endpoint=MAIN)
+        return False
+
+    async def _has_counted_fewer(self) -> bool:
+        """Tell whether the state, too, says that the server is behind what was told.
+
+        Raises:
+            BadData: it does not: whatever answers here shows what was long ago.
+        """
+        shared = self._shared
+        count = await shared.counted()
+        if count is not None and count >= (shared.ledger.main.last or 0):
+            raise BadData("frames from before those already known", endpoint=MAIN)
+        return count is not None
+
+    async def _is_same_by_roi(self) -> bool:
+        """Ask the ROI history whether frames are lost or another process has overtaken the count.
+
+        It reaches back far longer than the frames do. One look may be damaged, so two decide;
+        where there is no history to ask, frames are lost.
+        """
+        shared = self._shared
+        if shared.ledger.roi.last is None:
+            return True
+        with suppress(BackendError, TimeoutError):  # its own loop tells of them
+            async with asyncio.timeout(VERDICT_PATIENCE):
+                for _ in range(2):
+                    window = None
+                    with suppress(NoData):
+                        window = roi_window(await shared.client.roi_window(ROI_MOST, lenient=True))
+                    if window is not None and not shared.ledger.roi.contradicts(window):
+                        return True
+                return False
+        return True
