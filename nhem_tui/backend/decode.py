@@ -57,7 +57,7 @@ def read_reply(raw: RawReply, wanted: type[Wanted], call: Call, *, lenient: bool
         raw: what came.
         wanted: its type.
         call: what was asked.
-        lenient: take NaN, infinities and nulls in a series for NaN instead of refusing them all.
+        lenient: let NaN and infinities through, and take a null in a series for NaN.
 
     Raises:
         BackendError: of the class that fits; its text is not yet fit to show.
@@ -136,7 +136,7 @@ def _misfit(raw: RawReply, problem: Exception) -> str:
     if "truncated" in str(problem):
         return "a JSON reply that ends too early - try again, or look at what lies in between"
     if isinstance(problem, msgspec.DecodeError) and _with_nan(raw.body) is not None:
-        return "NaN in the reply: it holds a number that is none"
+        return "NaN in the reply, where a number is due"
     if kind in ("", "application/json"):
         return f"a reply that is not valid JSON ({problem})"
     return f"a reply of type {kind}, not JSON - {advice}"

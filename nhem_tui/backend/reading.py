@@ -14,17 +14,17 @@ from nhem_tui.backend.window_types import RoiWindow, RoiWindowPeaks, Waveform, W
 class Reading(Caller):
     """State and data; none of it needs the password.
 
-    With `lenient` a sample of which the server sends NaN, an infinity or null comes as NaN; else
-    such a reply is bad data as a whole.
+    With `lenient` a sample of which the server sends NaN, an infinity or null comes not finite;
+    else such a reply is bad data as a whole.
     """
 
     async def health(self) -> Health:
         """Ask whether an NHEM server is there, and its version."""
         return await self._get("/health", Health)
 
-    async def status(self) -> Status:
+    async def status(self, *, lenient: bool = False) -> Status:
         """Read state, newest frame number and value; safe whatever the state."""
-        return await self._get("/status", Status)
+        return await self._get("/status", Status, lenient=lenient)
 
     async def realtime(self, count: int = 100, *, lenient: bool = False) -> Realtime:
         """Read ``/data/realtime`` (1-1000 points); do not poll it, it disturbs the ROI history.

@@ -31,7 +31,9 @@ class Recorder:
                     yield from _samples(event)
             case ev.Gap():
                 if event.channel == "main" or self._roi:
-                    yield from _gaps(event)
+                    yield _gap(event)
+            case ev.Gaps():
+                yield from map(_gap, event.gaps)
             case ev.StatusSeen():
                 if self._state != (event.epoch, event.state):
                     self._state = (event.epoch, event.state)
@@ -92,15 +94,14 @@ def _samples(event: ev.Samples) -> Iterator[Record]:
         yield record
 
 
-def _gaps(event: ev.Gap) -> Iterator[Record]:
-    for first, last in event.stretches:
-        yield {
-            "type": "gap",
-            "channel": event.channel,
-            "epoch": event.epoch,
-            "first": first,
-            "last": last,
-        }
+def _gap(event: ev.Gap) -> Record:
+    return {
+        "type": "gap",
+        "channel": event.channel,
+        "epoch": event.epoch,
+        "first": event.first,
+        "last": event.last,
+    }
 
 
 def _fault(fault: ev.Fault) -> Record:

@@ -66,8 +66,8 @@ CREATE TABLE state (
   epoch INTEGER NOT NULL,
   state TEXT NOT NULL,       -- running, stopped or error
   frame_count INTEGER NOT NULL,
-  value REAL NOT NULL,
-  baseline REAL NOT NULL,
+  value REAL,                -- NULL: the server sent none
+  baseline REAL,             -- likewise
   peak_signal INTEGER NOT NULL,
   buffered INTEGER NOT NULL, -- frames in the server's buffer
   latency REAL NOT NULL      -- seconds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Iterator
 from operator import itemgetter
 from typing import Final, get_args
@@ -31,6 +32,7 @@ _KINDS: Final = {
 }
 
 _EVENT: Final = "SELECT heard, kind, body FROM event WHERE "
+_PARAMETERS: Final = "SELECT heard, at, body FROM parameters WHERE "
 _STATE: Final = (
     "SELECT heard, at, epoch, state, frame_count, value, baseline, peak_signal, buffered, latency"
     " FROM state WHERE "
@@ -72,9 +74,11 @@ class Script:
         )
 
     def happenings(self, start: int, stop: int) -> Iterator[Heard]:
-        """What happened to the connection and the server, and gaps; few over a whole night."""
+        """What happened to connection and server, gaps and parameters; few over a whole night."""
         gaps = (gap for gap in self._recording.gaps() if start <= gap.heard < stop)
-        return heapq.merge(gaps, self._events(start, stop), key=itemgetter(0))
+        return heapq.merge(
+            gaps, self._events(start, stop), self._parameters(start, stop), key=itemgetter(0)
+        )
 
     def state_before(self, stop: int) -> list[Heard]:
         """The newest reply of ``/status`` and the newest pictures heard before `stop`."""
@@ -112,12 +116,30 @@ class Script:
                 if kind in _KINDS:
                     yield Heard(heard, msgspec.json.decode(body, type=_KINDS[kind]))
 
+    def _parameters(self, start: int, stop: int) -> Iterator[Heard]:
+        rows = self._recording.query(_PARAMETERS + _BETWEEN, start, stop)
+        with translated(self._recording.path):
+            for heard, at, body in rows:
+                yield Heard(heard, ev.Parameters(at, msgspec.json.decode(body)))
+
     def _states(self, query: str, *values: int) -> Iterator[Heard]:
-        for heard, at, epoch, state, frames, value, base, peak, *rest in self._recording.query(
-            query, *values
-        ):
+        for (
+            heard,
+            at,
+            epoch,
+            state,
+            frames,
+            *levels,
+            peak,
+            buffered,
+            latency,
+        ) in self._recording.query(query, *values):
+            value, baseline = (math.nan if level is None else level for level in levels)
             yield Heard(
-                heard, ev.StatusSeen(at, epoch, state, frames, value, base, bool(peak), *rest)
+                heard,
+                ev.StatusSeen(
+                    at, epoch, state, frames, value, baseline, bool(peak), buffered, latency
+                ),
             )
 
     def _pictures(self, query: str, *values: int) -> Iterator[Heard]:

@@ -69,8 +69,10 @@ class FileWriter:
                 self._add_samples(heard, entry)
             case ev.Gap():
                 channel = CHANNELS.index(entry.channel)
-                for self._last, (first, last) in enumerate(entry.stretches, heard):
-                    self._add_row("gap", self._last, channel, entry.epoch, first, last)
+                self._add_row("gap", heard, channel, entry.epoch, entry.first, entry.last)
+            case ev.Gaps():
+                for gap in entry.gaps:
+                    self.add(heard, gap)
             case ev.StatusSeen():
                 self._add_row(
                     "state", heard, entry.at, entry.epoch, entry.state, entry.frame_count,

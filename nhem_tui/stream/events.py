@@ -54,25 +54,32 @@ class Gap:
     Attributes:
         first: number of the first missing sample.
         last: number of the last missing sample (inclusive).
-        parts: first and last of each missing stretch, where samples between them were told (a
-            server without windows loses some at every look); empty where all are missing.
     """
 
     channel: Channel
     epoch: int
     first: int
     last: int
-    parts: tuple[tuple[int, int], ...] = ()
-
-    @property
-    def stretches(self) -> tuple[tuple[int, int], ...]:
-        """First and last number of each stretch of missing samples."""
-        return self.parts or ((self.first, self.last),)
 
     @property
     def count(self) -> int:
         """How many samples are missing."""
-        return sum(last - first + 1 for first, last in self.stretches)
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Gaps between samples that were told, some seconds of them at once.
+
+    A server without windows loses samples at every look: that is a fact, not news.
+    """
+
+    gaps: tuple[Gap, ...]
+
+    @property
+    def count(self) -> int:
+        """How many samples are missing."""
+        return sum(gap.count for gap in self.gaps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,8 @@ class StatusSeen:
 
     Attributes:
         frame_count: as counted by the server; the newest frame told where it counts backwards.
+        value: gray level of that frame, NaN where the server sent none.
+        baseline: likewise.
         latency: seconds from request to reply.
         peak_signal: the server's own live detector; a level, not an event.
         buffered: frames now in the server's buffer.
@@ -247,6 +256,7 @@ class Parameters:
 Event = (
     Samples
     | Gap
+    | Gaps
     | StatusSeen
     | PictureSeen
     | Connected

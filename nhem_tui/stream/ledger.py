@@ -47,7 +47,7 @@ class Ledger:
         self._emit = emit
         self._restarted = restarted
         self._utc = UtcAnchor()
-        self._folded: list[tuple[int, int]] = []
+        self._folded: list[ev.Gap] = []
         self._folding_since = 0.0
         self.epoch = 1
         self.main = Stitcher()
@@ -86,7 +86,7 @@ class Ledger:
                 case Missing(first, last):
                     if not self._folded:
                         self._folding_since = look.heard
-                    self._folded.append((first, last))
+                    self._folded.append(ev.Gap("main", self.epoch, first, last))
                 case _:
                     self._note("main", outcome)
         if look.heard - self._folding_since >= FOLD:
@@ -115,9 +115,9 @@ class Ledger:
 
     def tell_folded(self) -> None:
         """Tell the gaps gathered so far."""
-        parts, self._folded = tuple(self._folded), []
-        if parts:
-            self._emit(ev.Gap("main", self.epoch, parts[0][0], parts[-1][1], parts))
+        gaps, self._folded = tuple(self._folded), []
+        if gaps:
+            self._emit(ev.Gaps(gaps))
 
     def take_words(self, *images: ev.RoiImage) -> None:
         """Take in what the server sent in place of pictures."""

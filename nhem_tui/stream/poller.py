@@ -108,7 +108,7 @@ class LiveSource:
         while True:
             await self._room.wait()
             try:
-                await self._client.status()
+                await self._client.status(lenient=True)
             except BackendError as error:
                 if lost_at is None:
                     lost_at = self._lose(error, reached=known)

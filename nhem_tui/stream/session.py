@@ -5,6 +5,7 @@ Headless: the screen and the recorder feed it with the same events and read the 
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -115,7 +116,7 @@ class Session:
         match event:
             case ev.Samples():
                 snapshot = self._samples(event, now)
-            case ev.Gap(channel="main"):
+            case ev.Gap(channel="main") | ev.Gaps():
                 snapshot = replace(snapshot, lost=snapshot.lost + event.count)
             case ev.Gap():
                 snapshot = replace(snapshot, roi_lost=snapshot.roi_lost + event.count)
@@ -191,14 +192,18 @@ class Session:
         if edge:
             self._peak_edge_at = now
         running = event.state == "running"
-        measured = event.frame_count > 0  # before the first frame the server says 0.0
+        # Before the first frame the server says 0.0.
+        value, baseline = (
+            level if event.frame_count > 0 and math.isfinite(level) else None
+            for level in (event.value, event.baseline)
+        )
         return replace(
             snapshot,
             state=event.state,
             paused=snapshot.paused and not running,
             frame_count=snapshot.frame_count if self._numbered else event.frame_count,
-            value=event.value if measured and snapshot.value is None else snapshot.value,
-            baseline=event.baseline if measured else None,
+            value=value if snapshot.value is None else snapshot.value,
+            baseline=baseline,
             peak_signal=event.peak_signal,
             server_peaks=snapshot.server_peaks + counted,
             rate=snapshot.rate if running else None,

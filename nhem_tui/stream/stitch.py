@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from nhem_tui.stream.anchor import CLOCK_STEP
 from nhem_tui.stream.events import FloatArray, IntArray
-from nhem_tui.stream.window import RACE, Window, mended, place
+from nhem_tui.stream.window import RACE, SURE_STEPS, Window, mended, place
 
 KEPT: Final = 1000
 """Samples remembered for overlaps: the largest buffer a server can have (contract section 9)."""
@@ -182,7 +182,7 @@ class Stitcher:
             shift = first - waiting.first
             first = min(window.first, first)
             window = waiting.labelled(first - shift).joined(window.labelled(first))
-            if self._shares_one(window):
+            if self._shares_end(window):
                 return self._append(window, look)
             return self._accept(window, look, ends_at)
         # The second look shows something else again: tell what was seen, look again.
@@ -194,13 +194,14 @@ class Stitcher:
         after = self._known is None or waiting.first > self._known.last
         return after and waiting.last < window.first
 
-    def _shares_one(self, window: Window) -> bool:
-        """Tell whether the window begins with the newest sample: no step to compare, one value."""
+    def _shares_end(self, window: Window) -> bool:
+        """Tell whether the window begins with the newest samples, too few for a fingerprint."""
         known = self._known
-        return (
-            known is not None
-            and window.first == known.last
-            and bool(window.values[0] == known.values[-1])
+        if known is None:
+            return False
+        shared = known.last - window.first + 1
+        return 0 < shared < SURE_STEPS and np.array_equal(
+            known.values[-shared:], window.values[:shared], equal_nan=True
         )
 
     def _follow(self, window: Window, shift: int, look: Look) -> list[Outcome]:

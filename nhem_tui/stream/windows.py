@@ -1,7 +1,8 @@
 """From replies of the server to windows; what contradicts itself is bad data, never guessed.
 
-A sample without a value or a time keeps its number, so it stays in the window with the value NaN.
-Times that run backwards come from a clock that was set: such a step is taken for a usual one.
+A sample without a value or a time keeps its number, so it stays in the window with the value NaN;
+at the end it is left out, as its value may come yet. Times that run backwards come from a clock
+that was set: such a step is taken for a usual one.
 """
 
 from __future__ import annotations
@@ -85,10 +86,12 @@ def _arrays(series: Sequence[Point]) -> tuple[FloatArray, FloatArray]:
 def _window(first: int, t: FloatArray, values: FloatArray, endpoint: str) -> Window:
     if first < 1:
         raise BadData("more samples than were ever counted", endpoint=endpoint)
-    timed = np.isfinite(t)
-    if not timed.any():
-        raise BadData("no sample has a time", endpoint=endpoint)
-    if not timed.all():
-        t = np.interp(np.arange(len(t)), np.flatnonzero(timed), t[timed])
-    values = np.where(timed & np.isfinite(values), values, np.nan)
+    whole = np.flatnonzero(np.isfinite(t) & np.isfinite(values))
+    if not len(whole):
+        raise BadData("NaN in the reply: no sample has a value", endpoint=endpoint)
+    if len(whole) < len(t):
+        index = np.arange(whole[-1] + 1)
+        blank = np.isin(index, whole, invert=True)
+        t = np.interp(index, whole, t[whole])
+        values = np.where(blank, np.nan, values[index])
     return Window(first, mended(t, Window(first, t, values).step), values)

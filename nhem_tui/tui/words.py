@@ -104,8 +104,6 @@ def event_words(event: ev.Event) -> tuple[str, Severity] | None:
             what = "Frame" if channel == "main" else "ROI sample"
             text = f"{what} numbers were {shift} too high and are right from here on"
             return f"{text} (epoch {epoch})", "warning"
-        case ev.Gap(parts=parts) if parts:
-            return None  # a fact of this server, said once; the counter shows how many
         case ev.Gap(channel="main", first=first, last=last, count=count):
             which = f"frame {grouped(first)}"
             if count > 1:

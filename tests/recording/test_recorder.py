@@ -164,7 +164,7 @@ def test_pictures_are_kept_only_on_wish(path: Path) -> None:
 def test_rotation_goes_on_in_numbered_files_and_loses_nothing(path: Path) -> None:
     recorder = Recorder(path, rotation=Rotation(size=1))
     told = [entry for _, entry in session()]
-    recorder.take(ev.Parameters(NOON, {"threshold": 104.0}))
+    told.insert(1, ev.Parameters(NOON, {"threshold": 104.0}))
     for part, start in enumerate(range(0, len(told), 100), 1):
         for entry in told[start : start + 100]:
             recorder.take(entry)

@@ -81,9 +81,9 @@ class Listener:
         return [event for event in self.all(ev.Samples) if event.channel == channel]
 
     def gaps(self, channel: ev.Channel = "main") -> list[tuple[int, int, int]]:
-        """Epoch, first and last of each stretch that is lost."""
-        gaps = [gap for gap in self.all(ev.Gap) if gap.channel == channel]
-        return [(gap.epoch, *stretch) for gap in gaps for stretch in gap.stretches]
+        """Epoch, first and last of each gap."""
+        gaps = [gap for told in self.all(ev.Gaps) for gap in told.gaps] + self.all(ev.Gap)
+        return [(gap.epoch, gap.first, gap.last) for gap in gaps if gap.channel == channel]
 
     def newest(self, channel: ev.Channel = "main") -> tuple[int, int]:
         """Epoch and number of the newest sample told."""

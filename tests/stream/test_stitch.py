@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nhem_tui.stream.stitch import AnotherProcess, Fresh, Look, Missing, Stitcher
+from nhem_tui.stream.stitch import (
+    SURE_LOOKS,
+    AnotherProcess,
+    Fresh,
+    Look,
+    Missing,
+    Renumbered,
+    Stitcher,
+)
 from nhem_tui.stream.window import Window
 from tests.stream.model_server import ModelServer
 
@@ -23,62 +33,76 @@ class Listener:
     def __init__(self, server: ModelServer) -> None:
         self.server = server
         self.stitcher = Stitcher()
-        self.process = 1
+        self.epoch = 1
+        self.process_of = {1: 1}
         self.told: list[tuple[int, int, float, float]] = []
         self.gaps: list[tuple[int, int, int]] = []
         self.untied: set[int] = set()
 
-    def poll(self, count: int, race: int = 0) -> None:
-        for _ in range(4):
+    def begin(self, process: int) -> None:
+        """Note that numbers begin anew."""
+        self.epoch += 1
+        self.process_of[self.epoch] = process
+
+    def poll(self, count: int, race: int = 0, looks: int = 4) -> None:
+        for _ in range(looks):
             window = self.server.window(count, raise_labels=race)
             race = 0  # never twice in a row: the race was not seen in 9281 requests
             if window is None:
                 return
             if self.stitcher.last is not None and window.first >= self.stitcher.last:
                 self.untied.add(window.first)  # no two shared samples: the step is unknown
-            for outcome in self.stitcher.feed(window, at(self.server.now)):
-                match outcome:
-                    case AnotherProcess():
-                        self.process += 1
-                    case Missing(first, last):
-                        self.gaps.append((self.process, first, last))
-                    case Fresh(numbers, t, values):
-                        self.told += [
-                            (self.process, int(n), float(s), float(v))
-                            for n, s, v in zip(numbers, t, values, strict=True)
-                        ]
+            self.take(window)
             if not self.stitcher.pending:
                 return
             count = 200
 
-    def check(self) -> None:
-        keys = [(process, number) for process, number, _, _ in self.told]
+    def take(self, window: Window) -> None:
+        for outcome in self.stitcher.feed(window, at(self.server.now)):
+            match outcome:
+                case AnotherProcess():
+                    self.begin(self.process_of[self.epoch] + 1)
+                case Renumbered():
+                    self.begin(self.process_of[self.epoch])
+                case Missing(first, last):
+                    self.gaps.append((self.epoch, first, last))
+                case Fresh(numbers, t, values):
+                    self.told += [
+                        (self.epoch, int(n), float(s), float(v))
+                        for n, s, v in zip(numbers, t, values, strict=True)
+                    ]
+
+    def check(self, *, tick: float = 1e-6) -> None:
+        keys = [(epoch, number) for epoch, number, _, _ in self.told]
         assert len(keys) == len(set(keys)), "a sample was told twice"
-        for process, number, _, value in self.told:
-            assert self.server.truth[process, number][1] == value, "a sample under a wrong number"
-        for process in {key[0] for key in keys}:
-            numbers = {number for p, number in keys if p == process}
+        truth = self.server.truth
+        for epoch, number, _, value in self.told:
+            made = truth[self.process_of[epoch], number]
+            assert made[1] == value, "a sample under a wrong number"
+        for epoch in {key[0] for key in keys}:
+            numbers = {number for e, number in keys if e == epoch}
             missing = {
-                n for p, first, last in self.gaps if p == process for n in range(first, last + 1)
+                n for e, first, last in self.gaps if e == epoch for n in range(first, last + 1)
             }
             assert not numbers & missing, "a sample was told and called lost"
             every = numbers | missing
             assert every == set(range(min(every), max(every) + 1)), "a silent gap"
-            if process > 1:
+            if self.process_of[epoch] > self.process_of.get(epoch - 1, 0) and epoch > 1:
                 assert min(every) == 1, "what a new process did before it was seen is a gap"
         times = [t for _, _, t, _ in self.told]
         assert times == sorted(times), "time ran backwards"
-        for (p0, n0, t0, _), (p1, n1, t1, _) in zip(self.told, self.told[1:], strict=False):
-            if p0 == p1 and n1 == n0 + 1 and n1 not in self.untied:
-                true = self.server.truth[p1, n1][0] - self.server.truth[p0, n0][0]
-                assert t1 - t0 == pytest.approx(true, abs=5e-6), "not the server's own spacing"
+        for (e0, n0, t0, _), (e1, n1, t1, _) in pairwise(self.told):
+            if e0 == e1 and n1 == n0 + 1 and n1 not in self.untied:
+                process = self.process_of[e1]
+                true = truth[process, n1][0] - truth[process, n0][0]
+                assert t1 - t0 == pytest.approx(true, abs=5 * tick), "not the server's own spacing"
 
 
 polls = st.tuples(
     st.integers(0, 450),  # frames since the last poll: up to 10 s
     st.integers(50, 200),  # count
     st.sampled_from([0, 0, 0, 0, 1, 2]),  # race
-    st.sampled_from(["run", "run", "run", "run", "pause", "restart"]),
+    st.sampled_from(["run", "run", "run", "run", "pause", "restart", "back", "ahead", "blank"]),
 )
 
 
@@ -95,20 +119,48 @@ def test_every_sequence_of_polls_tells_each_sample_once(
     server = ModelServer(capacity=capacity, hold=hold, seed=seed)
     server.run(30)
     listener = Listener(server)
-    listener.poll(200)
+    for _ in range(2):  # how old the first frames are nobody knows
+        listener.poll(200)
+        server.run(3)
     for frames, count, race, what in steps:
         if what == "restart":
             server.restart()
             # The poller sees a lower count in /status; here it does so at once.
             listener.stitcher.forget()
-            listener.process += 1
+            listener.begin(server.process)
         elif what == "pause":
             server.rest(1.056)
-        server.run(frames)
+        elif what in ("back", "ahead"):
+            server.skew += 3600.0 if what == "ahead" else -3600.0
+            listener.untied.add(server.count + 1)  # the length of that step is lost
+        server.run(frames, blank=what == "blank")
         listener.poll(count, race)
     server.run(3)
     listener.poll(200)
     listener.check()
+    assert max(t for _, _, t, _ in listener.told) < server.now + 60, "the clock's steps went in"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    frames=st.lists(st.integers(0, 80), min_size=1, max_size=15),
+    hold=st.sampled_from([1, 22, 10**9]),
+    tick=st.sampled_from([1e-4, 1e-3, 1e-2, 10.0]),
+    seed=st.integers(0, 1000),
+)
+def test_times_that_say_little_neither_add_nor_drop_a_sample(
+    frames: list[int], hold: int, tick: float, seed: int
+) -> None:
+    server = ModelServer(hold=hold, seed=seed, tick=tick)
+    server.run(40)
+    listener = Listener(server)
+    listener.poll(200)
+    for number in frames:
+        server.run(number)
+        listener.poll(100)
+    assert listener.epoch == 1
+    assert [n for _, n, _, _ in listener.told] == list(range(1, server.count + 1))
+    listener.check(tick=tick)
 
 
 @pytest.mark.parametrize("overtaken", [60, 200, 500])
@@ -123,7 +175,7 @@ def test_a_restart_that_overtook_the_counter_is_noticed_by_the_fingerprint(overt
     server.run(2)
     listener.poll(50)
     if overtaken <= 80 + 100:  # labels overlap what is known: contents decide
-        assert listener.process == 2
+        assert listener.epoch == 2
         listener.check()
 
 
@@ -158,7 +210,7 @@ def test_one_damaged_reply_is_not_taken_for_a_restart() -> None:
     damaged = Window(good.first, good.t, np.full(len(good.t), 1e9))
     assert listener.stitcher.feed(damaged, at(server.now)) == []
     listener.poll(60)
-    assert listener.process == 1
+    assert listener.epoch == 1
     listener.check()
     assert listener.told[-1][1] == 93
 
@@ -204,7 +256,7 @@ def test_a_window_that_begins_with_the_newest_sample_goes_on_from_there() -> Non
     listener.poll(60)
     server.run(59)
     listener.poll(60)
-    assert listener.process == 1
+    assert listener.epoch == 1
     assert listener.stitcher.last == 119
     listener.check()
 
@@ -246,3 +298,138 @@ def test_a_short_second_look_does_not_shorten_the_first() -> None:
     (told,) = outcomes
     assert isinstance(told, Fresh)
     assert told.numbers.tolist() == list(range(1, 104))
+
+
+# --- labels that are wrong, and processes that look alike -----------------------------------------
+
+
+@pytest.mark.parametrize("race", [1, 2, 50])
+def test_numbers_that_were_too_high_from_the_start_are_put_right(race: int) -> None:
+    server = ModelServer(seed=12)
+    server.run(90)
+    listener = Listener(server)
+    for _ in range(2):
+        window = server.window(100, raise_labels=race)
+        assert window is not None
+        listener.take(window)
+    assert listener.stitcher.last == 90 + race
+    server.run(4)
+    listener.poll(100, looks=SURE_LOOKS)
+    assert listener.epoch == 2
+    assert [(e, n) for e, n, _, _ in listener.told[-4:]] == [(2, n) for n in range(91, 95)]
+    listener.told = [item for item in listener.told if item[0] == 2]
+    listener.check()
+
+
+def test_labels_that_are_lower_now_and_then_change_nothing() -> None:
+    server = ModelServer(seed=13)
+    server.run(90)
+    listener = Listener(server)
+    listener.poll(100)
+    for turn in range(30):
+        server.run(2)
+        listener.poll(60, race=-30 if turn % 3 else 0)
+    assert listener.epoch == 1
+    assert listener.told[-1][1] == 150
+    listener.check()
+
+
+def test_a_counter_that_leaps_is_a_gap_once_it_stays_so() -> None:
+    server = ModelServer(seed=14)
+    server.run(90)
+    listener = Listener(server)
+    listener.poll(100)
+    server.run(3)
+    for _ in range(SURE_LOOKS):
+        window = server.window(100, raise_labels=1_000_000)
+        assert window is not None
+        listener.take(window)
+    assert listener.gaps == [(1, 91, 1_000_090)]
+    assert [n for _, n, _, _ in listener.told[-3:]] == [1_000_091, 1_000_092, 1_000_093]
+    assert listener.told[-1][2] - listener.told[-4][2] == pytest.approx(3 / 45, abs=0.01)
+
+
+def test_a_leap_in_one_reply_is_no_leap() -> None:
+    server = ModelServer(seed=15)
+    server.run(90)
+    listener = Listener(server)
+    listener.poll(100)
+    server.run(3)
+    listener.poll(100, race=1_000_000)
+    assert listener.gaps == []
+    listener.check()
+    assert listener.told[-1][1] == 93
+
+
+def test_frames_that_end_long_before_the_known_ones_are_older() -> None:
+    server = ModelServer(seed=16, capacity=1000)
+    server.run(90)
+    stitcher = Stitcher()
+    for _ in range(2):
+        window = server.window(200)
+        assert window is not None
+        stitcher.feed(window, at(server.now))
+    assert not stitcher.is_older(window)
+    assert stitcher.is_older(window.until(60))
+    assert not stitcher.is_older(window.until(88)), "a raised label can do that"
+    assert not stitcher.is_older(window.until(60).labelled(200))
+    assert not Stitcher().is_older(window)
+
+
+# --- values and times that are none ---------------------------------------------------------------
+
+
+def test_a_frame_without_a_value_is_a_gap_of_one() -> None:
+    server = ModelServer(seed=17)
+    server.run(60)
+    listener = Listener(server)
+    listener.poll(100)
+    server.run(5, blank=True)
+    server.run(5)
+    listener.poll(100)
+    assert listener.gaps == [(1, 65, 65)]
+    assert [n for _, n, _, _ in listener.told[-9:]] == [61, 62, 63, 64, 66, 67, 68, 69, 70]
+    server.run(5)
+    listener.poll(100)
+    assert listener.epoch == 1
+    listener.check()
+
+
+@pytest.mark.parametrize("skew", [-3600.0, 3600.0, -0.03])
+def test_a_clock_that_is_set_does_not_move_session_time(skew: float) -> None:
+    server = ModelServer(seed=18)
+    server.run(60)
+    listener = Listener(server)
+    for _ in range(3):
+        server.run(5)
+        listener.poll(100)
+    before = listener.told[-1][2]
+    server.skew = skew
+    server.run(10)
+    listener.poll(100)
+    assert listener.told[-1][2] - before == pytest.approx(10 / 45, abs=0.05)
+    server.run(300)
+    listener.poll(100)
+    assert listener.epoch == 1
+    assert listener.told[-1][1] == server.count
+
+
+def test_a_pause_before_anybody_looked_keeps_its_length() -> None:
+    server = ModelServer(seed=19)
+    server.run(60)
+    server.rest(3600.0)
+    server.run(20)
+    listener = Listener(server)
+    listener.poll(100)
+    listener.check()
+
+
+def test_a_pause_of_a_process_that_was_found_stopped_keeps_its_length() -> None:
+    server = ModelServer(seed=20)
+    server.run(60)
+    server.rest(3000.0)
+    listener = Listener(server)
+    listener.poll(100)  # the newest frame is 50 minutes old
+    server.run(20)
+    listener.poll(100)
+    listener.check()

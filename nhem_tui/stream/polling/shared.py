@@ -88,7 +88,7 @@ class Shared:
     async def counted(self) -> int | None:
         """Ask how many frames the server has counted, None if it does not say."""
         with suppress(BackendError):
-            return (await self.client.status()).frame_count
+            return (await self.client.status(lenient=True)).frame_count
         return None
 
     async def suffer(self, error: BackendError) -> float:
@@ -109,9 +109,9 @@ class Shared:
         return self.troubles.suffer(error)
 
     def report_blanks(self, count: int, endpoint: str) -> None:
-        """Say that samples came without a value, if any did."""
+        """Say that something came without a value, if anything did."""
         if count:
-            text = f"NaN in the reply: {count} new samples without a value"
+            text = f"NaN in the reply: {count} new value{'s' if count > 1 else ''} missing"
             self.troubles.report(BadData(text, endpoint=endpoint))
 
     def _on_restart(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from contextlib import suppress
 from typing import Final
@@ -53,7 +54,7 @@ class StatePoller:
     async def _look(self, began: float) -> None:
         shared, ledger = self._shared, self._shared.ledger
         epoch, known = ledger.epoch, ledger.main.last or 0
-        status = await shared.client.status()
+        status = await shared.client.status(lenient=True)
         latency = time.monotonic() - began
         shared.note_answer(began)
         shared.troubles.over(STATUS)
@@ -64,6 +65,8 @@ class StatePoller:
         count = status.frame_count
         if count < known and epoch == ledger.epoch:
             count = await self._explain(count)
+        finite = math.isfinite(status.current_value), math.isfinite(status.baseline)
+        shared.report_blanks(finite.count(False), STATUS)
         self._tell(status, count, latency)
 
     async def _explain(self, count: int) -> int:
