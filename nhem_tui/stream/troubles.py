@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from typing import Final
 
 from nhem_tui.backend.errors import BackendError
@@ -25,15 +26,19 @@ PATIENCE: Final = 0.05
 class Troubles:
     """Keeps count of the useless answers of each endpoint."""
 
-    def __init__(self, emit: Emit, interval: float) -> None:
+    def __init__(
+        self, emit: Emit, interval: float, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         """Begin without any.
 
         Args:
             emit: told of trouble.
             interval: seconds after the first useless answer until the endpoint is asked again.
+            monotonic: seconds, for how long there has been trouble.
         """
         self._emit = emit
         self._interval = interval
+        self._monotonic = monotonic
         self._in_a_row: dict[str, int] = {}
         self._since: dict[str, float] = {}
         self._reported: dict[tuple[str, str], float] = {}
@@ -45,7 +50,7 @@ class Troubles:
             Seconds to wait before the endpoint is asked again.
         """
         self.report(error)
-        now = time.monotonic()
+        now = self._monotonic()
         before = self.in_a_row(error.endpoint)
         self._in_a_row[error.endpoint] = before + 1
         lasting = now - self._since.setdefault(error.endpoint, now)
@@ -54,7 +59,7 @@ class Troubles:
 
     def report(self, error: BackendError) -> None:
         """Tell about a useless answer, but not too often about the same."""
-        now = time.monotonic()
+        now = self._monotonic()
         key = error.endpoint, error.kind
         if now - self._reported.get(key, -math.inf) >= INTERVAL:
             self._reported[key] = now

@@ -85,6 +85,19 @@ CASES: list[tuple[ev.Event, list[str], list[str]]] = [
         ["the server has restarted: epoch 3, numbers begin again"],
     ),
     (
+        ev.Renumbered(5.0, 2, "main", 1),
+        ['{"type": "renumbered", "epoch": 2, "channel": "main", "shift": 1, "at": 5.0}'],
+        ["main numbers were 1 too high: epoch 2 goes on right"],
+    ),
+    (
+        ev.Gaps((ev.Gap("main", 1, 10, 14), ev.Gap("main", 1, 16, 17))),
+        [
+            '{"type": "gap", "channel": "main", "epoch": 1, "first": 10, "last": 14}',
+            '{"type": "gap", "channel": "main", "epoch": 1, "first": 16, "last": 17}',
+        ],
+        ["gap: 5 main samples lost, 10–14", "gap: 2 main samples lost, 16–17"],
+    ),
+    (
         ev.Trouble(5.0, "GET /status", FAULT),
         [
             '{"type": "trouble", "endpoint": "GET /status", "kind": "refused",'
@@ -98,6 +111,8 @@ CASES: list[tuple[ev.Event, list[str], list[str]]] = [
         ["a fallback"],
     ),
     (ev.Retrying(5.0, 1, 0.25, FAULT), [], []),
+    (ev.Trying(5.0, 1), [], []),
+    (ev.Parameters(5.0, {"fps": 45.0}), [], []),
     (ev.PictureSeen(5.0, 1, NO_IMAGE, NO_IMAGE), [], []),
 ]
 

@@ -35,7 +35,6 @@ REPLY_FAULTS = {
     "empty": FaultKind.BAD_DATA,
     "foreign": FaultKind.BAD_DATA,
     "redirect": FaultKind.BAD_DATA,
-    "nan": FaultKind.BAD_DATA,
 }
 """Faults that make every answer useless."""
 
@@ -55,6 +54,7 @@ async def test_a_server_that_was_ended_and_begun_again_on_its_port() -> None:
         await b.simulator.close()
         loss = await lost(b)
         assert loss.fault.kind is FaultKind.REFUSED
+        assert loss.reached
         assert b.listener.all(ev.ConnectionRestored) == []
         options = SimulatorOptions(port=port, seed=9)
         async with Simulator(options) as other:
@@ -87,6 +87,30 @@ async def test_tries_are_announced_with_growing_delays() -> None:
         assert len({t.delay for t in tries[-3:]}) == 3, "no jitter"
         assert b.listener.kinds()["ConnectionLost"] == 1
         assert b.listener.all(ev.ConnectionRestored) == []
+
+
+async def test_a_try_that_takes_its_time_is_announced_and_another_can_be_asked_for() -> None:
+    async with live(timeout=0.3) as b:
+        await b.play(0.5)
+        b.simulator.faults.set("hang")
+        await lost(b)
+        b.source.retry_now()
+        assert (await b.listener.next(ev.Trying)).attempt == 1
+        b.source.retry_now()  # during the try
+        assert (await b.listener.next(ev.Retrying)).attempt == 2
+        b.simulator.faults.clear()
+        begun = b.listener.all(ev.Retrying)[-1].at
+        assert (await b.listener.next(ev.Trying)).at - begun < 0.1, "it waits all the same"
+        await b.listener.next(ev.ConnectionRestored)
+
+
+async def test_what_was_asked_for_while_all_was_well_is_no_retry() -> None:
+    async with live() as b:
+        await b.play(0.5)
+        b.source.retry_now()
+        b.simulator.faults.set("refuse")
+        first = (await lost(b)).at
+        assert (await b.listener.next(ev.Trying)).at - first > 0.15
 
 
 @pytest.mark.parametrize(("stable", "attempt"), [(60.0, 2), (0.0, 1)])
@@ -127,7 +151,8 @@ async def test_a_server_that_is_not_there_yet_is_lost_then_connected_never_resto
     async with live(listen=False) as b:
         b.simulator.faults.set("refuse")
         async with b.listening():
-            await lost(b)
+            loss = await lost(b)
+            assert not loss.reached
             b.simulator.faults.clear()
             b.source.retry_now()
             await b.listener.next(ev.Connected)
@@ -176,8 +201,25 @@ async def test_a_fault_is_told_by_its_kind_and_over_when_it_is_cleared(fault: st
         await b.roi_caught_up()
         told = b.listener.kinds()
         assert (told["ConnectionLost"], told["ConnectionRestored"], told["Connected"]) == (1, 1, 1)
-        assert told["Restarted"] == 0
-        assert bool(told["Gap"]) == (fault == "nan")  # the newest frame of each look is none
+        assert (told["Restarted"], told["Gap"]) == (0, 0)
+        b.check()
+
+
+async def test_a_newest_value_that_is_nan_is_told_when_it_has_come() -> None:
+    async with live() as b:
+        await b.play(0.5)
+        b.simulator.faults.set("nan")
+        for _ in range(10):
+            b.go_on(0.1)
+            frames = b.frames
+            await b.listener.until(lambda n=frames: b.listener.newest() == (1, n - 1))
+        trouble = await b.listener.next(ev.Trouble)
+        assert trouble.fault.kind is FaultKind.BAD_DATA
+        assert trouble.fault.text.startswith("NaN in the reply")
+        b.simulator.faults.clear()
+        await b.play(0.5)
+        told = b.listener.kinds()
+        assert (told["ConnectionLost"], told["Restarted"], told["Gap"]) == (0, 0, 0)
         b.check()
 
 

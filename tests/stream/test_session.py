@@ -88,6 +88,51 @@ def test_a_server_without_a_frame_has_no_value(session: Session) -> None:
     assert session.snapshot.baseline is None
 
 
+def test_what_the_server_sent_without_a_value_is_unknown(session: Session) -> None:
+    session.apply(ev.StatusSeen(0.0, 1, "running", 5, math.nan, math.nan, False, 5, 0.004))
+    assert (session.snapshot.value, session.snapshot.baseline) == (None, None)
+    assert session.snapshot.state == "running"
+
+
+def test_the_newest_frame_is_that_told_and_before_it_that_counted(session: Session) -> None:
+    session.apply(status("running"))
+    assert session.snapshot.frame_count == 500
+    session.apply(samples(1, 50))
+    assert session.snapshot.frame_count == 50
+    session.apply(ev.StatusSeen(0.0, 1, "running", 10**9, 101.0, 100.0, False, 100, 0.004))
+    assert session.snapshot.frame_count == 50
+    session.apply(ev.Restarted(0.0, 2))
+    session.apply(ev.StatusSeen(0.0, 2, "stopped", 0, 0.0, 0.0, False, 0, 0.004))
+    assert session.snapshot.frame_count == 0
+
+
+def test_numbers_put_right_count_as_the_server_does(session: Session) -> None:
+    session.apply(samples(1, 50))
+    session.note_paused()
+    session.apply(ev.Renumbered(0.0, 2, "main", 1))
+    session.apply(ev.StatusSeen(0.0, 2, "stopped", 49, 101.0, 100.0, False, 49, 0.004))
+    assert (session.snapshot.epoch, session.snapshot.frame_count) == (2, 49)
+    assert session.snapshot.paused
+
+
+def test_the_rate_of_frames_seen_now_and_then_is_that_of_their_numbers(session: Session) -> None:
+    for number in range(1, 300, 4):
+        session.apply(samples(number, 1, t0=number / 44.4))
+    assert session.snapshot.rate == pytest.approx(44.4)
+    gaps = tuple(ev.Gap("main", 1, n + 1, n + 3) for n in range(1, 300, 4))
+    session.apply(ev.Gaps(gaps))
+    assert session.snapshot.lost == 225
+
+
+def test_facts_stay_until_they_are_over(session: Session) -> None:
+    session.apply(ev.Notice(0.0, "something passing"))
+    for fact in ("no window capture", "no ROI samples", "no window capture"):
+        session.apply(ev.Notice(0.0, "words", fact))
+    assert session.snapshot.facts == ("no ROI samples", "no window capture")
+    session.apply(ev.Notice(0.0, "words", "no ROI samples", over=True))
+    assert session.snapshot.facts == ("no window capture",)
+
+
 def test_a_pause_is_remembered_until_detection_runs_again(session: Session) -> None:
     session.apply(status("stopped"))
     session.note_paused()
@@ -123,9 +168,23 @@ def test_a_loss_and_a_return_are_states_with_times(session: Session, clock: Hand
     session.apply(ev.Retrying(0.0, 1, 2.5, FAULT))
     lost = session.snapshot
     assert (lost.link, lost.since, lost.next_retry, lost.data_at) == ("lost", 20.0, 22.5, 10.0)
+    session.apply(ev.Trying(0.0, 1))
+    assert (session.snapshot.next_retry, session.snapshot.trying) == (None, True)
+    session.apply(ev.Retrying(0.0, 2, 5.0, FAULT))
+    assert (session.snapshot.next_retry, session.snapshot.trying) == (25.0, False)
+    session.apply(ev.Trying(0.0, 2))
     session.apply(ev.ConnectionRestored(0.0, 3.0))
     assert session.snapshot.link == "up"
     assert session.snapshot.fault is None
+    assert not session.snapshot.trying
+
+
+def test_a_server_is_reached_once_it_has_answered(session: Session) -> None:
+    session.apply(ev.ConnectionLost(0.0, FAULT, reached=False))
+    assert not session.snapshot.reached
+    session.apply(ev.Connected(0.0, "http://lab3:8421", "1.0.0"))
+    session.apply(ev.ConnectionLost(0.0, FAULT))
+    assert session.snapshot.reached
 
 
 @pytest.mark.parametrize("capacity", [10, 64])
