@@ -14,7 +14,7 @@ from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.schema import Ended, Identity, Mark
 from nhem_tui.recording.writer import FileWriter, files_of
 from nhem_tui.stream import events as ev
-from tests.recording.support import NOON, assert_same, read, samples, session, write
+from tests.recording.support import FAULT, NOON, assert_same, read, samples, session, write
 
 
 @pytest.fixture
@@ -80,6 +80,21 @@ def test_it_tells_what_it_holds(path: Path) -> None:
 def test_entries_of_one_moment_keep_their_order(path: Path) -> None:
     told = [(5, samples(1, 2, 0.0)), (5, ev.Gap("main", 1, 3, 4)), (4, samples(5, 2, 1.0))]
     assert_same(read(write(path, told)), [entry for _, entry in told])
+
+
+def test_what_a_live_server_may_tell_besides_comes_back_as_well(path: Path) -> None:
+    blank = ev.StatusSeen(NOON, 2, "running", 9, np.nan, np.nan, False, 9, 0.004)
+    told = [
+        ev.ConnectionLost(NOON, FAULT, reached=False),
+        ev.Trying(NOON, 1),
+        ev.Notice(NOON, "words", "no window capture", over=True),
+        ev.Parameters(NOON, {"peak_threshold": 104.0, "roi": [1, 2, 3, 4]}),
+        ev.Renumbered(NOON, 2, "main", 1),
+        blank,
+    ]
+    gaps = ev.Gap("main", 1, 2, 4), ev.Gap("main", 1, 6, 8)
+    write(path, [*((n, event) for n, event in enumerate(told)), (9, ev.Gaps(gaps))])
+    assert_same(read(path), [*told, *gaps])
 
 
 def test_it_can_be_read_while_it_is_written(path: Path) -> None:
