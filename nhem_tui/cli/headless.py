@@ -114,7 +114,7 @@ async def _hand_over(call: Call, events: AsyncIterator[ev.Event], recorder: Reco
         recorder.take(event)
         if recorder.progress.failure:
             return
-        if not isinstance(event, ev.Samples):
+        if not isinstance(event, ev.Samples | ev.Gaps):  # the file has all of them
             for record in teller.records(event):
                 call.out.note(words(record))
 
