@@ -372,7 +372,7 @@ async def test_an_endpoint_without_an_answer_is_a_trouble_and_no_loss(
 async def test_roi_samples_do_not_wait_for_a_signal_in_trouble() -> None:
     async with live(listen=False) as b:
         end = refuse(b.client, "window", ServerFault("500", status=500, endpoint=MAIN))
-        b.go_on(3.0)
+        b.go_on(20.0)
         async with b.listening():
             await b.roi_caught_up()
             end()

@@ -137,6 +137,15 @@ def test_a_window_of_another_process_fits_nowhere() -> None:
     assert place(steady(100), steady(60, first=31, seed=2)) is None
 
 
+@pytest.mark.parametrize("raised", [0, 1, 3])
+def test_held_values_show_by_their_changes_that_labels_are_raised(raised: int) -> None:
+    made = steady(120)
+    held = np.repeat(made.values[:6], 22)[:120]
+    known = Window(1, np.round(made.t[:100], 3), held[:100])
+    window = Window(41 + raised, np.round(made.t[40:] - made.t[40], 3), held[40:])
+    assert place(known, window) == 41
+
+
 @pytest.mark.parametrize("tick", [1e-6, 1e-3])
 def test_a_held_value_is_no_place_without_the_labels(tick: float) -> None:
     made = steady(200)
