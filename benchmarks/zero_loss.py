@@ -42,7 +42,7 @@ class Tally:
                     self.ages += [now - event.utc - float(t) for t in event.t]
             case ev.StatusSeen():
                 self.latencies.append(event.latency)
-            case ev.Connected() | ev.PictureSeen():
+            case ev.Connected() | ev.PictureSeen() | ev.Parameters():
                 pass
             case _:
                 self.others[type(event).__name__] += 1

@@ -235,8 +235,8 @@ class Stitcher:
         t, values = known.continued_by(window)
         told: list[Outcome] = []
         if len(t):
-            usual = known.step or window.step
-            t = mended(np.append(known.t[-1], t), usual, self._longest(look))[1:]
+            like = known if len(known.t) > 1 else window
+            t = mended(np.append(known.t[-1], t), like, self._longest(look))[1:]
             told = self._tell(Window(known.last + 1, t, values), look)
         self._looked_at = look.asked
         return told
@@ -272,7 +272,7 @@ class Stitcher:
         self, window: Window, look: Look, ends_at: float | None, missing: int
     ) -> FloatArray:
         """Session seconds of a window that no overlap ties to the session."""
-        t = mended(window.t, window.step, self._longest(look))
+        t = mended(window.t, window, self._longest(look))
         t = t - t[-1]
         if self._end is None:
             end = -float(t[0]) if ends_at is None else ends_at

@@ -30,8 +30,8 @@ SURE_STEPS: Final = 4
 SURE_VALUES: Final = 8
 """Samples of an overlap that is known by its values alone."""
 
-_TICKS: Final = (1.0, 0.1, 0.01, 1e-3, 1e-4, 1e-5)
 _FINEST: Final = 1e-6
+_COARSER: Final = (1e-5, 1e-4, 1e-3, 0.01, 0.1, 1.0)
 _COARSE: Final = 1e-3
 
 
@@ -92,12 +92,12 @@ class Window:
         return Window(self.first + skip, self.t[skip:], self.values[skip:])
 
 
-def mended(t: FloatArray, usual: float, longest: float = np.inf) -> FloatArray:
+def mended(t: FloatArray, like: Window, longest: float = np.inf) -> FloatArray:
     """Times without the steps of a clock that was set meanwhile.
 
     Args:
         t: seconds, shape (n,).
-        usual: seconds that stand in for a step whose true length nobody knows.
+        like: samples whose usual step stands in for one whose true length nobody knows.
         longest: seconds that can have passed between two of the samples.
 
     Returns:
@@ -107,7 +107,7 @@ def mended(t: FloatArray, usual: float, longest: float = np.inf) -> FloatArray:
     wrong = (steps < 0) | (steps > longest)
     if not wrong.any():
         return t
-    return np.asarray(t[0] + np.cumsum(np.append(0.0, np.where(wrong, usual, steps))))
+    return np.asarray(t[0] + np.cumsum(np.append(0.0, np.where(wrong, like.step, steps))))
 
 
 def place(known: Window, window: Window) -> int | None:
@@ -162,8 +162,10 @@ def _agreement(known: Window, window: Window, shift: int, tolerance: float) -> f
 
 def _tick(steps: FloatArray) -> float:
     """Seconds of which the steps are multiples: how exactly the server writes its times."""
-    for tick in _TICKS:
+    finer = _FINEST
+    for tick in _COARSER:
         multiples = np.abs(steps / tick - np.round(steps / tick)) < 1e-3
-        if np.count_nonzero(multiples) >= SURE * len(steps):
-            return tick
-    return _FINEST
+        if np.count_nonzero(multiples) < SURE * len(steps):
+            break
+        finer = tick
+    return finer

@@ -94,4 +94,4 @@ def _window(first: int, t: FloatArray, values: FloatArray, endpoint: str) -> Win
         blank = np.isin(index, whole, invert=True)
         t = np.interp(index, whole, t[whole])
         values = np.where(blank, np.nan, values[index])
-    return Window(first, mended(t, Window(first, t, values).step), values)
+    return Window(first, mended(t, Window(first, t, values)), values)

@@ -61,6 +61,6 @@ class ModelServer:
         if not shown:
             return None
         t = np.array([round((at - shown[0][0]) / self.tick) * self.tick for at, _ in shown])
-        t = mended(t, float(np.median(np.diff(t))) if len(t) > 1 else 0.0)  # as `windows` does
         values = np.array([value for _, value in shown])
-        return Window(self.count - len(shown) + 1 + raise_labels, t, values)
+        window = Window(self.count - len(shown) + 1 + raise_labels, t, values)
+        return Window(window.first, mended(t, window), values)  # as `windows` does

@@ -157,8 +157,9 @@ def test_a_held_value_is_no_place_without_the_labels(tick: float) -> None:
 
 
 def test_mended_times_keep_every_step_that_is_possible() -> None:
+    like = Window(1, np.array([0.0, 0.02, 0.04, 1.0]), np.zeros(4))
     t = np.array([0.0, 0.02, 5.0, 5.02, 3605.0, 3605.02, 5.1])
-    assert mended(t, 0.02).tolist() == pytest.approx([0, 0.02, 5, 5.02, 3605, 3605.02, 3605.04])
-    assert mended(t, 0.02, 10.0).tolist() == pytest.approx([0, 0.02, 5, 5.02, 5.04, 5.06, 5.08])
-    assert mended(t[:4], 0.02) is not None
-    assert mended(t[:1], 0.02).tolist() == [0.0]
+    assert mended(t, like).tolist() == pytest.approx([0, 0.02, 5, 5.02, 3605, 3605.02, 3605.04])
+    kept = mended(t, like, 10.0)
+    assert kept.tolist() == pytest.approx([0, 0.02, 5, 5.02, 5.04, 5.06, 5.08])
+    assert mended(t[:1], like).tolist() == [0.0]

@@ -30,6 +30,9 @@ IDLE_INTERVAL: Final = 0.25
 LOOKS: Final = SURE_LOOKS + 2
 """Windows asked for in a row until one is confirmed."""
 
+FIRST_RECHECK: Final = 2.0
+"""Seconds until a missing endpoint is asked again; twice as long each time, up to `RECHECK`."""
+
 HOPELESS: Final = 3
 """So many useless answers in a row, and the ROI samples do not wait for the frames."""
 
@@ -41,6 +44,7 @@ class MainPoller:
         self._shared = shared
         self._fallback = FallbackPoller(shared)
         self._turn = asyncio.Lock()
+        self._recheck = FIRST_RECHECK
 
     async def poll(self) -> None:
         """Poll until cancelled."""
@@ -58,12 +62,14 @@ class MainPoller:
                 else:
                     wait = max(wait, IDLE_INTERVAL)
                 shared.troubles.over(MAIN)
+                self._recheck = FIRST_RECHECK
                 if not running:
                     shared.main_due.clear()
             except BackendError as error:
                 if is_missing(error):
                     shared.lacks.note(MAIN, missing=True)
-                    await self._fallback.poll(RECHECK)
+                    await self._fallback.poll(min(self._recheck, RECHECK))
+                    self._recheck *= 2
                 else:
                     wait = await shared.suffer(error)
                     if shared.troubles.in_a_row(MAIN) >= HOPELESS:

@@ -77,8 +77,9 @@ class Shared:
 
     async def judgement(self) -> None:
         """Wait until it is known whether frames are made up, or it takes too long."""
-        await wait_at_most(self.judged, VERDICT_PATIENCE)
-        self.judged.set()
+        if not self.judged.is_set():
+            await wait_at_most(self.judged, VERDICT_PATIENCE)
+            self.judged.set()
 
     def note_answer(self, asked_at: float) -> None:
         """The server has said how it is, asked at a monotonic moment."""

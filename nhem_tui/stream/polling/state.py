@@ -14,6 +14,7 @@ from nhem_tui.stream import events as ev
 from nhem_tui.stream.polling.main import MainPoller
 from nhem_tui.stream.polling.shared import VERDICT_PATIENCE, Shared
 from nhem_tui.stream.waiting import wait_at_most
+from nhem_tui.stream.window import RACE
 from nhem_tui.stream.windows import MAIN, STATUS
 
 TOLERATED: Final = 3
@@ -87,8 +88,9 @@ class StatePoller:
                 ledger.restart()
         if epoch != ledger.epoch:
             return count
-        text = f"the frame count went back from {known} to {count}"
-        shared.troubles.report(BadData(text, endpoint=STATUS))
+        if known - count > RACE:  # else it was our label that was raised
+            text = f"the frame count went back from {known} to {count}"
+            shared.troubles.report(BadData(text, endpoint=STATUS))
         return ledger.main.last or 0
 
     def _tell(self, status: Status, count: int, latency: float) -> None:

@@ -1,0 +1,46 @@
+"""What the screen says of the link, from snapshots and events."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from nhem_tui.backend.errors import FaultKind
+from nhem_tui.stream import events as ev
+from nhem_tui.stream.session import Snapshot
+from nhem_tui.tui.words import event_words, joined, state_parts
+
+FAULT = ev.Fault(FaultKind.REFUSED, "nothing listens")
+LOST = Snapshot(link="lost", fault=FAULT, since=10.0, reached=True)
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "words"),
+    [
+        (replace(LOST, next_retry=14.0), "○ LOST 2.0 s · refused · retry in 2.0 s"),
+        (replace(LOST, trying=True), "○ LOST 2.0 s · refused · trying now"),
+        (replace(LOST, reached=False), "○ NO CONNECTION 2.0 s · refused"),
+    ],
+)
+def test_a_lost_link_says_since_when_and_what_comes_next(snapshot: Snapshot, words: str) -> None:
+    assert joined(state_parts(snapshot, 12.0)) == words
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (ev.ConnectionLost(0.0, FAULT), "Connection lost: refused · nothing listens"),
+        (ev.ConnectionLost(0.0, FAULT, reached=False), "No connection yet: refused"),
+        (ev.Renumbered(0.0, 2, "main", 1), "Frame numbers were 1 too high"),
+    ],
+)
+def test_an_event_has_its_line(event: ev.Event, words: str) -> None:
+    told = event_words(event)
+    assert told is not None
+    assert told[0].startswith(words)
+
+
+def test_gaps_of_a_server_without_windows_are_counted_and_not_listed() -> None:
+    assert event_words(ev.Gaps((ev.Gap("main", 1, 2, 4),))) is None
+    assert event_words(ev.Trying(0.0, 1)) is None
