@@ -12,9 +12,9 @@ from nhem_tui.backend.types import Point, RoiPoint
 from nhem_tui.simulator import engine
 from nhem_tui.simulator.server import Simulator, SimulatorOptions
 from nhem_tui.stream import events as ev
+from nhem_tui.stream import troubles
 from nhem_tui.stream.polling import main, shared
 from nhem_tui.stream.session import Session
-from nhem_tui.stream.troubles import Troubles
 from tests.stream.disturbed import change, counting, hang, points, raised, refuse, roi_points
 from tests.stream.live import UNDISTURBED, Live, back, live, lost
 
@@ -155,7 +155,10 @@ async def test_a_count_that_lies_a_raised_label_lower_is_not_worth_a_word() -> N
         assert b.listener.all(ev.Trouble) == []
 
 
-async def test_no_frames_of_a_server_that_counts_them_is_a_trouble() -> None:
+async def test_no_frames_of_a_server_that_counts_them_is_a_trouble(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(troubles, "INTERVAL", 0.0)
     async with live(listen=False) as b:
         end = refuse(b.client, "window", NoData("no data", status=404, endpoint=MAIN))
         b.go_on(1.0)
@@ -316,16 +319,16 @@ async def test_roi_samples_do_not_wait_for_a_signal_in_trouble() -> None:
 
 def test_a_signal_in_trouble_is_asked_again_soon_and_then_less_often() -> None:
     now = [0.0]
-    troubles = Troubles(lambda event: None, 0.05, lambda: now[0])
+    endpoints = troubles.Troubles(lambda event: None, 0.05, lambda: now[0])
     error = BadData("junk", endpoint=MAIN)
-    assert [troubles.suffer(error) for _ in range(3)] == [0.05, 0.1, 0.1]
-    assert [troubles.suffer(error) for _ in range(5)] == [0.1] * 5
+    assert [endpoints.suffer(error) for _ in range(3)] == [0.05, 0.1, 0.1]
+    assert [endpoints.suffer(error) for _ in range(5)] == [0.1] * 5
     now[0] = 10.0
-    assert troubles.suffer(error) == pytest.approx(0.5)
+    assert endpoints.suffer(error) == pytest.approx(0.5)
     now[0] = 1000.0
-    assert troubles.suffer(error) == 1.0
-    troubles.over(MAIN)
-    assert troubles.suffer(error) == 0.05
+    assert endpoints.suffer(error) == 1.0
+    endpoints.over(MAIN)
+    assert endpoints.suffer(error) == 0.05
 
 
 async def test_a_lost_link_is_no_trouble_of_an_endpoint() -> None:

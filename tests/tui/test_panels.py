@@ -23,7 +23,11 @@ LOST = replace(
     FACTS,
     now=112.0,
     snapshot=replace(
-        LIVE, link="lost", since=100.0, fault=Fault(FaultKind.REFUSED, "nothing listens")
+        LIVE,
+        link="lost",
+        reached=True,
+        since=100.0,
+        fault=Fault(FaultKind.REFUSED, "nothing listens"),
     ),
 )
 REPLAY = Flag("▶ REPLAY 4×  0:10 / 1:00", "▶4×", "accent")
