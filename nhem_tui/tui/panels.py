@@ -111,6 +111,8 @@ def top_row(facts: Facts, width: int) -> TextRow:
         parts.extend([("  ", "text"), (f"‖ FROZEN  −{words.span(facts.behind)} behind", "warning")])
     for flag in facts.flags:
         parts.extend([("  ", "text"), (flag.text, flag.role)])
+    for fact in snapshot.facts:
+        parts.extend([("  ", "text"), (fact, "warning")])
     age, role = _age_parts(facts)
     aged: list[Part] = [("   age ", "muted"), (f"{age:>7}", role)]
     lost: list[Part] = [

@@ -1,0 +1,176 @@
+"""Every fault of a server that the program must survive: what is seen, what is kept.
+
+The README quotes these rows. A row's `seen` must stand on the screen while the fault lasts; what
+was told is compared with what the server really made, sample by sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from nhem_tui.backend.errors import BackendError
+from nhem_tui.stream import events as ev
+from tests.stream.live import Live, back
+
+ALL = "every sample; what the server still has comes afterwards"
+OUTAGE = "every sample until then; what the server no longer has is a gap"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One row.
+
+    Attributes:
+        name: what goes wrong.
+        begin: lets it.
+        seen: all of this stands on the screen then.
+        kept: for the README.
+        end: lets it be over and waits until the newest sample is told.
+        wild: a value of the server's that is no measurement, and is told as one.
+        check: compare what was told with what was made.
+    """
+
+    name: str
+    begin: Callable[[Live], Awaitable[None]]
+    seen: tuple[str, ...]
+    kept: str
+    end: Callable[[Live], Awaitable[None]]
+    wild: float | None = None
+    check: bool = True
+
+
+# --- how they begin and end ----------------------------------------------------------------------
+
+
+def fault(name: str, value: float | None = None) -> Callable[[Live], Awaitable[None]]:
+    """Set a fault of the simulator, and let the server go on with it."""
+
+    async def begin(bench: Live) -> None:
+        bench.simulator.faults.set(name, value)
+        bench.go_on(0.3)
+
+    return begin
+
+
+async def over(bench: Live) -> None:
+    """Clear the fault of an endpoint: the link was never lost."""
+    bench.simulator.faults.clear()
+    await bench.play(0.3)
+
+
+async def back_again(bench: Live) -> None:
+    """Clear the fault of a server that did not answer."""
+    bench.simulator.faults.clear()
+    await back(bench)
+    await bench.play(0.3)
+
+
+async def killed(bench: Live) -> None:
+    """The process is gone; the next one listens on the same port."""
+    bench.simulator.faults.set("refuse")
+    bench.go_on(1.0)
+
+
+async def restarted(bench: Live) -> None:
+    """Another process: counts from 0, stopped, without an ROI."""
+    bench.simulator.restart()
+    await bench.listener.next(ev.Restarted)
+
+
+async def as_another_process(bench: Live) -> None:
+    """Set the ROI of the new process and start it."""
+    await bench.client.set_roi(100, 100, 300, 250)
+    await bench.client.start()
+    await bench.play(0.5, epoch=2)
+
+
+async def refused_start(bench: Live) -> None:
+    """Restart, and start detection without having set an ROI."""
+    await restarted(bench)
+    try:
+        await bench.client.start()
+    except BackendError as error:
+        bench.listener.events.append(
+            ev.Trouble(0.0, "POST /control", ev.Fault(error.kind, error.text))
+        )
+
+
+async def refused_password(bench: Live) -> None:
+    """Somebody changes the password; a command of ours is refused."""
+    bench.simulator.faults.set("unauthorised")
+    try:
+        await bench.client.pause()
+    except BackendError as error:
+        bench.listener.events.append(
+            ev.Trouble(0.0, "POST /control", ev.Fault(error.kind, error.text))
+        )
+    await bench.play(0.3)
+
+
+async def stay(bench: Live) -> None:
+    """Nothing has to end."""
+    await bench.play(0.3)
+
+
+async def paused_elsewhere(bench: Live) -> None:
+    """Another client stops detection."""
+    await bench.client.stop()
+    await bench.idle()
+
+
+async def resumed_elsewhere(bench: Live) -> None:
+    """And starts it again."""
+    await bench.client.start()
+    await bench.play(0.3)
+
+
+async def too_late(bench: Live) -> None:
+    """Nobody looks for longer than the server's buffer lasts."""
+    bench.simulator.faults.set("refuse")
+    bench.go_on(10.0)
+
+
+FAULTS: tuple[Fault, ...] = (
+    Fault("killed, and back within its buffer", killed, ("○ LOST",), ALL, back_again),
+    Fault("gone for longer than its buffer lasts", too_late, ("refused",), OUTAGE, back_again),
+    Fault(
+        "restarted", restarted, ("The server was restarted",), "all of both processes, told apart",
+        as_another_process,
+    ),
+    Fault(
+        "restarted without its ROI, then started", refused_start, ("set the ROI first",),
+        "all of both processes, told apart", as_another_process,
+    ),
+    Fault("hangs", fault("hang"), ("timed out",), ALL, back_again),
+    Fault("answers after 30 s", fault("slow", 30.0), ("timed out",), ALL, back_again),
+    Fault("resets connections", fault("reset"), ("○ LOST", "closed the connection"), ALL, back_again),
+    Fault("truncates replies", fault("truncate"), ("○ LOST", "in the middle of its answer"), ALL, back_again),
+    Fault("sends garbage", fault("garbage"), ("○ LOST", "bad data"), ALL, back_again),
+    Fault("sends a proxy's HTML page", fault("html"), ("○ LOST", "HTML page"), ALL, back_again),
+    Fault(
+        "sends nothing in its replies", fault("empty"), ("○ LOST", "an empty reply"), ALL, back_again
+    ),
+    Fault("is another service", fault("foreign"), ("○ LOST", "NHEM server?"), ALL, back_again),
+    Fault("sends 50 MB", fault("huge"), ("○ LOST", "more than 16 MB"), ALL, back_again),
+    Fault("redirects", fault("redirect"), ("○ LOST", "redirects to"), ALL, back_again),
+    Fault(
+        "fails with 500 again and again", fault("storm500"), ("○ LOST", "server fault"), ALL,
+        back_again,
+    ),
+    Fault("refuses the password", refused_password, ("password",), ALL, over),
+    Fault("sends NaN", fault("nan"), ("NaN",), "every sample but those", over),
+    Fault(
+        "sends a wild value", fault("outlier", 1e9), ("outside 0–255",),
+        "the value as it came, marked as outside 0–255", over, wild=1e9,
+    ),
+    Fault(
+        "counts backwards now and then", fault("backwards"), ("● RUNNING",),
+        "every sample once, under its true number", over,
+    ),
+    Fault("sends a sample twice", fault("duplicate"), ("bad data",), ALL, over),
+    Fault("leaves a sample out", fault("missing"), ("bad data",), ALL, over),
+    Fault("has a clock that is an hour wrong", fault("clock"), ("● RUNNING",), ALL, over),
+    Fault("sends markup and escape sequences", fault("markup"), ("● RUNNING",), ALL, over),
+    Fault("stopped by another client", paused_elsewhere, ("■ STOPPED",), ALL, resumed_elsewhere),
+)  # fmt: skip
