@@ -17,10 +17,10 @@ from typing import Final
 
 from nhem_tui import __version__
 from nhem_tui.backend._httpx import httpx
-from nhem_tui.backend.address import Address
 from nhem_tui.backend.errors import BackendError, BadData, InvalidValue
 from nhem_tui.backend.link_faults import link_error
 from nhem_tui.backend.wire import Call, RawReply
+from nhem_tui.notation.address import Address
 
 BODY_LIMIT: Final = 16 * 1024 * 1024
 """Bytes of a reply that are read at most."""
