@@ -15,8 +15,14 @@ from hypothesis import strategies as st
 from nhem_tui.config.layers import load
 from nhem_tui.config.problems import ConfigError
 from nhem_tui.config.schema import fields, value_of
-from nhem_tui.config.store import save
+from nhem_tui.config.store import changed
+from nhem_tui.config.store import write as write_document
 from tests.config.support import places_below, values_of, write
+
+
+def save(file: Path, changes: dict[str, Any], **more: str) -> None:
+    write_document(changed(file, changes, **more))
+
 
 CHANGES = st.fixed_dictionaries({}, optional={leaf.path: values_of(leaf) for leaf in fields()})
 
