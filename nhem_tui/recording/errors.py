@@ -19,3 +19,7 @@ class RecordingError(Exception):
 
 class DamagedError(RecordingError):
     """It is a session file, but parts of it cannot be read."""
+
+
+class WriteError(RecordingError):
+    """Nothing is wrong with the file that was named, but the system did not let it be written."""
