@@ -157,6 +157,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         raise
     if extras:
         args.leaf.reject(extras)
+    if args.json and args.command is None:
+        parser.error("--json needs a command; the dashboard prints nothing")
     return args
 
 

@@ -160,7 +160,9 @@ class Logging(Struct, frozen=True, kw_only=True):
         "nhem_client.log"
     )
     max_size: Annotated[str, _meta("Size at which the file is rotated, e.g. 10MB.")] = "10MB"
-    backup_count: Annotated[int, _meta("Rotated files kept.", low=0, high=100)] = 5
+    backup_count: Annotated[
+        int, _meta("Rotated files kept; with none the file begins anew.", low=0, high=100)
+    ] = 5
 
 
 class Settings(Struct, frozen=True, kw_only=True):

@@ -47,6 +47,7 @@ def test_version(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         (["--roi", "capture"], "nhem-tui capture: error: '--roi' must stand after the command"),
         (["roi", "image", "--outptu", "x"],
          "nhem-tui roi image: error: '--outptu' is not known here; did you mean --output?"),
+        (["--fps", "2.5"], "nhem-tui: error: argument --fps: '2.5' is not a whole number"),
         (["--profile", "", "status"], "nhem-tui: error: argument --profile: is empty"),
         (["status", "--ssh", " "], "nhem-tui status: error: argument --ssh: is empty"),
         (["status", "--log-file", ""], "nhem-tui status: error: argument --log-file: is empty"),
@@ -136,7 +137,8 @@ def test_so_may_those_about_the_output(option: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "argv", [["--json", "statsu"], ["status", "--json", "--timeout", "x"], ["--json", "roi"]]
+    "argv",
+    [["--json"], ["--json", "statsu"], ["status", "--json", "--timeout", "x"], ["--json", "roi"]],
 )
 def test_wrong_arguments_are_json_where_json_was_asked_for(
     argv: list[str], capsys: pytest.CaptureFixture[str]
