@@ -17,6 +17,7 @@ from nhem_tui.cli.options import has_credentials
 from nhem_tui.cli.output import as_text
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.terminal import ask_secret
+from nhem_tui.config.problems import ConfigError
 from nhem_tui.config.schema import MASK, Field, by_path, fit_to_show, value_of
 from nhem_tui.config.secrets import PASSWORD, password_source
 from nhem_tui.config.values import from_text
@@ -132,7 +133,11 @@ def _set(call: Call) -> None:
     file = standard_places().user_file
     profile = getattr(call.args, "profile", "")
     document = store.changed(file, {leaf.path: value}, profile=profile)
-    loaded = call.load(document)
+    try:
+        loaded = call.load(document)
+    except ConfigError:
+        call.out.note("nothing was saved; with this value:")
+        raise
     store.write(document)
     _get(call, loaded)
     origin = loaded.origins[leaf.path]
