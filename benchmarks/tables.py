@@ -23,7 +23,7 @@ EXIT_WORDS = {
     ExitCode.USAGE: "what was typed or configured cannot be used; nothing was sent",
     ExitCode.UNREACHABLE: "no server could be reached, or a proxy says so for it",
     ExitCode.UNAUTHORISED: "the password was refused",
-    ExitCode.BAD_DATA: "the server's answer is not what its interface promises; a damaged recording",
+    ExitCode.BAD_DATA: "the server does not answer as its interface promises; a damaged recording",
     ExitCode.INTERRUPTED: "interrupted",
 }
 

@@ -6,6 +6,7 @@ import math
 import random
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,8 +37,9 @@ def test_a_stretch_is_told_from_what_was_measured_around_it() -> None:
     assert verdict == [False] * 20 + [True] * 20 + [False] * 20
 
 
-def test_a_flat_curve_is_measured() -> None:
-    assert not any(made_up([120.0] * 20))
+@pytest.mark.parametrize("step", [0.0, 1.0, -0.5])
+def test_a_straight_line_is_measured(step: float) -> None:
+    assert not any(made_up([120.0 + step * i for i in range(20)]))
 
 
 def test_what_may_still_change_is_the_same_everywhere() -> None:

@@ -169,6 +169,21 @@ def test_words_of_the_server_in_a_good_answer_are_masked_too(
         assert SECRET not in told.out
 
 
+def test_words_of_the_server_inside_a_document_are_masked_too(
+    stub: StubServer, configuration: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    analysis = {"has_hem": False, "series": [], "events": [{"note": f"by {SECRET}"}]}
+    lines = {"enabled": True, "config": {"note": f"by {SECRET}"}}
+    stub.tell("POST /analyze", (200, json.dumps(analysis).encode()))
+    stub.tell("GET /api/roi/line-intersection/status", (200, json.dumps({"data": lines}).encode()))
+    for words in (["analyze"], ["line-detection", "status"]):
+        for more in (["--json"], []):
+            assert main([*words, *more, "--url", stub.url]) == 0
+            told = capsys.readouterr()
+            assert SECRET not in told.out
+            assert "by •••" in told.out or (words == ["analyze"] and not more)
+
+
 @pytest.mark.parametrize("secret", ["2026", "state", "type", "1", ":", '"', "running"])
 def test_a_password_that_is_a_common_word_spoils_no_document(
     secret: str,
