@@ -142,8 +142,10 @@ PAGE = b"<html><body>It works!</body></html>"
     ],
 )
 def test_a_bad_answer_is_one_clear_line(
-    answer: Answer, code: int, stub: StubServer, capsys: pytest.CaptureFixture[str]
-) -> None:
+    answer: Answer, code: int, stub: StubServer, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setenv("NHEM_SERVER_RETRY_ATTEMPTS", "0")
     stub.tell("GET /status", answer)
     assert main(["status", "--url", stub.url]) == code
     told = capsys.readouterr()

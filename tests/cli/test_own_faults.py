@@ -81,7 +81,7 @@ def test_an_address_that_is_none_is_told_without_its_password(
     words: list[str], url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("NHEM_SERVER_BASE_URL", url)
-    assert main(words) == 2
+    assert main([*words, "--quiet"]) == 2
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err == (
