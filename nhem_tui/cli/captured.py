@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.errors import NoData
-from nhem_tui.backend.numbering import MAIN, ROI, Numbered, number_frames, number_roi_samples
 from nhem_tui.backend.sanitize import clean_text
 from nhem_tui.backend.window_types import RoiWindowPeaks
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.made_up import made_up
+from nhem_tui.cli.numbering import MAIN, ROI, Numbered, number_frames, number_roi_samples
 from nhem_tui.cli.records import EPOCH, Record, sample
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from nhem_tui.backend.errors import BackendError, Unauthorised
 from nhem_tui.cli.call import Call
@@ -17,7 +17,10 @@ from nhem_tui.cli.exit_codes import ExitCode, of_error
 from nhem_tui.cli.output import Output, OutputLostError, ReaderGoneError, abandon_stdout
 from nhem_tui.cli.parser import UsageError, module_of, parse
 from nhem_tui.config.problems import ConfigError, SecretError, UnwritableError
-from nhem_tui.recording.errors import DamagedError, RecordingError, WriteError
+from nhem_tui.recording.errors import DamagedError, RecordingError, UnusableError
+
+_OF_RECORDING: Final = {DamagedError: ExitCode.BAD_DATA, UnusableError: ExitCode.USAGE}
+"""What a session file ends a command with, other than that it cannot be read or written."""
 
 
 def run(argv: Sequence[str]) -> int:
@@ -68,7 +71,7 @@ def _carry_out(call: Call) -> ExitCode:
         out.fail(error.text, hint=error.hint, **facts, exit=int(error.code))
         return error.code
     except RecordingError as error:
-        code = _of_recording(error)
+        code = _OF_RECORDING.get(type(error), ExitCode.REFUSED)
         out.fail(error.text, hint=error.hint, exit=int(code))
         return code
     except ConfigError as error:
@@ -87,16 +90,6 @@ def _carry_out(call: Call) -> ExitCode:
         hint = f"the password came from {source}" if source else ""
         out.fail(error.text, hint=hint, **_facts(out, error), exit=int(code))
         return code
-
-
-def _of_recording(error: RecordingError) -> ExitCode:
-    match error:
-        case DamagedError():
-            return ExitCode.BAD_DATA
-        case WriteError():
-            return ExitCode.REFUSED
-        case _:
-            return ExitCode.USAGE
 
 
 def _facts(out: Output, error: BackendError) -> dict[str, Any]:

@@ -107,8 +107,8 @@ async def _until(
 async def _hand_over(
     client: BackendClient, call: Call, events: AsyncIterator[ev.Event], recorder: Recorder
 ) -> None:
+    from nhem_tui.cli.records import Recorder as Teller
     from nhem_tui.cli.records import words
-    from nhem_tui.cli.teller import Teller
     from nhem_tui.recording.parameters import read_parameters
     from nhem_tui.stream import events as ev
 

@@ -21,11 +21,11 @@ from nhem_tui.backend.errors import (
     ServerFault,
     Unauthorised,
 )
-from nhem_tui.backend.numbering import number_frames, number_roi_samples
 from nhem_tui.backend.picture import Picture
 from nhem_tui.backend.roi import Roi
 from nhem_tui.cli.config_values import parse_value
 from nhem_tui.cli.made_up import made_up
+from nhem_tui.cli.numbering import number_frames, number_roi_samples
 
 Result = Literal["ok", "differs", "refused", "password", "no answer", "not asked"]
 

@@ -6,12 +6,14 @@ machine, `t` seconds since the first sample, `value` and `baseline` are gray lev
 
 from __future__ import annotations
 
+import math
 import time
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from nhem_tui.backend.types import Status
-    from nhem_tui.stream.events import Channel
+    from nhem_tui.stream import events as ev
 
 Record = dict[str, Any]
 
@@ -22,8 +24,95 @@ EPOCH: Final = 1
 """One look sees one server process."""
 
 
+class Recorder:
+    """Turns events into records; remembers the state, so that only changes are told."""
+
+    def __init__(self, *, roi: bool, clean: Callable[[str], str] = str) -> None:
+        """Begin.
+
+        Args:
+            roi: tell of the ROI samples as well.
+            clean: masks what is secret in words of the server.
+        """
+        self._roi = roi
+        self._clean = clean
+        self._state: tuple[int, str] | None = None
+
+    def records(self, event: ev.Event) -> Iterator[Record]:
+        """Yield what `event` tells, nothing for what `watch` does not report."""
+        from nhem_tui.stream import events as ev  # only here: they load numpy
+
+        match event:
+            case ev.Samples():
+                if event.channel == "main" or self._roi:
+                    yield from _samples(event)
+            case ev.Gap():
+                if event.channel == "main" or self._roi:
+                    yield _gap(event)
+            case ev.StatusSeen():
+                if self._state != (event.epoch, event.state):
+                    self._state = (event.epoch, event.state)
+                    yield _state(event)
+            case ev.Connected():
+                yield {
+                    "type": "connected",
+                    "url": event.url,
+                    "version": self._clean(event.version),
+                    "at": event.at,
+                }
+            case ev.ConnectionLost():
+                yield {"type": "lost", **self._fault(event.fault), "at": event.at}
+            case ev.ConnectionRestored():
+                yield {"type": "restored", "outage": round(event.outage, 3), "at": event.at}
+            case ev.Restarted():
+                yield {"type": "restarted", "epoch": event.epoch, "at": event.at}
+            case ev.Trouble():
+                yield {
+                    "type": "trouble",
+                    "endpoint": event.endpoint,
+                    **self._fault(event.fault),
+                    "at": event.at,
+                }
+            case ev.Notice():
+                yield {"type": "notice", "text": self._clean(event.text), "at": event.at}
+            case ev.PictureSeen() | ev.Retrying():
+                return
+
+    def _fault(self, fault: ev.Fault) -> Record:
+        return {"kind": fault.kind.value, "text": self._clean(fault.text)}
+
+
+def _samples(event: ev.Samples) -> Iterator[Record]:
+    columns = zip(event.numbers.tolist(), event.t.tolist(), event.values.tolist(), strict=True)
+    for number, t, value in columns:
+        yield sample(event.channel, event.epoch, number, t, value, simulated=event.simulated)
+
+
+def _gap(event: ev.Gap) -> Record:
+    return {
+        "type": "gap",
+        "channel": event.channel,
+        "epoch": event.epoch,
+        "first": event.first,
+        "last": event.last,
+    }
+
+
+def _state(event: ev.StatusSeen) -> Record:
+    return state(
+        event.epoch,
+        event.state,
+        frame=event.frame_count,
+        value=event.value,
+        baseline=event.baseline,
+        peak_signal=event.peak_signal,
+        buffered=event.buffered,
+        at=event.at,
+    )
+
+
 def sample(
-    channel: Channel, epoch: int, number: int, t: float, value: float, *, simulated: bool
+    channel: ev.Channel, epoch: int, number: int, t: float, value: float, *, simulated: bool
 ) -> Record:
     """One measurement of a channel."""
     kind, name = ("sample", "frame") if channel == "main" else ("roi_sample", "roi_index")
@@ -50,14 +139,14 @@ def state(
     buffered: int,
     at: float,
 ) -> Record:
-    """Whether detection runs, and the newest values; `buffered` counts frames."""
+    """Whether detection runs, and the newest values, null for none; `buffered` counts frames."""
     return {
         "type": "state",
         "epoch": epoch,
         "state": state,
         "frame": frame,
-        "value": value,
-        "baseline": baseline,
+        "value": value if math.isfinite(value) else None,
+        "baseline": baseline if math.isfinite(baseline) else None,
         "peak_signal": peak_signal,
         "buffered": buffered,
         "at": at,

@@ -21,7 +21,7 @@ def changed(file: Path, changes: Mapping[str, object], *, profile: str = "") -> 
 
     Args:
         file: usually `Places.user_file`.
-        changes: new values by the path of their leaf.
+        changes: new values by the path of their leaf; None takes the leaf out of the file.
         profile: name of the profile they are for; empty for everybody.
 
     Raises:
@@ -37,6 +37,9 @@ def changed(file: Path, changes: Mapping[str, object], *, profile: str = "") -> 
     problems = []
     for path, raw in changes.items():
         section, _, name = path.partition(".")
+        if raw is None:
+            _take_out(tree, section, name)
+            continue
         try:
             value = checked(by_path()[path], raw)
         except ValueError as error:
@@ -50,6 +53,15 @@ def changed(file: Path, changes: Mapping[str, object], *, profile: str = "") -> 
     if problems:
         raise ConfigError(problems)
     return parse_document(file, json.dumps(content, indent=2, ensure_ascii=False))
+
+
+def _take_out(tree: dict[str, Any], section: str, name: str) -> None:
+    """Remove a leaf, and its section where nothing else is in it."""
+    leaves = tree.get(section)
+    if isinstance(leaves, dict) and name in leaves:
+        del leaves[name]
+        if not leaves:
+            del tree[section]
 
 
 def write(document: Document) -> None:

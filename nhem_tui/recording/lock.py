@@ -6,7 +6,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from nhem_tui.recording.errors import RecordingError, WriteError
+from nhem_tui.recording.errors import RecordingError
 
 
 class FileLock:
@@ -28,7 +28,7 @@ class FileLock:
         except BlockingIOError:
             raise RecordingError(f"{path} is being recorded by another process") from None
         except OSError as error:
-            raise WriteError(f"cannot write {path}: {error.strerror}") from None
+            raise RecordingError(f"cannot write {path}: {error.strerror}") from None
 
     def _take(self) -> int:
         while True:

@@ -17,7 +17,7 @@ import numpy as np
 from nhem_tui import __version__
 from nhem_tui.recording import schema
 from nhem_tui.recording.batch import unpack
-from nhem_tui.recording.errors import RecordingError, WriteError
+from nhem_tui.recording.errors import RecordingError
 from nhem_tui.recording.lock import FileLock, is_locked
 from nhem_tui.recording.pages import Pages, StoredRow, Value
 from nhem_tui.recording.schema import Identity
@@ -72,7 +72,7 @@ def repair(path: Path, target: Path) -> Saved:
                 connection.close()
     except sqlite3.Error as error:
         target.unlink(missing_ok=True)
-        raise WriteError(f"cannot write {target}: {error}") from error
+        raise RecordingError(f"cannot write {target}: {error}") from error
     except BaseException:
         target.unlink(missing_ok=True)
         raise

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from nhem_tui.recording.errors import RecordingError, WriteError
+from nhem_tui.recording.errors import RecordingError
 
 
 def check_target(path: Path, *, overwrite: bool) -> None:
@@ -46,4 +46,4 @@ def written(path: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
             temporary.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise WriteError(f"cannot write {path}: {error.strerror}") from error
+        raise RecordingError(f"cannot write {path}: {error.strerror}") from error

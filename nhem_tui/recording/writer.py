@@ -11,7 +11,7 @@ import msgspec
 
 from nhem_tui.recording import schema
 from nhem_tui.recording.batch import Batch, Row
-from nhem_tui.recording.errors import RecordingError, WriteError
+from nhem_tui.recording.errors import RecordingError
 from nhem_tui.recording.schema import CHANNELS, Ended, Identity, Mark, Parameters
 from nhem_tui.stream import events as ev
 
@@ -53,7 +53,7 @@ class FileWriter:
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         except sqlite3.Error as error:
-            raise WriteError(f"cannot write {path}: {error}") from error
+            raise RecordingError(f"cannot write {path}: {error}") from error
 
     def add(self, heard: int, entry: Entry) -> None:
         """Take an entry in; nothing is written before `commit`.

@@ -1,56 +1,60 @@
-"""From replies of the server to windows, as arrays; what contradicts itself is bad data."""
+"""From replies of the server to windows; what contradicts itself is bad data, never guessed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
-from nhem_tui.backend.numbering import (
-    MAIN,
-    ROI,
-    Numbered,
-    number_frames,
-    number_roi_samples,
-    numbered,
-)
-from nhem_tui.backend.types import Realtime
+from nhem_tui.backend.errors import BadData
+from nhem_tui.backend.types import Point, Realtime
 from nhem_tui.backend.window_types import RoiWindow
 from nhem_tui.backend.window_types import Window as WindowReply
+from nhem_tui.stream.events import FloatArray
 from nhem_tui.stream.stitch import Window
 
-__all__ = [
-    "MAIN",
-    "PICTURES",
-    "REALTIME",
-    "ROI",
-    "STATUS",
-    "main_window",
-    "realtime_window",
-    "roi_window",
-]
-
 STATUS: Final = "GET /status"
+MAIN: Final = "GET /data/window-capture"
 REALTIME: Final = "GET /data/realtime"
+ROI: Final = "GET /data/roi-window-capture"
 PICTURES: Final = "GET /data/dual-realtime"
 
 
 def main_window(reply: WindowReply) -> Window | None:
     """The frames of ``/data/window-capture``, None when it holds none.
 
+    The last point is frame N, the server's counter (contract section 5).
+
     Raises:
-        BadData: see `number_frames`.
+        BadData: the counter is smaller than the number of points, time runs backwards, or a
+            point is missing or there twice, so that the numbers of those before it are unknown.
     """
-    return _window(number_frames(reply))
+    if not reply.series:
+        return None
+    meant = reply.capture_metadata.actual_frame_count or len(reply.series)
+    if meant != len(reply.series):
+        text = f"{len(reply.series)} frames where the reply says there are {meant}"
+        raise BadData(text, endpoint=MAIN)
+    newest = reply.capture_metadata.current_frame_count
+    return _window(newest - len(reply.series) + 1, *_arrays(reply.series), MAIN)
 
 
 def roi_window(reply: RoiWindow) -> Window | None:
     """The samples of ``/data/roi-window-capture``, None when it holds none.
 
     Raises:
-        BadData: see `number_roi_samples`.
+        BadData: the numbers are not consecutive, or time runs backwards.
     """
-    return _window(number_roi_samples(reply))
+    series = reply.series
+    if not series:
+        return None
+    numbers = np.fromiter((point.roi_index for point in series), np.int64, len(series))
+    if np.any(np.diff(numbers) != 1):
+        raise BadData("roi_index jumps inside one window", endpoint=ROI)
+    t = np.fromiter((point.t for point in series), np.float64, len(series))
+    values = np.fromiter((point.gray_value for point in series), np.float64, len(series))
+    return _window(int(numbers[0]), t, values, ROI)
 
 
 def realtime_window(reply: Realtime, last: int | None) -> Window | None:
@@ -66,14 +70,20 @@ def realtime_window(reply: Realtime, last: int | None) -> Window | None:
     new = reply.frame_count - (last or 0)
     if not series or new <= 0:  # a lower count is for /status to explain
         return None
-    copies = len(series) > 1 and all(point.value == series[0].value for point in series)
-    kept = series[-1:] if copies else series[-new:]
-    t, values = [point.t for point in kept], [point.value for point in kept]
-    return _window(numbered(reply.frame_count - len(kept) + 1, t, values, REALTIME))
+    t, values = _arrays(series)
+    copies = len(series) > 1 and np.all(values == values[0])
+    kept = 1 if copies else min(new, len(series))
+    return _window(reply.frame_count - kept + 1, t[-kept:], values[-kept:], REALTIME)
 
 
-def _window(samples: Numbered | None) -> Window | None:
-    if samples is None:
-        return None
-    t, values = np.array(samples.t, np.float64), np.array(samples.values, np.float64)
-    return Window(samples.first, t, values)
+def _arrays(series: Sequence[Point]) -> tuple[FloatArray, FloatArray]:
+    t = np.fromiter((point.t for point in series), np.float64, len(series))
+    return t, np.fromiter((point.value for point in series), np.float64, len(series))
+
+
+def _window(first: int, t: FloatArray, values: FloatArray, endpoint: str) -> Window:
+    if first < 1:
+        raise BadData("more samples than were ever counted", endpoint=endpoint)
+    if np.any(np.diff(t) < 0):
+        raise BadData("time runs backwards inside one window", endpoint=endpoint)
+    return Window(first, t, values)

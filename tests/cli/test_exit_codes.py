@@ -14,7 +14,7 @@ from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode, may_pass, of_fault
 from nhem_tui.cli.main import main
 from nhem_tui.config.problems import ConfigError, Problem, SecretError, UnwritableError
-from nhem_tui.recording.errors import DamagedError, RecordingError, WriteError
+from nhem_tui.recording.errors import DamagedError, RecordingError, UnusableError
 from tests.cli.support import StubServer
 
 
@@ -38,13 +38,13 @@ CASES: list[tuple[Exception, ExitCode]] = [
     (errors.ReadOnly(""), ExitCode.REFUSED),
     (errors.InvalidValue("", status=400), ExitCode.REFUSED),
     (CommandError("", ExitCode.REFUSED), ExitCode.REFUSED),
-    (WriteError(""), ExitCode.REFUSED),
+    (RecordingError(""), ExitCode.REFUSED),
     (UnwritableError([Problem("", "")]), ExitCode.REFUSED),
     (RuntimeError("a fault of this program"), ExitCode.REFUSED),
     # The user's: something that was typed or configured cannot be used.
     (errors.InvalidValue(""), ExitCode.USAGE),
     (CommandError(""), ExitCode.USAGE),
-    (RecordingError("exists, is missing, is none"), ExitCode.USAGE),
+    (UnusableError(""), ExitCode.USAGE),
     (ConfigError([Problem("", "")]), ExitCode.USAGE),
     (SecretError(""), ExitCode.USAGE),
     # The network's: the same may succeed later.
@@ -103,9 +103,6 @@ def test_every_state_of_the_link_has_a_code() -> None:
         ["server-config", "import", "missing.json", "--yes"],
         ["analyze", "missing.mp4"],
         ["line-detection", "run", "--image", "missing.png"],
-        ["inspect", "missing.nhem"],
-        ["repair", "missing.nhem", "--output", "saved.nhem"],
-        ["export", "missing.nhem", "--output", "a.csv"],
         ["roi", "image", "--output", "there"],
         ["waveform", "--output", "there"],
         ["demo-flow", "--output", "there"],

@@ -105,7 +105,7 @@ def test_an_export_overwrites_only_by_force(
 ) -> None:
     words = ["export", str(recorded), "--output", "a.csv", "--no-metadata"]
     (home / "a.csv").write_text("mine")
-    assert main(words) == 2
+    assert main(words) == 1
     assert "a.csv exists" in capsys.readouterr().err
     assert (home / "a.csv").read_text() == "mine"
     assert main([*words, "--force"]) == 0
@@ -185,9 +185,9 @@ def test_damage_and_foreign_files_end_with_words_and_codes(
     assert f"hint: nhem-tui repair {damaged}" in told
     foreign = tmp_path / "foreign.nhem"
     foreign.write_text("t,value\n")
-    assert main(["inspect", str(foreign)]) == 2
+    assert main(["inspect", str(foreign)]) == 1
     assert "is not a recording of nhem-tui" in capsys.readouterr().err
-    assert main(["export", str(tmp_path / "none"), "--output", str(tmp_path / "a.csv")]) == 2
+    assert main(["export", str(tmp_path / "none"), "--output", str(tmp_path / "a.csv")]) == 1
     assert "No such file" in capsys.readouterr().err
 
 

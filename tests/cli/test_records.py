@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 
 import numpy as np
 import pytest
 
 from nhem_tui.backend.errors import FaultKind
-from nhem_tui.cli.records import words
-from nhem_tui.cli.teller import Teller
+from nhem_tui.cli.records import Recorder, words
 from nhem_tui.stream import events as ev
 
 FAULT = ev.Fault(FaultKind.REFUSED, "nothing listens")
@@ -108,21 +108,21 @@ CASES: list[tuple[ev.Event, list[str], list[str]]] = [
 
 @pytest.mark.parametrize(("event", "lines", "texts"), CASES)
 def test_each_event_has_its_lines(event: ev.Event, lines: list[str], texts: list[str]) -> None:
-    records = list(Teller(roi=True).records(event))
+    records = list(Recorder(roi=True).records(event))
     assert [json.dumps(record) for record in records] == lines
     assert [words(record) for record in records] == texts
 
 
 def test_samples_that_the_server_made_up_say_so() -> None:
-    for record in Teller(roi=False).records(samples("main", simulated=True)):
+    for record in Recorder(roi=False).records(samples("main", simulated=True)):
         assert record["simulated"] is True
         assert words(record).endswith("SIMULATED")
 
 
 def test_only_changes_of_state_are_told() -> None:
-    teller = Teller(roi=False)
+    recorder = Recorder(roi=False)
     states = [seen("running"), seen("running"), seen("stopped"), seen("stopped", epoch=2)]
-    told = [record for event in states for record in teller.records(event)]
+    told = [record for event in states for record in recorder.records(event)]
     assert [(record["state"], record["epoch"]) for record in told] == [
         ("running", 1),
         ("stopped", 1),
@@ -131,20 +131,26 @@ def test_only_changes_of_state_are_told() -> None:
 
 
 def test_the_roi_is_told_only_when_asked_for() -> None:
-    teller = Teller(roi=False)
-    assert list(teller.records(samples("roi"))) == []
-    assert list(teller.records(ev.Gap("roi", 1, 1, 2))) == []
+    recorder = Recorder(roi=False)
+    assert list(recorder.records(samples("roi"))) == []
+    assert list(recorder.records(ev.Gap("roi", 1, 1, 2))) == []
+
+
+def test_a_state_without_a_value_has_none() -> None:
+    nothing = ev.StatusSeen(5.0, 1, "running", 7, math.nan, math.inf, False, 7, 0.004)
+    (record,) = Recorder(roi=False).records(nothing)
+    assert (record["value"], record["baseline"]) == (None, None)
 
 
 def test_words_of_the_server_are_cleaned_and_nothing_else() -> None:
-    teller = Teller(roi=True, clean=lambda text: text.replace("lab3", "•••"))
+    recorder = Recorder(roi=True, clean=lambda text: text.replace("lab3", "•••"))
     events: list[ev.Event] = [
         ev.Connected(5.0, "http://lab3", "lab3"),
         ev.ConnectionLost(5.0, ev.Fault(FaultKind.REFUSED, "lab3 is gone")),
         ev.Trouble(5.0, "GET /lab3", ev.Fault(FaultKind.REFUSED, "lab3 is gone")),
         ev.Notice(5.0, "lab3 is back"),
     ]
-    connected, lost, trouble, notice = (next(teller.records(event)) for event in events)
+    connected, lost, trouble, notice = (next(recorder.records(event)) for event in events)
     assert (connected["url"], connected["version"]) == ("http://lab3", "•••")
     assert lost["text"] == "••• is gone"
     assert (trouble["endpoint"], trouble["text"]) == ("GET /lab3", "••• is gone")

@@ -63,6 +63,13 @@ def test_everything_else_in_the_file_stays(top: dict[str, Any], inner: dict[str,
     assert list(after) == [*before, "display"]
 
 
+def test_what_is_none_is_taken_out_of_the_file(tmp_path: Path) -> None:
+    before = {"server": {"timeout": 7, "ssh": "a@b"}, "display": {"theme": "mono"}}
+    path = write(tmp_path / "config.json", before)
+    save(path, {"server.ssh": None, "display.theme": None, "roi.default_x1": None})
+    assert json.loads(path.read_text()) == {"server": {"timeout": 7}}
+
+
 def test_text_of_any_script_stays_readable_in_the_file(tmp_path: Path) -> None:
     path = write(tmp_path / "config.json", '{"notes": "实验室 \\ud800"}')
     save(path, {"export.directory": "/data/été"})

@@ -38,13 +38,12 @@ def run(call: Call) -> ExitCode:
 async def _watch(client: BackendClient, call: Call) -> ExitCode:
     await client.status()  # what is not there is an error as everywhere, tried as often
     # Only here: they load numpy.
-    from nhem_tui.cli.records import SAMPLES, words
-    from nhem_tui.cli.teller import Teller
+    from nhem_tui.cli.records import SAMPLES, Recorder, words
     from nhem_tui.stream import events as ev
     from nhem_tui.stream.poller import LiveSource
 
     args, out = call.args, call.out
-    teller = Teller(roi=args.roi, clean=out.clean)
+    recorder = Recorder(roi=args.roi, clean=out.clean)
     source = LiveSource(client, interval=call.settings.display.update_interval)
     samples = 0
     trouble: CommandError | None = None
@@ -56,7 +55,7 @@ async def _watch(client: BackendClient, call: Call) -> ExitCode:
                         trouble = _no_sample(event.fault, "")
                     case ev.Trouble():
                         trouble = _no_sample(event.fault, event.endpoint)
-                for record in teller.records(event):
+                for record in recorder.records(event):
                     if out.as_json:
                         out.json_line(record)
                     else:

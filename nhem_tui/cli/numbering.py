@@ -1,8 +1,11 @@
-"""From replies to numbered samples; what contradicts itself is bad data, never guessed."""
+"""From replies to numbered samples, without numpy; what contradicts itself is bad data.
+
+The stream does the same with arrays (`nhem_tui.stream.windows`), and forgives more: it sees the
+same samples again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -45,7 +48,7 @@ def number_frames(reply: Window) -> Numbered | None:
         raise BadData(text, endpoint=MAIN)
     first = reply.capture_metadata.current_frame_count - len(series) + 1
     t = tuple(point.t for point in series)
-    return numbered(first, t, tuple(point.value for point in series), MAIN)
+    return _numbered(first, t, tuple(point.value for point in series), MAIN)
 
 
 def number_roi_samples(reply: RoiWindow) -> Numbered | None:
@@ -61,10 +64,12 @@ def number_roi_samples(reply: RoiWindow) -> Numbered | None:
     if any(point.roi_index != first + i for i, point in enumerate(series)):
         raise BadData("roi_index jumps inside one window", endpoint=ROI)
     t = tuple(point.t for point in series)
-    return numbered(first, t, tuple(point.gray_value for point in series), ROI)
+    return _numbered(first, t, tuple(point.gray_value for point in series), ROI)
 
 
-def numbered(first: int, t: Sequence[float], values: Sequence[float], endpoint: str) -> Numbered:
+def _numbered(
+    first: int, t: tuple[float, ...], values: tuple[float, ...], endpoint: str
+) -> Numbered:
     """Check what every window promises.
 
     Raises:
@@ -74,4 +79,4 @@ def numbered(first: int, t: Sequence[float], values: Sequence[float], endpoint: 
         raise BadData("more samples than were ever counted", endpoint=endpoint)
     if any(after < before for before, after in pairwise(t)):
         raise BadData("time runs backwards inside one window", endpoint=endpoint)
-    return Numbered(first, tuple(t), tuple(values))
+    return Numbered(first, t, values)
