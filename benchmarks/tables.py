@@ -20,10 +20,10 @@ README = Path(__file__).parent.parent / "README.md"
 EXIT_WORDS = {
     ExitCode.DONE: "done",
     ExitCode.REFUSED: "the server refused or failed, or a file could not be written",
-    ExitCode.USAGE: "wrong usage or value; nothing was sent",
-    ExitCode.UNREACHABLE: "no server could be reached",
+    ExitCode.USAGE: "what was typed or configured cannot be used; nothing was sent",
+    ExitCode.UNREACHABLE: "no server could be reached, or a proxy says so for it",
     ExitCode.UNAUTHORISED: "the password was refused",
-    ExitCode.BAD_DATA: "the server's answer is not what its interface promises",
+    ExitCode.BAD_DATA: "the server does not answer as its interface promises; a damaged recording",
     ExitCode.INTERRUPTED: "interrupted",
 }
 

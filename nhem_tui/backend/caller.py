@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
-from nhem_tui.backend.address import parse_address
 from nhem_tui.backend.decode import read_reply
-from nhem_tui.backend.errors import BackendError, ReadOnly, Unauthorised
+from nhem_tui.backend.errors import BackendError, InvalidValue, ReadOnly, Unauthorised
 from nhem_tui.backend.sanitize import shown
 from nhem_tui.backend.transport import TlsOptions, Transport
 from nhem_tui.backend.wire import Call, encode_pairs
+from nhem_tui.notation.address import Address, parse_address
 
 if TYPE_CHECKING:
     from nhem_tui.backend._httpx import httpx
@@ -40,6 +40,7 @@ class Caller:
         url: str,
         password: str | Callable[[], str],
         *,
+        via: int | None = None,
         timeout: float = 5.0,
         connect_timeout: float = 3.0,
         read_only: bool = False,
@@ -54,6 +55,8 @@ class Caller:
             url: of the server, e.g. ``http://lab3:8421``; a path prefix is kept,
                 ``user:pass@`` becomes basic authorisation.
             password: of the server, or a function that gives it each time one is needed.
+            via: port of this machine that leads to the server, e.g. of a tunnel; the server keeps
+                its own name wherever it is shown.
             timeout: seconds for a whole request.
             connect_timeout: seconds of them for the connection.
             read_only: refuse every request that changes something.
@@ -65,11 +68,11 @@ class Caller:
         Raises:
             InvalidValue: the URL, a header or a TLS file cannot be used.
         """
-        address = parse_address(url)
+        address = _address(url)
         headers = headers or {}
         self._url = address.url
         self._transport = Transport(
-            address,
+            address if via is None else address.through(via),
             timeout=timeout,
             connect_timeout=connect_timeout,
             tls=tls,
@@ -197,3 +200,16 @@ class Caller:
     def _refuse_if_read_only(self, endpoint: str) -> None:
         if self.read_only:
             raise ReadOnly(f"read-only: {endpoint} was not sent", endpoint=endpoint)
+
+
+def _address(url: str) -> Address:
+    """Take the server's address apart.
+
+    Raises:
+        InvalidValue: it is none; the error holds nothing of it.
+    """
+    try:
+        return parse_address(url)
+    except ValueError as error:
+        words = str(error)
+    raise InvalidValue(f"the server's address {words}")

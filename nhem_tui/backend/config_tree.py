@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from nhem_tui.backend import limits
 from nhem_tui.backend.errors import InvalidValue
-from nhem_tui.backend.numerals import read_number
 from nhem_tui.backend.sanitize import MASK, mask_passwords, redact
+from nhem_tui.notation.numerals import read_number
 
 Tree = Mapping[str, Any]
 """Sections and their values, anything JSON can hold."""

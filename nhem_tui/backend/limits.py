@@ -82,10 +82,10 @@ FPS: Final = Limit("data rate", 10, 120, whole=True, unit="frames/s")
 ROI_COORDINATE: Final = Limit(
     "ROI coordinate",
     0,
-    math.inf,
+    100_000,
     whole=True,
     unit="pixels",
-    reason="the server answers a negative one with an internal error",
+    reason="the server answers one that is negative or huge with an internal error",
 )
 ROI_SIDE: Final = Limit(
     "ROI width and height",
@@ -111,6 +111,7 @@ PEAK_LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
 """The settings of peak detection by the server's names."""
 
 _HUE: Final = Limit("hue", 0, 179, whole=True)
+_SATURATION: Final = Limit("saturation", 0, 255, whole=True)
 _BYTE: Final = Limit("value", 0, 255, whole=True)
 _COUNT: Final = Limit("value", 1, math.inf, whole=True)
 _NOT_NEGATIVE: Final = Limit("value", 0, math.inf, whole=True)
@@ -119,10 +120,10 @@ _ANGLE: Final = Limit("angle", 0, 90, unit="degrees")
 LINE_LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
     {
         "hsv_green_lower_0": _HUE,
-        "hsv_green_lower_1": _BYTE,
+        "hsv_green_lower_1": _SATURATION,
         "hsv_green_lower_2": _BYTE,
         "hsv_green_upper_0": _HUE,
-        "hsv_green_upper_1": _BYTE,
+        "hsv_green_upper_1": _SATURATION,
         "hsv_green_upper_2": _BYTE,
         "canny_low_threshold": _BYTE,
         "canny_high_threshold": _BYTE,
@@ -138,6 +139,11 @@ LINE_LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
     }
 )
 """The numeric settings of line detection by the server's names (contract section 3, row 28)."""
+
+LINE_CHOICES: Final[Mapping[str, tuple[object, ...]]] = MappingProxyType(
+    {"enabled": (True, False), "roi_processing_mode": ("roi1_only",)}
+)
+"""The other settings of line detection, with all they may be."""
 
 CONFIG_LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
     {

@@ -17,10 +17,6 @@ from nhem_tui.backend.wire import Call
 
 _BASE: Final = "/api/roi/line-intersection"
 _PATIENCE: Final = 30.0  # seconds; 7 to 8 were measured
-_CHOICES: Final[Mapping[str, tuple[object, ...]]] = {
-    "enabled": (True, False),
-    "roi_processing_mode": ("roi1_only",),
-}
 
 
 class _Request(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -116,10 +112,10 @@ def _check_line_settings(settings: Mapping[str, object]) -> None:
     for name, value in settings.items():
         if name in limits.LINE_LIMITS:
             limits.LINE_LIMITS[name].check(value)
-        elif name not in _CHOICES:
+        elif name not in limits.LINE_CHOICES:
             raise InvalidValue(f"line detection has no setting {name!r}")
-        elif value not in _CHOICES[name]:
-            choices = " or ".join(str(choice).lower() for choice in _CHOICES[name])
+        elif value not in limits.LINE_CHOICES[name]:
+            choices = " or ".join(str(choice).lower() for choice in limits.LINE_CHOICES[name])
             raise InvalidValue(f"{name} must be {choices}")
     for triple in ("hsv_green_lower", "hsv_green_upper"):
         if sum(f"{triple}_{i}" in settings for i in range(3)) in (1, 2):

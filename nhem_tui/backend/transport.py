@@ -13,14 +13,15 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 from nhem_tui import __version__
 from nhem_tui.backend._httpx import httpx
-from nhem_tui.backend.address import Address
 from nhem_tui.backend.errors import BackendError, BadData, InvalidValue
 from nhem_tui.backend.link_faults import link_error
 from nhem_tui.backend.wire import Call, RawReply
+from nhem_tui.notation.address import Address
 
 BODY_LIMIT: Final = 16 * 1024 * 1024
 """Bytes of a reply that are read at most."""
@@ -121,6 +122,7 @@ class Transport:
             failure = link_error(
                 error,
                 self._address.place,
+                tls=self._address.tls,
                 timeout=timeout,
                 connect_timeout=self._connect_timeout,
             )
@@ -239,16 +241,32 @@ def _tls_context(address: Address, options: TlsOptions) -> ssl.SSLContext:
     """
     if not address.tls:
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    for file in filter(None, (options.ca_file, options.cert_file, options.key_file)):
+        _check_readable(file)
     try:
         context = ssl.create_default_context(cafile=options.ca_file)
-        if options.cert_file is not None:
+    except ssl.SSLError:
+        raise InvalidValue(f"the TLS file {options.ca_file} holds no certificate (PEM)") from None
+    if options.cert_file is not None:
+        try:
             context.load_cert_chain(options.cert_file, options.key_file)
-    except OSError as error:  # ssl.SSLError is one
-        files = ", ".join(
-            file for file in (options.ca_file, options.cert_file, options.key_file) if file
-        )
-        raise InvalidValue(f"TLS files ({files}) cannot be used: {error}") from None
+        except ssl.SSLError:
+            files = " and ".join(filter(None, (options.cert_file, options.key_file)))
+            text = f"the TLS file {files} holds no certificate with its key (PEM)"
+            raise InvalidValue(text) from None
     if not options.verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def _check_readable(file: str) -> None:
+    """Find out what ssl says without the name of the file.
+
+    Raises:
+        InvalidValue: it cannot be read.
+    """
+    try:
+        Path(file).open("rb").close()
+    except OSError as error:
+        raise InvalidValue(f"the TLS file {file} cannot be read: {error.strerror}") from None

@@ -10,13 +10,14 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote, urlsplit
 
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.output import Output
+from nhem_tui.notation.address import Address, parse_address
 
 if TYPE_CHECKING:
     from nhem_tui.backend.client import BackendClient
+    from nhem_tui.config.document import Document
     from nhem_tui.config.layers import Loaded
     from nhem_tui.config.schema import Settings
 
@@ -61,6 +62,10 @@ class Call:
         Raises:
             ConfigError: it cannot be used.
         """
+        return self.load()
+
+    def load(self, instead: Document | None = None) -> Loaded:
+        """Load the configuration, with one of its files as it is going to be; see `loaded`."""
         from nhem_tui.config.layers import Flag, load
 
         flags = {
@@ -71,10 +76,10 @@ class Call:
         if "logging.file" in flags:  # a flag means the current folder, the configuration its own
             flags["logging.file"] = Flag("--log-file", str(Path(self.args.log_file).absolute()))
         profile = getattr(self.args, "profile", "")
-        loaded = load(flags=flags, profile=profile, environ=self.environ)
+        loaded = load(flags=flags, profile=profile, environ=self.environ, instead=instead)
         self._keep_secret(loaded)
         for warning in loaded.warnings:
-            self.out.warn(warning)
+            self.out.warn(warning, even_quiet=True)
         return loaded
 
     def _keep_secret(self, loaded: Loaded) -> None:
@@ -82,8 +87,7 @@ class Call:
         from nhem_tui.config.layers import DEFAULT
 
         server = loaded.settings.server
-        credentials = urlsplit(server.base_url).password or ""
-        words = [credentials, unquote(credentials)]
+        words = [*parse_address(server.base_url).secrets]
         words += [word for value in server.headers.values() for word in (value, *value.split())]
         self.secrets.extend(word for word in words if len(word) >= _SECRET_LENGTH)
         if loaded.origins["server.password"] != DEFAULT:  # the shipped one is no secret
@@ -98,6 +102,15 @@ class Call:
         """
         return self.loaded.settings
 
+    @property
+    def address(self) -> Address:
+        """Where the server is.
+
+        Raises:
+            ConfigError: the configuration cannot be used.
+        """
+        return parse_address(self.settings.server.base_url)
+
     def password(self) -> str:
         """Return the server's password and keep it out of the log from now on.
 
@@ -107,16 +120,29 @@ class Call:
         """
         return self._password
 
+    @property
+    def password_source(self) -> str:
+        """Where the server's password comes from, in words."""
+        if self._asks:
+            return "--ask-password"
+        from nhem_tui.config.secrets import password_source
+
+        return password_source(self.loaded)
+
+    @property
+    def _asks(self) -> bool:
+        return bool(getattr(self.args, "ask_password", False))
+
     @cached_property
     def _password(self) -> str:
-        if getattr(self.args, "ask_password", False):
+        if self._asks:
             from nhem_tui.cli.terminal import ask_secret
 
             password = ask_secret(self.out, "password of the server")
         else:
             from nhem_tui.config.secrets import resolve_password
 
-            password = resolve_password(self.settings.server, self.environ).reveal()
+            password = resolve_password(self.loaded).secret.reveal()
         self.secrets.append(password)
         return password
 

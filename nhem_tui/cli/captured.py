@@ -1,36 +1,30 @@
-"""Windows of samples as the server holds them, checked, and told in the records of ``watch``.
-
-Loads numpy: commands import it where they use it.
-"""
+"""Windows of samples as the server holds them, checked, and told in the records of ``watch``."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from nhem_tui.analysis.peaks import SIDE
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.errors import NoData
+from nhem_tui.backend.sanitize import clean_text
 from nhem_tui.backend.window_types import RoiWindowPeaks
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
-from nhem_tui.cli.records import Record, Recorder
-from nhem_tui.stream.events import Channel, FloatArray, Samples
-from nhem_tui.stream.simulated import sine_mask
-from nhem_tui.stream.window import Window
-from nhem_tui.stream.windows import main_window, roi_window
+from nhem_tui.cli.made_up import made_up
+from nhem_tui.cli.numbering import MAIN, ROI, Numbered, number_frames, number_roi_samples
+from nhem_tui.cli.records import EPOCH, Record, sample
 
-EPOCH: Final = 1
-"""One look sees one server process."""
+if TYPE_CHECKING:
+    from nhem_tui.stream.events import Channel
 
 NEEDS_ROI: Final = (
     "detection must run with a region of interest: nhem-tui roi set, then nhem-tui start"
 )
+
+SIDE: Final = 5
+"""Samples after a peak that the server compares with those before it (contract section 8 a)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,55 +32,44 @@ class Captured:
     """One window of one channel.
 
     Attributes:
-        window: numbered samples; `t` in seconds of the reply.
-        simulated: which of them the server made up, shape (n,).
+        samples: numbered; `t` in seconds of the reply.
+        simulated: which of them the server made up.
         baseline: of the main signal, as the server computes it.
         peaks: the server's own, as records.
     """
 
     channel: Channel
-    window: Window
-    simulated: NDArray[np.bool_]
+    samples: Numbered
+    simulated: tuple[bool, ...]
     baseline: float | None = None
     peaks: tuple[Record, ...] = ()
 
     @property
-    def t(self) -> FloatArray:
-        """Seconds since the first sample, shape (n,)."""
-        t: FloatArray = self.window.t - self.window.t[0]
-        return t
+    def t(self) -> list[float]:
+        """Seconds since the first sample."""
+        return [t - self.samples.t[0] for t in self.samples.t]
 
-    def records(self) -> Iterator[Record]:
-        """Yield a head, the samples, the peaks."""
-        head: Record = {
+    def head(self) -> Record:
+        """What the window is."""
+        record: Record = {
             "type": "window",
             "channel": self.channel,
             "epoch": EPOCH,
-            "first": self.window.first,
-            "last": self.window.first + len(self.window.values) - 1,
-            "seconds": round(float(self.t[-1]), 6),
+            "first": self.samples.first,
+            "last": self.samples.first + len(self.samples.values) - 1,
+            "seconds": round(self.t[-1], 6),
         }
         if self.baseline is not None:
-            head["baseline"] = self.baseline
-        yield head
-        teller = Recorder(roi=True)
-        for event in self._events():
-            yield from teller.records(event)
-        yield from self.peaks
+            record["baseline"] = self.baseline
+        return record
 
-    def _events(self) -> Iterator[Samples]:
-        """Yield the samples, parted where made-up ones begin or end."""
-        edges = np.flatnonzero(np.diff(self.simulated)) + 1
-        for part in np.split(np.arange(len(self.simulated)), edges):
-            yield Samples(
-                channel=self.channel,
-                epoch=EPOCH,
-                numbers=self.window.first + part,
-                t=self.t[part],
-                values=self.window.values[part],
-                simulated=bool(self.simulated[part[0]]),
-                utc=math.nan,
-            )
+    def records(self) -> Iterator[Record]:
+        """Yield the head, the samples, the peaks."""
+        yield self.head()
+        columns = zip(self.t, self.samples.values, self.simulated, strict=True)
+        for number, (t, value, simulated) in enumerate(columns, start=self.samples.first):
+            yield sample(self.channel, EPOCH, number, t, value, simulated=simulated)
+        yield from self.peaks
 
 
 async def frames(client: BackendClient, count: int) -> Captured:
@@ -96,11 +79,11 @@ async def frames(client: BackendClient, count: int) -> Captured:
         BackendError: there are none, or the reply contradicts itself.
     """
     reply = await client.window(count)
-    window = main_window(reply)
-    if window is None:
-        raise NoData("the server has no frames yet", endpoint="GET /data/window-capture")
-    baseline = reply.capture_metadata.baseline
-    return Captured("main", window, sine_mask(window.values), baseline)
+    samples = number_frames(reply)
+    if samples is None:
+        raise NoData("the server has no frames yet", endpoint=MAIN)
+    simulated = tuple(made_up(samples.values))
+    return Captured("main", samples, simulated, reply.capture_metadata.baseline)
 
 
 async def roi_samples(
@@ -111,10 +94,10 @@ async def roi_samples(
     Raises:
         BackendError: there are none, or the reply contradicts itself.
     """
-    window = roi_window(await client.roi_window(count))
-    if window is None:
-        raise NoData("the server has no ROI samples yet", endpoint="GET /data/roi-window-capture")
-    return Captured("roi", window, np.zeros(len(window.values), np.bool_), peaks=peaks)
+    samples = number_roi_samples(await client.roi_window(count))
+    if samples is None:
+        raise NoData("the server has no ROI samples yet", endpoint=ROI)
+    return Captured("roi", samples, (False,) * len(samples.values), peaks=peaks)
 
 
 async def roi_with_peaks(
@@ -141,7 +124,8 @@ async def roi_with_peaks(
             hint=NEEDS_ROI,
         )
     if found.peak_error:
-        raise CommandError(f"the server's detector failed: {found.peak_error}", ExitCode.REFUSED)
+        text = f"the server's detector failed: {clean_text(found.peak_error)}"
+        raise CommandError(text, ExitCode.REFUSED)
     return await roi_samples(client, count, tuple(_peaks(found)))
 
 

@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from nhem_tui.backend.errors import ServerFault
 from nhem_tui.cli.errors import CommandError
@@ -16,16 +16,22 @@ if TYPE_CHECKING:
     from nhem_tui.cli.output import Output
 
 
+_UNSAVED: Final = ("Failed to save", "配置保存失败")
+"""What servers say whose configuration is poisoned."""
+
+
 @contextmanager
 def saving() -> Iterator[None]:
-    """Add to a failure what cures a server that can save nothing any more (contract section 9).
+    """Add to a failed save what cures a server that can save nothing any more (contract section 9).
 
     Raises:
-        CommandError: the server failed.
+        CommandError: the server could not save.
     """
     try:
         yield
     except ServerFault as error:
+        if not any(words in error.text for words in _UNSAVED):
+            raise
         raise CommandError(
             error.text,
             ExitCode.REFUSED,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from nhem_tui.backend.config_tree import Tree, is_secret, leaves
 from nhem_tui.backend.sanitize import MASK
 from nhem_tui.cli.errors import CommandError
-from nhem_tui.config.problems import did_you_mean, nearest
+from nhem_tui.notation.words import did_you_mean
 
 
 def parse_value(text: str) -> object:
@@ -40,10 +40,10 @@ def check_known(current: Tree, section: str, key: str, value: object) -> None:
     keys = current.get(section)
     if not isinstance(keys, Mapping):
         text = f"the server has no section {section!r}"
-        raise CommandError(text + did_you_mean(nearest(section, current)))
+        raise CommandError(text + did_you_mean(section, current))
     if key not in keys:
         text = f"the server has no setting {path!r}"
-        raise CommandError(text + did_you_mean(nearest(key, keys)))
+        raise CommandError(text + did_you_mean(key, keys))
     if keys[key] is not None and _kind(keys[key]) != _kind(value):
         raise CommandError(f"{path} is {_kind(keys[key])}, not {_kind(value)}")
 

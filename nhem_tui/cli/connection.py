@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import random
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
-
-import msgspec
 
 from nhem_tui.backend.caller import Observer
 from nhem_tui.backend.client import BackendClient, TlsOptions
-from nhem_tui.backend.errors import BackendError, LinkError
-from nhem_tui.cli import logs
+from nhem_tui.backend.errors import BackendError
+from nhem_tui.cli import interrupts, logs
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.errors import CommandError
-from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.exit_codes import ExitCode, may_pass
 from nhem_tui.cli.tunnel import open_tunnel
 from nhem_tui.config.paths import standard_places
 from nhem_tui.config.schema import Server
 from nhem_tui.config.values import parse_size
 from nhem_tui.stream.backoff import Backoff
-
-_GATEWAY_FAULTS: Final = {502, 503, 504}
-"""A proxy's words for a server that may be back in a moment; its own 500 says no for good."""
 
 _log = logging.getLogger(__name__)
 
@@ -36,14 +31,14 @@ def ask(
     """Do `work` with an open client; see `Call.ask`."""
     start_log(call)
     prepare(call)
-    with reachable(call.settings.server) as server:
-        return asyncio.run(_ask(call, server, work, attempts))
+    with way_in(call) as via:
+        return interrupts.run(_ask(call, via, work, attempts))
 
 
 def prepare(call: Call) -> None:
     """Say and ask what must be said and asked before the first request."""
     server = call.settings.server
-    if server.insecure and server.base_url.startswith("https:"):
+    if server.insecure and call.address.tls:
         call.out.warn("the server's certificate is not checked: anybody in between can read along")
     if getattr(call.args, "ask_password", False):
         call.password()  # now: inside of the event loop Ctrl-C would not end the question
@@ -51,7 +46,7 @@ def prepare(call: Call) -> None:
 
 async def _ask(
     call: Call,
-    server: Server,
+    via: int | None,
     work: Callable[[BackendClient, Call], Awaitable[ExitCode]],
     attempts: int,
 ) -> ExitCode:
@@ -61,26 +56,26 @@ async def _ask(
 
     backoff = Backoff(random.Random())  # noqa: S311 - jitter, no secret
     read_only = call.args.read_only
-    async with make_client(server, call.password, read_only=read_only, observe=tell) as client:
+    server = call.settings.server
+    async with make_client(
+        server, call.password, via=via, read_only=read_only, observe=tell
+    ) as client:
         while True:
             try:
                 return await work(client, call)
             except BackendError as error:
                 pause = backoff.next()
-                if backoff.attempt >= attempts or not _may_pass(error):
+                if backoff.attempt >= attempts or not may_pass(error):
                     raise
                 call.out.detail(f"{error.text}; another try in {pause:.1f} s")
             await asyncio.sleep(pause)
-
-
-def _may_pass(error: BackendError) -> bool:
-    return isinstance(error, LinkError) or error.status in _GATEWAY_FAULTS
 
 
 def make_client(
     server: Server,
     password: str | Callable[[], str],
     *,
+    via: int | None,
     read_only: bool,
     observe: Observer | None = None,
 ) -> BackendClient:
@@ -89,6 +84,7 @@ def make_client(
     Args:
         server: where it is and how it is reached.
         password: of that server, or a function that gives it.
+        via: port of this machine through which it is reached, None for the straight way.
         read_only: refuse every request that changes something.
         observe: told of every request, besides the log.
 
@@ -96,14 +92,15 @@ def make_client(
         InvalidValue: the address, a header or a TLS file cannot be used.
     """
     tls = TlsOptions(
-        ca_file=server.tls_ca or None,
-        cert_file=server.tls_cert or None,
-        key_file=server.tls_key or None,
+        ca_file=_expanded(server.tls_ca),
+        cert_file=_expanded(server.tls_cert),
+        key_file=_expanded(server.tls_key),
         verify=not server.insecure,
     )
     return BackendClient(
         server.base_url,
         password,
+        via=via,
         timeout=server.timeout,
         connect_timeout=min(server.timeout, 3.0),
         read_only=read_only,
@@ -111,6 +108,11 @@ def make_client(
         headers=server.headers,
         observe=_note if observe is None else _both(_note, observe),
     )
+
+
+def _expanded(name: str) -> str | None:
+    """A file with ``~`` for a home written out; None for no file."""
+    return os.path.expanduser(name) if name else None  # noqa: PTH111 - a home that is not there
 
 
 def _both(first: Observer, second: Observer) -> Observer:
@@ -129,13 +131,14 @@ def _note(endpoint: str, seconds: float, error: BackendError | None) -> None:
 
 
 @contextmanager
-def reachable(server: Server) -> Iterator[Server]:
-    """Hold the SSH tunnel open if one is wanted; yield the server as seen from here."""
-    if not server.ssh:
-        yield server
+def way_in(call: Call) -> Iterator[int | None]:
+    """Hold the SSH tunnel open if one is wanted; yield its port on this machine."""
+    target = call.settings.server.ssh
+    if not target:
+        yield None
         return
-    with open_tunnel(server.ssh, server.base_url) as url:
-        yield msgspec.structs.replace(server, base_url=url)
+    with open_tunnel(target, call.address) as port:
+        yield port
 
 
 def start_log(call: Call) -> None:

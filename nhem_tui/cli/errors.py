@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 from nhem_tui.cli.exit_codes import ExitCode
+
+OPEN_TO_ALL: Final = "on the command line can be read by every user of this machine"
+"""Why no secret is taken from there; the rest of a sentence."""
 
 
 class CommandError(Exception):
@@ -12,10 +19,18 @@ class CommandError(Exception):
         text: what is wrong, in one line.
         code: what the process ends with.
         hint: what the user can do about it, or empty.
+        facts: what JSON tells beside the text.
     """
 
-    def __init__(self, text: str, code: ExitCode = ExitCode.USAGE, hint: str = "") -> None:
+    def __init__(
+        self,
+        text: str,
+        code: ExitCode = ExitCode.USAGE,
+        hint: str = "",
+        facts: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
         super().__init__(text)
         self.text = text
         self.code = code
         self.hint = hint
+        self.facts = facts

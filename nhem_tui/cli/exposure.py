@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import urlsplit
 
 from nhem_tui.cli.call import Call
-from nhem_tui.config.schema import Server
 
 
 def warn_of_password_in_url(call: Call) -> None:
@@ -15,16 +13,12 @@ def warn_of_password_in_url(call: Call) -> None:
     Args:
         call: its settings say which way the request goes.
     """
-    if _is_bare(call.settings.server):
+    address = call.address
+    if not (address.tls or call.settings.server.ssh or _is_here(address.host)):
         call.out.warn(
             "the password goes into the URL of this request, unencrypted: whatever lies between "
             "here and the server may log it; --ssh or an https address avoids that"
         )
-
-
-def _is_bare(server: Server) -> bool:
-    parts = urlsplit(server.base_url)
-    return parts.scheme == "http" and not server.ssh and not _is_here(parts.hostname or "")
 
 
 def _is_here(host: str) -> bool:

@@ -49,10 +49,12 @@ def fish_script(parser: argparse.ArgumentParser) -> str:
         for name, summary in _commands(one):
             lines.append(f"complete -c {program} -n {exactly} -a {name} -d {_quoted(summary)}")
         lines.extend(f"complete -c {program} -n {within} {_option(one)}" for one in _options(one))
-        for action in one._actions:
-            if not action.option_strings and action.choices and not _is_commands(action):
-                words = _quoted(" ".join(str(choice) for choice in action.choices))
-                lines.append(f"complete -c {program} -n {exactly} -a {words}")
+        lines.extend(
+            f"complete -c {program} -n {exactly} {values}"
+            for action in one._actions
+            if not action.option_strings and not _is_commands(action)
+            if (values := _values(action))
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -90,13 +92,18 @@ def _option(action: argparse.Action) -> str:
     for name in action.option_strings:
         words += ["-l", name[2:]] if name.startswith("--") else ["-s", name[1:]]
     if action.nargs != 0:
-        words.append("-r")
-        if action.choices:
-            words += ["-a", _quoted(" ".join(str(choice) for choice in action.choices))]
-        elif action.metavar == "FILE":
-            words.append("-F")
+        # Exclusive: nothing but its values, and for want of any no files either.
+        words.append("-r" if action.metavar == "FILE" else "-x")
+        words += filter(None, [_values(action)])
     words += ["-d", _quoted((action.help or "").replace("%%", "%"))]
     return " ".join(words)
+
+
+def _values(action: argparse.Action) -> str:
+    """What fish offers as a value, empty for nothing."""
+    if action.choices:
+        return "-a " + _quoted(" ".join(str(choice) for choice in action.choices))
+    return "-F" if action.metavar == "FILE" else ""
 
 
 def _quoted(text: str) -> str:

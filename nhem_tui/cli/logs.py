@@ -36,6 +36,12 @@ class _PrivateFileHandler(RotatingFileHandler):
         descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         return TextIOWrapper(os.fdopen(descriptor, "ab"), encoding=self.encoding)
 
+    def doRollover(self) -> None:  # noqa: N802 - logging's own name
+        """Rotate; where no old file is to be kept, logging itself would only go on writing."""
+        if self.backupCount == 0:
+            os.truncate(self.baseFilename, 0)
+        super().doRollover()
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
         """Lose the line: a full disk must not write over an open dashboard."""
 

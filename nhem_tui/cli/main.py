@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = sys.argv[1:] if argv is None else list(argv)
     answer = _at_hand(words)
-    if answer:
+    if answer and sys.stdout is not None:
         try:
             sys.stdout.write(answer)
             sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""Options that more than one command takes."""
+"""Options that more than one command takes, and what may be written for them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from typing import NoReturn
 
 from nhem_tui.backend.errors import InvalidValue
 from nhem_tui.backend.limits import Limit
+from nhem_tui.cli.errors import OPEN_TO_ALL
+from nhem_tui.notation.address import parse_address
+from nhem_tui.notation.numerals import read_number
 
 
 class _RefusePassword(argparse.Action):
@@ -24,8 +27,7 @@ class _RefusePassword(argparse.Action):
     ) -> NoReturn:
         raise argparse.ArgumentError(
             None,
-            "a password on the command line can be read by every user of this machine; "
-            "set NHEM_PASSWORD or the configuration's server.password",
+            f"a password {OPEN_TO_ALL}; set NHEM_PASSWORD or the configuration's server.password",
         )
 
 
@@ -37,13 +39,22 @@ def _adder(parser: argparse.ArgumentParser, title: str) -> Callable[..., argpars
     return partial(parser.add_argument_group(title).add_argument, default=argparse.SUPPRESS)
 
 
-def add_connection(parser: argparse.ArgumentParser) -> None:
-    """Declare which server, how, and where that is logged."""
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """Declare what every command with a server takes: what is told, which server, and how."""
+    add = _adder(parser, "output")
+    add("--json", action="store_true", help="print data as JSON")
+    add("--quiet", action="store_true", help="print only data and errors")
+    add("--verbose", action="store_true", help="tell what is done")
     add = _adder(parser, "connection")
-    add("--url", help="address of the server (default: from the configuration)", metavar="URL")
+    add(
+        "--url",
+        help="address of the server (default: from the configuration)",
+        metavar="URL",
+        type=bare_url,
+    )
     add("--timeout", help="longest wait for a reply", metavar="SECONDS", type=seconds)
-    add("--profile", help="named section of the configuration to use", metavar="NAME")
-    add("--ssh", help="reach the server through an SSH tunnel", metavar="USER@HOST")
+    add("--profile", help="named section of the configuration to use", metavar="NAME", type=word)
+    add("--ssh", help="reach the server through an SSH tunnel", metavar="USER@HOST", type=word)
     add(
         "--insecure",
         help="do not check the certificate of an https server",
@@ -54,16 +65,8 @@ def add_connection(parser: argparse.ArgumentParser) -> None:
         help="ask for the password, or read it from stdin",
         action="store_true",
     )
-    add("--log-file", help="write the log to this file", metavar="FILE")
+    add("--log-file", help="write the log to this file", metavar="FILE", type=word)
     add("--password", help=argparse.SUPPRESS, action=_RefusePassword, nargs="?")
-
-
-def add_common(parser: argparse.ArgumentParser) -> None:
-    """Declare what every command with a server takes."""
-    parser.add_argument("--json", action="store_true", help="print data as JSON")
-    parser.add_argument("--quiet", action="store_true", help="print only data and errors")
-    parser.add_argument("--verbose", action="store_true", help="tell what is done")
-    add_connection(parser)
 
 
 def add_output(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -82,25 +85,50 @@ def add_dashboard(parser: argparse.ArgumentParser) -> None:
     add("--compact", action="store_true", help="start in the compact layout")
 
 
+def word(text: str) -> str:
+    """Take any text but an empty one, which a variable that is not set leaves behind."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty")
+    return text
+
+
+def bare_url(text: str) -> str:
+    """Take an address without a password in it; whether it is one is for the settings to say."""
+    if has_credentials(text):
+        raise argparse.ArgumentTypeError(
+            f"a password {OPEN_TO_ALL}; set NHEM_URL or the configuration's server.base_url"
+        )
+    return text
+
+
+def has_credentials(url: str) -> bool:
+    """Tell whether an address holds ``user:pass@``."""
+    try:
+        return bool(parse_address(url).secrets)
+    except ValueError:
+        return False
+
+
+def plain_number(text: str) -> int | float | None:
+    """Return the number that a word of the command line spells, None if it spells none."""
+    return read_number(text) if text == text.strip() else None
+
+
 def seconds(text: str) -> float:
     """Parse a time span of more than 0 and at most a day, in seconds."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not 0 < value <= 86_400:
+    value = plain_number(text)
+    if value is None or not 0 < value <= 86_400:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
-    return value
+    return float(value)
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:
     """Return a parser for an integer from `low` to `high`."""
 
     def parse(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+        value = plain_number(text)
+        if not isinstance(value, int):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
         if not low <= value <= high:
             raise argparse.ArgumentTypeError(f"{value} is not from {low} to {high}")
         return value
@@ -112,12 +140,11 @@ def limited(limit: Limit) -> Callable[[str], float]:
     """Return a parser for a number that the server takes, whole where it must be."""
 
     def parse(text: str) -> float:
+        value = plain_number(text)
+        if value is None or (limit.whole and not isinstance(value, int)):
+            raise argparse.ArgumentTypeError(f"{text!r} is not {limit.range_text}")
         try:
-            value = int(text) if limit.whole else float(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"{text!r} is not {limit.range_text}") from None
-        try:
-            return limit.check(value)
+            return limit.check(value if limit.whole else float(value))
         except InvalidValue as error:
             raise argparse.ArgumentTypeError(error.text) from None
 

@@ -1,7 +1,9 @@
 """What a command says: one writer to stdout, one to stderr.
 
 Data goes to stdout, as text or as JSON; everything about the command itself (notes, warnings,
-errors) goes to stderr. Whatever text a server sent loses its control characters on the way.
+errors) goes to stderr, with ``--json`` as JSON lines. Whatever text a server sent loses its control
+characters on the way; secrets in it are masked by who prints it (`Output.masked`), since only that
+one knows which words are the server's.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import IO, Any, Literal
 
 from nhem_tui.backend.sanitize import redact
@@ -66,8 +69,8 @@ class Output:
 
     Attributes:
         as_json: data is asked for as JSON.
-        secrets: words that are masked in texts on stderr and in JSON documents, where a server
-            may echo them; numbers and the rows of text made here are left alone.
+        secrets: words that a server may echo, masked by `clean` and `masked` and in every text on
+            stderr.
     """
 
     def __init__(
@@ -82,22 +85,22 @@ class Output:
         self.secrets: list[str] = []
         self._quiet = quiet
         self._verbose = verbose
-        self._stdout = sys.stdout
-        self._stderr = sys.stderr
+        self._stdout: IO[str] | None = sys.stdout  # None where the shell closed it
+        self._stderr: IO[str] | None = sys.stderr
         self._plain = bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
 
     @property
     def interactive(self) -> bool:
         """Stdout is a terminal."""
-        return self._stdout.isatty()
+        return self._stdout is not None and self._stdout.isatty()
 
     def line(self, text: str = "", style: Style | None = None) -> None:
         """Write one line of data."""
-        self._write(self._stdout, self._paint(plain(text), style, self._stdout) + "\n")
+        self._put(self._paint(plain(text), style, self._stdout) + "\n")
 
     def raw(self, text: str) -> None:
         """Write `text` made by this program as it is, escape sequences included."""
-        self._write(self._stdout, text)
+        self._put(text)
 
     def rows(self, rows: Iterable[tuple[str, str] | tuple[str, str, Style | None]]) -> None:
         """Write labels and values, the values aligned."""
@@ -106,7 +109,7 @@ class Output:
         for label, value, style in cells:
             name = self._paint(label.ljust(width), "dim", self._stdout)
             text = self._paint(value, style, self._stdout)
-            self._write(self._stdout, f"{name}  {text}\n")
+            self._put(f"{name}  {text}\n")
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Write a table with aligned columns."""
@@ -115,21 +118,15 @@ class Output:
         for number, row in enumerate(cells):
             text = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             style: Style | None = "strong" if number == 0 else None
-            self._write(self._stdout, self._paint(text.rstrip(), style, self._stdout) + "\n")
+            self._put(self._paint(text.rstrip(), style, self._stdout) + "\n")
 
-    def json(self, value: object, *, secrets_too: bool = False) -> None:
-        """Write one indented JSON document.
-
-        Args:
-            value: the document.
-            secrets_too: the user asked for them by name.
-        """
-        shown = value if secrets_too else self.masked(value)
-        self._write_json(self._stdout, shown, indent=2)
+    def json(self, value: object) -> None:
+        """Write one indented JSON document."""
+        self._put(self._json(value, self._stdout, indent=2))
 
     def json_line(self, value: Mapping[str, Any]) -> None:
         """Write one JSON object as one line and flush, so that a pipe has it at once."""
-        self._write_json(self._stdout, self.masked(value))
+        self._put(self._json(value, self._stdout))
         self.flush()
 
     def flush(self) -> None:
@@ -139,13 +136,14 @@ class Output:
             ReaderGoneError: stdout was closed by its reader.
             OutputLostError: the system did not take it.
         """
-        with _translated_errors():
-            self._stdout.flush()
+        if self._stdout is not None:
+            with _translated_errors():
+                self._stdout.flush()
 
     def note(self, text: str) -> None:
         """Say something about the command; not with ``--quiet``."""
         if not self._quiet:
-            self._say(text)
+            self._say("notice", text)
 
     def ask(self, question: str, about: Iterable[str] = ()) -> None:
         """Write the beginning of a line that the user is to complete.
@@ -155,32 +153,39 @@ class Output:
             about: lines before it.
         """
         for line in about:
-            self._say(line)
+            self._write(self._stderr, f"{plain(self.clean(line))}\n")
         self._write(self._stderr, plain(question))
-        self._stderr.flush()
+        if self._stderr is not None:
+            self._stderr.flush()
+
+    def end_question(self) -> None:
+        """End the line of a question that got no answer."""
+        self._write(self._stderr, "\n")
 
     def detail(self, text: str) -> None:
         """Say something that only ``--verbose`` wants to know."""
         if self._verbose:
-            self._say(text, "dim")
+            self._say("notice", text, "dim")
 
-    def warn(self, text: str) -> None:
-        """Warn; not with ``--quiet``."""
-        if not self._quiet:
-            self._say(f"warning: {text}", "warn")
+    def warn(self, text: str, *, even_quiet: bool = False) -> None:
+        """Warn; with ``--quiet`` only of what makes the data those of something else."""
+        if even_quiet or not self._quiet:
+            self._say("warning", text, "warn")
 
     def fail(self, text: str, *, hint: str = "", **facts: object) -> None:
-        """Say why the command failed, as JSON where JSON was asked for."""
+        """Say why the command failed.
+
+        Args:
+            text: the reason.
+            hint: what can be done about it.
+            facts: what JSON tells beside it; what is empty is left out.
+        """
+        known = {key: value for key, value in facts.items() if value not in (None, "")}
         if self.as_json:
-            told = {key: value for key, value in facts.items() if value not in (None, "")}
-            record = {"type": "error", "text": text, **told}
-            if hint:
-                record["hint"] = hint
-            self._write_json(self._stderr, self.masked(record))
-            return
-        self._say(f"error: {text}", "bad")
-        if hint:
-            self._say(f"hint: {hint}")
+            known |= {"hint": self.clean(hint)} if hint else {}
+        self._say("error", text, "bad", known)
+        if hint and not self.as_json:
+            self._tell(f"hint: {hint}")
 
     def clean(self, text: str) -> str:
         """Return words that came from elsewhere with every secret in them masked."""
@@ -198,20 +203,40 @@ class Output:
             return [self.masked(item) for item in value]
         return value
 
-    def _say(self, text: str, style: Style | None = None) -> None:
+    def _say(
+        self,
+        kind: str,
+        text: str,
+        style: Style | None = None,
+        facts: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
+        if self.as_json:
+            record = {"type": kind, "text": self.clean(text), **facts}
+            self._write(self._stderr, self._json(record, self._stderr))
+        else:
+            self._tell(text if kind == "notice" else f"{kind}: {text}", style)
+
+    def _tell(self, text: str, style: Style | None = None) -> None:
         for line in self.clean(text).splitlines() or [""]:
             self._write(self._stderr, self._paint(plain(line), style, self._stderr) + "\n")
 
-    def _paint(self, text: str, style: Style | None, stream: IO[str]) -> str:
-        if style is None or self._plain or not stream.isatty():
+    def _paint(self, text: str, style: Style | None, stream: IO[str] | None) -> str:
+        if style is None or self._plain or stream is None or not stream.isatty():
             return text
         return f"\x1b[{_SGR[style]}m{text}\x1b[0m"
 
-    def _write_json(self, stream: IO[str], value: object, *, indent: int | None = None) -> None:
-        text = as_json(value, indent=indent, ascii_only="utf" not in _encoding(stream))
-        self._write(stream, text + "\n")
+    def _json(self, value: object, stream: IO[str] | None, *, indent: int | None = None) -> str:
+        return as_json(value, indent=indent, ascii_only="utf" not in _encoding(stream)) + "\n"
 
-    def _write(self, stream: IO[str], text: str) -> None:
+    def _put(self, text: str) -> None:
+        """Write data; without anybody to take it the command has failed."""
+        if self._stdout is None:
+            raise OutputLostError("cannot write the output: stdout is closed")
+        self._write(self._stdout, text)
+
+    def _write(self, stream: IO[str] | None, text: str) -> None:
+        if stream is None:
+            return
         encoding = _encoding(stream)
         with _translated_errors():
             stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
@@ -227,12 +252,14 @@ def _translated_errors() -> Iterator[None]:
         raise OutputLostError(f"cannot write the output: {error.strerror}") from None
 
 
-def _encoding(stream: IO[str]) -> str:
+def _encoding(stream: IO[str] | None) -> str:
     return (getattr(stream, "encoding", None) or "utf-8").lower()
 
 
 def abandon_stdout() -> None:
     """Let the interpreter's last flush of a closed stdout go nowhere instead of complaining."""
+    if sys.stdout is None:
+        return
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - a descriptor is all that is wanted
         try:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib import import_module
 from typing import NoReturn, Protocol, cast
 
 from nhem_tui import __version__
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.exit_codes import ExitCode
-from nhem_tui.cli.options import add_common, add_connection, add_dashboard
+from nhem_tui.cli.options import add_common, add_dashboard
+from nhem_tui.cli.output import Output
 from nhem_tui.cli.table import COMMANDS
+from nhem_tui.notation.words import did_you_mean
 
 PROGRAM = "nhem-tui"
+
+
+class UsageError(Exception):
+    """The command line is not understood.
+
+    Attributes:
+        parser: which part of it.
+        text: what is wrong, in one line.
+    """
+
+    def __init__(self, parser: Parser, text: str) -> None:
+        super().__init__(text)
+        self.parser = parser
+        self.text = text
 
 
 class Parser(argparse.ArgumentParser):
@@ -46,24 +61,39 @@ class Parser(argparse.ArgumentParser):
             add_common(parsers[name])
         return parsers
 
+    @property
+    def options(self) -> list[str]:
+        """The names of the options it knows."""
+        return [name for action in self._actions for name in action.option_strings]
+
     def error(self, message: str) -> NoReturn:
-        """Leave with exit code 2, naming what was probably meant."""
+        """Say what is wrong and what was probably meant.
+
+        Raises:
+            UsageError: always.
+        """
         wrong = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message)
         if wrong:
             known = [word.strip("'") for word in wrong[2].split(", ")]
-            message = f"{wrong[1]!r} is not known here{_nearest(wrong[1], known)}"
-        super().error(message)
+            message = f"{wrong[1]!r} is not known here{did_you_mean(wrong[1], known)}"
+        raise UsageError(self, message)
 
     def reject(self, extras: Sequence[str]) -> NoReturn:
-        """Leave with exit code 2 because of arguments nobody knows.
+        """Refuse arguments nobody knows.
 
         Only the first is named, without a value: the rest may hold a secret.
+
+        Raises:
+            UsageError: always.
         """
         word = extras[0].partition("=")[0]
-        known = [name for action in self._actions for name in action.option_strings]
-        if word in known:
+        if word in self.options:
             self.error(f"{word!r} must stand after the command")
-        self.error(f"{word!r} is not known here{_nearest(word, known)}")
+        self.error(f"{word!r} is not known here{did_you_mean(word, self.options)}")
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        """Print help or version; argparse itself passes over what cannot be written."""
+        Output().raw(message)
 
 
 class CommandModule(Protocol):
@@ -90,9 +120,11 @@ def build(commands: Collection[str]) -> Parser:
     )
     parser.examples("--url http://lab3:8421", "demo", "status --json", "watch --json --seconds 10")
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
-    add_connection(parser)
+    add_common(parser)
     add_dashboard(parser)
-    parser.set_defaults(fps=None, read_only=False, compact=False)
+    parser.set_defaults(
+        json=False, quiet=False, verbose=False, fps=None, read_only=False, compact=False
+    )
     group = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for entry in COMMANDS.values():
         sub = group.add_parser(entry.name, help=entry.summary, description=_sentence(entry.summary))
@@ -105,10 +137,11 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Parse the command line.
 
     Raises:
-        SystemExit: after ``--help`` (0) or wrong arguments (2), which have been printed.
+        SystemExit: ``--help`` or ``--version`` has been printed.
+        UsageError: it is not understood.
     """
     scout = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    add_connection(scout)
+    add_common(scout)
     add_dashboard(scout)
     scout.add_argument("command", nargs="?")
     try:
@@ -117,16 +150,29 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     except argparse.ArgumentError:
         needed = COMMANDS  # whichever it is, its own parser says what is wrong
     parser = build(needed)
-    args, extras = parser.parse_known_args(argv)
+    try:
+        args, extras = parser.parse_known_args(argv)
+    except UsageError as error:
+        _blame_misspelt(error.parser, parser, argv)
+        raise
     if extras:
         args.leaf.reject(extras)
+    if args.json and args.command is None:
+        parser.error("--json needs a command; the dashboard prints nothing")
     return args
+
+
+def _blame_misspelt(parser: Parser, whole: Parser, argv: Sequence[str]) -> None:
+    """Name a misspelt option rather than the one that is missing because of it.
+
+    Raises:
+        UsageError: there is one.
+    """
+    known = {*parser.options, *whole.options}
+    options = [word for word in argv if word.startswith("--") and len(word) > 2]
+    if unknown := [word for word in options if word.partition("=")[0] not in known]:
+        parser.reject(unknown)
 
 
 def _sentence(summary: str) -> str:
     return summary[0].upper() + summary[1:] + "."
-
-
-def _nearest(word: str, words: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(words), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""

@@ -24,8 +24,8 @@ from nhem_tui.backend.errors import (
 from nhem_tui.backend.picture import Picture
 from nhem_tui.backend.roi import Roi
 from nhem_tui.cli.config_values import parse_value
-from nhem_tui.stream.simulated import sine_mask
-from nhem_tui.stream.windows import main_window, roi_window
+from nhem_tui.cli.made_up import made_up
+from nhem_tui.cli.numbering import number_frames, number_roi_samples
 
 Result = Literal["ok", "differs", "refused", "password", "no answer", "not asked"]
 
@@ -149,13 +149,14 @@ async def _enhanced(server: Server) -> str:
 
 
 async def _window(server: Server) -> str:
-    window = main_window(await server.client.window(_FEWEST))
-    made_up = window is not None and bool(sine_mask(window.values).any())
-    return "SIMULATED: no region is captured" if made_up else ""
+    samples = number_frames(await server.client.window(_FEWEST))
+    if samples is not None and any(made_up(samples.values)):
+        return "SIMULATED: no region is captured"
+    return ""
 
 
 async def _roi_window(server: Server) -> str:
-    roi_window(await server.client.roi_window(_FEWEST))
+    number_roi_samples(await server.client.roi_window(_FEWEST))
     return ""
 
 

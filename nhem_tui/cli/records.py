@@ -1,30 +1,47 @@
-"""What `watch` tells of each event, as JSON objects and as lines of text.
+"""The vocabulary of ``--json``: records of what was measured, and the same as lines of text.
 
-The keys are a promise to scripts; `type` comes first in every object.
+The keys are a promise to scripts; `type` comes first in every object. `at` is Unix time of this
+machine, `t` seconds since the first sample, `value` and `baseline` are gray levels.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import math
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final
 
-from nhem_tui.stream import events as ev
+if TYPE_CHECKING:
+    from nhem_tui.backend.types import Status
+    from nhem_tui.stream import events as ev
 
 Record = dict[str, Any]
 
-SAMPLES = ("sample", "roi_sample")
+SAMPLES: Final = ("sample", "roi_sample")
 """Types of the records that are measurements."""
+
+EPOCH: Final = 1
+"""One look sees one server process."""
 
 
 class Recorder:
     """Turns events into records; remembers the state, so that only changes are told."""
 
-    def __init__(self, *, roi: bool) -> None:
+    def __init__(self, *, roi: bool, clean: Callable[[str], str] = str) -> None:
+        """Begin.
+
+        Args:
+            roi: tell of the ROI samples as well.
+            clean: masks what is secret in words of the server.
+        """
         self._roi = roi
+        self._clean = clean
         self._state: tuple[int, str] | None = None
 
     def records(self, event: ev.Event) -> Iterator[Record]:
         """Yield what `event` tells, nothing for what `watch` does not report."""
+        from nhem_tui.stream import events as ev  # only here: they load numpy
+
         match event:
             case ev.Samples():
                 if event.channel == "main" or self._roi:
@@ -37,22 +54,16 @@ class Recorder:
             case ev.StatusSeen():
                 if self._state != (event.epoch, event.state):
                     self._state = (event.epoch, event.state)
-                    yield {
-                        "type": "state",
-                        "epoch": event.epoch,
-                        "state": event.state,
-                        "frame": event.frame_count,
-                        "at": event.at,
-                    }
+                    yield _state(event)
             case ev.Connected():
                 yield {
                     "type": "connected",
                     "url": event.url,
-                    "version": event.version,
+                    "version": self._clean(event.version),
                     "at": event.at,
                 }
             case ev.ConnectionLost():
-                yield {"type": "lost", **_fault(event.fault), "at": event.at}
+                yield {"type": "lost", **self._fault(event.fault), "at": event.at}
             case ev.ConnectionRestored():
                 yield {"type": "restored", "outage": round(event.outage, 3), "at": event.at}
             case ev.Renumbered():
@@ -69,29 +80,22 @@ class Recorder:
                 yield {
                     "type": "trouble",
                     "endpoint": event.endpoint,
-                    **_fault(event.fault),
+                    **self._fault(event.fault),
                     "at": event.at,
                 }
             case ev.Notice():
-                yield {"type": "notice", "text": event.text, "at": event.at}
+                yield {"type": "notice", "text": self._clean(event.text), "at": event.at}
             case ev.PictureSeen() | ev.Retrying() | ev.Trying() | ev.Parameters():
                 return
 
+    def _fault(self, fault: ev.Fault) -> Record:
+        return {"kind": fault.kind.value, "text": self._clean(fault.text)}
+
 
 def _samples(event: ev.Samples) -> Iterator[Record]:
-    kind, number = ("sample", "frame") if event.channel == "main" else ("roi_sample", "roi_index")
     columns = zip(event.numbers.tolist(), event.t.tolist(), event.values.tolist(), strict=True)
-    for index, t, value in columns:
-        record: Record = {
-            "type": kind,
-            "epoch": event.epoch,
-            number: index,
-            "t": round(t, 6),  # the server's own clock has microseconds
-            "value": value,
-        }
-        if event.simulated:
-            record["simulated"] = True
-        yield record
+    for number, t, value in columns:
+        yield sample(event.channel, event.epoch, number, t, value, simulated=event.simulated)
 
 
 def _gap(event: ev.Gap) -> Record:
@@ -104,8 +108,74 @@ def _gap(event: ev.Gap) -> Record:
     }
 
 
-def _fault(fault: ev.Fault) -> Record:
-    return {"kind": fault.kind.value, "text": fault.text}
+def _state(event: ev.StatusSeen) -> Record:
+    return state(
+        event.epoch,
+        event.state,
+        frame=event.frame_count,
+        value=event.value,
+        baseline=event.baseline,
+        peak_signal=event.peak_signal,
+        buffered=event.buffered,
+        at=event.at,
+    )
+
+
+def sample(
+    channel: ev.Channel, epoch: int, number: int, t: float, value: float, *, simulated: bool
+) -> Record:
+    """One measurement of a channel."""
+    kind, name = ("sample", "frame") if channel == "main" else ("roi_sample", "roi_index")
+    record: Record = {
+        "type": kind,
+        "epoch": epoch,
+        name: number,
+        "t": round(t, 6),  # the server's own clock has microseconds
+        "value": value,
+    }
+    if simulated:
+        record["simulated"] = True
+    return record
+
+
+def state(
+    epoch: int,
+    state: str,
+    *,
+    frame: int,
+    value: float,
+    baseline: float,
+    peak_signal: bool,
+    buffered: int,
+    at: float,
+) -> Record:
+    """Whether detection runs, and the newest values, null for none; `buffered` counts frames."""
+    return {
+        "type": "state",
+        "epoch": epoch,
+        "state": state,
+        "frame": frame,
+        "value": value if math.isfinite(value) else None,
+        "baseline": baseline if math.isfinite(baseline) else None,
+        "peak_signal": peak_signal,
+        "buffered": buffered,
+        "at": at,
+    }
+
+
+def state_of(status: Status) -> Record:
+    """The state as one reply of ``/status`` tells it, with the server's own time of it."""
+    record = state(
+        EPOCH,
+        status.state,
+        frame=status.frame_count,
+        value=status.current_value,
+        baseline=status.baseline,
+        peak_signal=status.peak,
+        buffered=status.buffer_size,
+        at=time.time(),
+    )
+    return {**record, "server_at": status.time and status.time.timestamp()}
 
 
 def words(record: Record) -> str:

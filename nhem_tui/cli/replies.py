@@ -1,8 +1,8 @@
-"""Replies of the server as plain data, for JSON output."""
+"""Replies of the server as JSON documents."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
 
@@ -11,15 +11,22 @@ from nhem_tui.backend.types import Reply
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 
+if TYPE_CHECKING:
+    from nhem_tui.cli.output import Output
 
-def as_data(reply: Reply) -> dict[str, Any]:
-    """Return a reply under the server's own names, without words that say nothing more."""
+_NOISE: Final = ("timestamp", "success", "message")
+"""What every reply has and what says nothing of what was asked for."""
+
+
+def fields_of(reply: Reply) -> dict[str, Any]:
+    """Return what a reply holds under the server's own names."""
     data: dict[str, Any] = msgspec.to_builtins(reply)
-    if data["success"]:
-        del data["success"]
-    if data["message"] is None:
-        del data["message"]
-    return data
+    return {name: value for name, value in data.items() if name not in _NOISE}
+
+
+def document(out: Output, kind: str, reply: Reply) -> dict[str, Any]:
+    """Return a reply as a document of `kind`, what is secret in the server's words masked."""
+    return {"type": kind, **cast("dict[str, Any]", out.masked(fields_of(reply)))}
 
 
 def picture_of(picture: Picture) -> bytes:

@@ -17,10 +17,12 @@ def check_terminal() -> None:
     Raises:
         CommandError: there is no terminal to read keys from or to draw on.
     """
-    for stream in (sys.__stdin__, sys.__stderr__):  # those that Textual uses
+    for name, stream in (("stdin", sys.__stdin__), ("stderr", sys.__stderr__)):  # Textual's own
         if stream is None or not stream.isatty():
+            state = "closed" if stream is None else "none"
             raise CommandError(
-                "the dashboard needs a terminal", hint="for scripts: nhem-tui watch --json"
+                f"the dashboard needs a terminal, and {name} is {state}",
+                hint="for scripts: nhem-tui watch --json",
             )
 
 
@@ -34,7 +36,11 @@ def ask_secret(out: Output, what: str) -> str:
         import getpass
 
         out.ask(f"{what}: ")
-        secret = getpass.getpass("")
+        try:
+            secret = getpass.getpass("")
+        except EOFError:  # Ctrl-D
+            out.end_question()
+            secret = ""
     else:
         secret = sys.stdin.readline().rstrip("\r\n") if sys.stdin else ""
     if not secret:

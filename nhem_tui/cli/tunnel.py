@@ -1,23 +1,33 @@
-"""An SSH tunnel to a server that listens only on its own machine."""
+"""An SSH tunnel to a server that listens only on its own machine, opened again when it breaks."""
 
 from __future__ import annotations
 
+import logging
 import shutil
 import socket
 import subprocess
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from urllib.parse import urlsplit
+from typing import Final
 
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.notation.address import Address
 
-_PATIENCE = 120.0
+_PATIENCE: Final = 120.0
 """Seconds until the tunnel must stand; a user may have to type a passphrase."""
 
-_POLL = 0.05
-_GOODBYE = 3.0
+PAUSES: Final = (0.5, 1.0, 2.0, 5.0, 10.0)
+"""Seconds before one more try to open a broken tunnel again; the last for all further ones."""
+
+_STABLE: Final = 30.0
+"""Seconds a tunnel must hold before the next break counts as the first."""
+
+_POLL: Final = 0.05
+_GOODBYE: Final = 3.0
+_OPTIONS: Final = ("ExitOnForwardFailure=yes", "ServerAliveInterval=15", "LogLevel=ERROR")
 
 _GUARD = """
 trap '' INT
@@ -35,17 +45,20 @@ exit "$status"
 Ctrl-C is left to us: the last requests of an interrupted command still need the tunnel.
 """
 
+_log = logging.getLogger(__name__)
+
 
 @contextmanager
-def open_tunnel(target: str, url: str) -> Iterator[str]:
-    """Hold a tunnel to `target` open and yield the URL that leads through it.
+def open_tunnel(target: str, address: Address) -> Iterator[int]:
+    """Hold a tunnel to `target` open and yield the port of this machine that leads through it.
 
     Args:
         target: what ssh connects to, ``user@host``.
-        url: the server as seen from `target`; its port on the loopback is what is reached.
+        address: of the server; a host that is neither `target` nor this machine is reached from
+            `target`, any other is its loopback.
 
     Raises:
-        CommandError: no ssh program, a target ssh would take for an option, an ``https`` URL
+        CommandError: no ssh program, a target ssh would take for an option, an ``https`` address
             (its certificate would not match), or ssh gave up.
     """
     ssh = shutil.which("ssh")
@@ -53,22 +66,86 @@ def open_tunnel(target: str, url: str) -> Iterator[str]:
         raise CommandError("--ssh needs the ssh program, which is not installed")
     if target.startswith("-") or not target.strip():
         raise CommandError(f"{target!r} is no SSH target; write user@host")
-    parts = urlsplit(url)
-    if parts.scheme != "http":
+    if address.tls:
         raise CommandError("--ssh works with http:// addresses only")
     port = _free_port()
-    forward = f"127.0.0.1:{port}:127.0.0.1:{parts.port or 80}"
-    options = ["ExitOnForwardFailure=yes", "ServerAliveInterval=15", "LogLevel=ERROR"]
-    command = [ssh, *(word for option in options for word in ("-o", option))]
-    command += ["-N", "-L", forward, "--", target]
-    process = subprocess.Popen(  # noqa: S603 - the words are checked above
-        ["/bin/sh", "-c", _GUARD, "sh", *command], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
-    )
+    words = ["-N", "-L", _forward(port, target, address), "--", target]
+    options = [word for option in _OPTIONS for word in ("-o", option)]
+    tunnel = _Tunnel(target, _start([ssh, *options, *words]))
     try:
-        _wait_for(port, process, target)
-        yield parts._replace(netloc=f"127.0.0.1:{port}").geturl()
+        tunnel.wait_for(port)
+        # The second time nobody may be there to answer its questions, and its words would stand
+        # on the dashboard.
+        tunnel.keep_open([ssh, "-o", "BatchMode=yes", *options, *words])
+        yield port
     finally:
-        _close(process)
+        tunnel.close()
+
+
+class _Tunnel:
+    """The ssh process of the moment; a thread replaces it when it ends."""
+
+    def __init__(self, target: str, process: subprocess.Popen[bytes]) -> None:
+        self._target = target
+        self._process = process
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self._keeper: threading.Thread | None = None
+
+    def wait_for(self, port: int) -> None:
+        """Wait until something listens on the near port.
+
+        Raises:
+            CommandError: ssh ended instead, or took too long.
+        """
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                text = f"ssh to {self._target} ended before the tunnel stood"
+                raise CommandError(text, ExitCode.UNREACHABLE)
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1.0).close()
+            except OSError:
+                time.sleep(_POLL)
+            else:
+                return
+        text = f"no tunnel to {self._target} after {_PATIENCE:.0f} s"
+        raise CommandError(text, ExitCode.UNREACHABLE)
+
+    def keep_open(self, command: Sequence[str]) -> None:
+        """Run `command` whenever ssh ends from now on, until `close`."""
+        self._keeper = threading.Thread(
+            target=self._keep, args=(command,), name="ssh tunnel", daemon=True
+        )
+        self._keeper.start()
+
+    def close(self) -> None:
+        """End ssh for good."""
+        with self._lock:
+            self._closing.set()
+        _end(self._process)
+        if self._keeper is not None:
+            self._keeper.join()
+
+    def _keep(self, command: Sequence[str]) -> None:
+        tries = 0
+        while True:
+            began = time.monotonic()
+            code = self._process.wait()
+            if self._closing.is_set():
+                return
+            if time.monotonic() - began > _STABLE:
+                tries = 0
+            pause = PAUSES[min(tries, len(PAUSES) - 1)]
+            tries += 1
+            _log.warning("ssh to %s ended (%d); again in %g s", self._target, code, pause)
+            if self._closing.wait(pause):
+                return
+            with self._lock:
+                if self._closing.is_set():
+                    return
+                _end(self._process)  # it has: only its pipe is still ours
+                self._process = _start(command, stderr=subprocess.DEVNULL)
 
 
 def _free_port() -> int:
@@ -78,21 +155,24 @@ def _free_port() -> int:
         return port
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes], target: str) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise CommandError(f"ssh to {target} ended before the tunnel stood", _UNREACHABLE)
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1.0).close()
-        except OSError:
-            time.sleep(_POLL)
-        else:
-            return
-    raise CommandError(f"no tunnel to {target} after {_PATIENCE:.0f} s", _UNREACHABLE)
+def _forward(port: int, target: str, address: Address) -> str:
+    """What ssh is to forward where; the target itself answers on its loopback."""
+    target_host = target.removeprefix("ssh://").rpartition("@")[2].partition(":")[0]
+    here = address.host in ("localhost", target_host.lower())
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    return f"127.0.0.1:{port}:{'127.0.0.1' if here else host}:{address.port}"
 
 
-def _close(process: subprocess.Popen[bytes]) -> None:
+def _start(command: Sequence[str], *, stderr: int | None = None) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - the words were checked
+        ["/bin/sh", "-c", _GUARD, "sh", *command],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=stderr,
+    )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
     if process.stdin:
         process.stdin.close()
     try:
@@ -100,6 +180,3 @@ def _close(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-_UNREACHABLE = ExitCode.UNREACHABLE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -43,11 +44,18 @@ def read_document(path: Path) -> Document | None:
     """Read a configuration file; None if there is no such file.
 
     Raises:
-        ConfigError: it cannot be read or holds no JSON object.
+        ConfigError: it cannot be read, holds no JSON object, or a key twice.
     """
     text = _read_text(path)
-    if text is None:
-        return None
+    return None if text is None else parse_document(path, text)
+
+
+def parse_document(path: Path, text: str) -> Document:
+    """Return what a configuration file with this text holds.
+
+    Raises:
+        ConfigError: it is no JSON object, or has a key twice.
+    """
     try:
         content = json.loads(text)
     except json.JSONDecodeError as error:
@@ -60,7 +68,25 @@ def read_document(path: Path) -> Document | None:
         raise ConfigError([Problem(str(path), "no usable JSON: a number is too long")]) from None
     if not isinstance(content, dict):
         raise ConfigError([Problem(str(path), "must hold a JSON object, {…}")])
-    return Document(path, content, _key_lines(text))
+    return Document(path, content, _lines_by_key(path, text))
+
+
+def _lines_by_key(path: Path, text: str) -> dict[KeyPath, int]:
+    """Return the line of each key.
+
+    Raises:
+        ConfigError: some stand there twice, so that one of the values would be lost silently.
+    """
+    lines: dict[KeyPath, int] = {}
+    repeated = []
+    for key, line in _keys(text):
+        if key in lines:
+            words = f"{'.'.join(key)} stands here again, first in line {lines[key]}"
+            repeated.append(Problem(f"{path}:{line}", words))
+        lines.setdefault(key, line)
+    if repeated:
+        raise ConfigError(repeated)
+    return lines
 
 
 def _read_text(path: Path) -> str | None:
@@ -79,9 +105,11 @@ def _read_text(path: Path) -> str | None:
         raise ConfigError([Problem(str(path), f"cannot be read: {error.strerror}")]) from None
 
 
-def _key_lines(text: str) -> dict[KeyPath, int]:
-    """Find the keys of valid JSON: in it a colon outside of strings always follows one."""
-    lines: dict[KeyPath, int] = {}
+def _keys(text: str) -> Iterator[tuple[KeyPath, int]]:
+    """Yield the keys of valid JSON with their lines, without those inside of lists.
+
+    In valid JSON a colon outside of strings always follows a key.
+    """
     open_containers: list[str | None] = []  # the current key of each; None in a list
     string, string_line, line, at = "", 1, 1, 0
     for match in _TOKEN.finditer(text):
@@ -96,7 +124,6 @@ def _key_lines(text: str) -> dict[KeyPath, int]:
                 open_containers[-1] = json.loads(string)
                 key = tuple(name for name in open_containers if name is not None)
                 if len(key) == len(open_containers):
-                    lines[key] = string_line
+                    yield key, string_line
             case quoted:
                 string, string_line = quoted, line
-    return lines

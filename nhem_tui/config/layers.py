@@ -1,8 +1,7 @@
 """The settings in force, put together leaf by leaf.
 
-From strong to weak: flags, ``NHEM_*`` variables, the profile, the files (`Places.files`),
-defaults. Everything that is wrong anywhere is found before anything is refused, also where a
-stronger layer covers it.
+Everything that is wrong anywhere is found before anything is refused, also where a stronger layer
+covers it and in profiles that nobody has chosen.
 """
 
 from __future__ import annotations
@@ -10,28 +9,45 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
 
-from nhem_tui.config.document import Document, KeyPath, read_document
+from nhem_tui.config.document import Document, read_document
+from nhem_tui.config.entries import Contents, Entry, Findings, read_entries
 from nhem_tui.config.paths import Places, standard_places
-from nhem_tui.config.problems import ConfigError, Problem, did_you_mean, nearest
+from nhem_tui.config.problems import ConfigError, Problem
+from nhem_tui.config.regions import SIDES, region_problem
 from nhem_tui.config.schema import Settings, by_path, fields
 from nhem_tui.config.values import checked, from_text
+from nhem_tui.notation.words import did_you_mean
 
 DEFAULT: Final = "default"
 """Origin of a value that nobody has set."""
 
-PROFILES: Final = "profiles"
-_KEYS: Final = "keys"
-_SECTIONS: Final = tuple(section.name for section in msgspec.structs.fields(Settings))
+
+class Layer(IntEnum):
+    """Where values come from, the weakest first."""
+
+    DEFAULT = 0
+    SYSTEM = 1
+    HOME = 2
+    USER = 3
+    WORKING = 4
+    PROFILE = 5
+    ENVIRONMENT = 6
+    FLAG = 7
+
+
+_FILES: Final = (Layer.WORKING, Layer.USER, Layer.HOME, Layer.SYSTEM)
+"""The layers of `Places.files`."""
 
 SHORT_VARIABLES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "NHEM_URL": "server.base_url",
         "NHEM_BASE_URL": "server.base_url",
+        "NHEM_URL": "server.base_url",
         "NHEM_PASSWORD": "server.password",
         "NHEM_TIMEOUT": "server.timeout",
         "NHEM_SSH": "server.ssh",
@@ -42,7 +58,7 @@ SHORT_VARIABLES: Final[Mapping[str, str]] = MappingProxyType(
         "NHEM_LOG_FILE": "logging.file",
     }
 )
-"""Short names of some leaves; every leaf also has a long one, `variable_of`."""
+"""Short names of some leaves, the weaker of two first; they beat the long one, `variable_of`."""
 
 PROFILE_VARIABLE: Final = "NHEM_PROFILE"
 
@@ -67,12 +83,14 @@ class Loaded:
     Attributes:
         settings: every leaf has a valid value.
         origins: by path, where each leaf comes from; `DEFAULT` where nobody has set it.
+        layers: by path, how strong that is.
         warnings: keys that nobody reads, one line each.
         profile: name of the profile in use, may be empty.
     """
 
     settings: Settings
     origins: Mapping[str, str]
+    layers: Mapping[str, Layer]
     warnings: tuple[str, ...]
     profile: str
 
@@ -88,6 +106,7 @@ def load(
     profile: str = "",
     environ: Mapping[str, str] = os.environ,
     places: Places | None = None,
+    instead: Document | None = None,
 ) -> Loaded:
     """Read all layers.
 
@@ -96,20 +115,21 @@ def load(
         profile: name of the profile; empty for that of ``NHEM_PROFILE``, or none.
         environ: variables of the environment.
         places: where the files are; None for the standard ones.
+        instead: one of the files as it is going to be.
 
     Raises:
         ConfigError: everything that is wrong, in one.
     """
     pile = _Pile(places or standard_places())
-    documents = pile.read_files()
-    for document in documents:
-        pile.add_sections(document, document.content)
+    files = pile.read_files(instead)
+    for layer, contents in files:
+        pile.lay(layer, contents.entries)
     name = profile or environ.get(PROFILE_VARIABLE, "")
     if name:
-        pile.add_profile(documents, name, "--profile" if profile else PROFILE_VARIABLE)
-    pile.add_environment(environ)
-    for path, flag in flags.items():
-        pile.put(path, flag.value, flag.name)
+        source = "--profile" if profile else PROFILE_VARIABLE
+        pile.lay_profile([contents for _, contents in files], name, source)
+    pile.lay_environment(environ)
+    pile.lay_flags(flags)
     return pile.loaded(name)
 
 
@@ -118,77 +138,69 @@ class _Pile:
     """Layers laid on one another, the weakest first."""
 
     places: Places
-    tree: dict[str, dict[str, Any]] = field(default_factory=dict)
-    origins: dict[str, str] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
+    findings: Findings = field(default_factory=Findings)
+    top: dict[str, tuple[Layer, Entry]] = field(default_factory=dict)
 
-    def read_files(self) -> list[Document]:
-        """Return the files that exist, the weakest first."""
-        documents = []
-        for path in reversed(self.places.files):
+    def read_files(self, instead: Document | None) -> list[tuple[Layer, Contents]]:
+        """Return what the files that exist hold, the weakest first."""
+        files = []
+        for layer, path in sorted(zip(_FILES, self.places.files, strict=True)):
             try:
-                document = read_document(path)
+                there = instead is not None and instead.path == path
+                document = instead if there else read_document(path)
             except ConfigError as error:
-                self.problems += error.problems
-            else:
-                if document is not None:
-                    documents.append(document)
-        return documents
-
-    def add_sections(
-        self, document: Document, content: Mapping[str, object], within: KeyPath = ()
-    ) -> None:
-        """Lay the sections of a file, or of a profile in it, on the pile."""
-        for section, leaves in content.items():
-            source = document.source((*within, section))
-            if section == PROFILES and not within:
-                self._check_profiles(document)
-            elif section not in _SECTIONS:
-                self._warn_unknown(source, section, (*_SECTIONS, PROFILES))
-            elif not isinstance(leaves, dict):
-                self.problems.append(Problem(source, f"{section} must be an object, {{…}}"))
-            else:
-                for name, value in leaves.items():
-                    place = document.source((*within, section, name))
-                    self._add_leaf(document, f"{section}.{name}", value, place)
-
-    def add_profile(self, documents: Iterable[Document], name: str, source: str) -> None:
-        """Lay the sections of profile `name` on the pile, from whichever files have it."""
-        known: set[str] = set()
-        for document in documents:
-            profiles = document.content.get(PROFILES)
-            if not isinstance(profiles, dict):
+                self.findings.problems += error.problems
                 continue
-            known |= profiles.keys()
-            if isinstance(profiles.get(name), dict):
-                self.add_sections(document, profiles[name], (PROFILES, name))
+            if document is not None:
+                owner_file = self.places.user_file if layer is Layer.WORKING else None
+                files.append((layer, read_entries(document, self.findings, owner_file=owner_file)))
+        return files
+
+    def lay(self, layer: Layer, entries: Iterable[Entry]) -> None:
+        """Lay entries on the pile."""
+        for entry in entries:
+            self.top[entry.path] = layer, entry
+
+    def lay_profile(self, files: Iterable[Contents], name: str, source: str) -> None:
+        """Lay profile `name` on the pile, from whichever files have it, the weakest first."""
+        known: set[str] = set()
+        for contents in files:
+            known |= contents.profiles.keys()
+            self.lay(Layer.PROFILE, contents.profiles.get(name, ()))
         if name not in known:
             there_are = "; there are " + ", ".join(sorted(known)) if known else ""
-            text = f"there is no profile {name!r}{there_are}"
-            self.problems.append(Problem(source, text + did_you_mean(nearest(name, known))))
+            text = f"there is no profile {name!r}{there_are}{did_you_mean(name, known)}"
+            self.findings.problems.append(Problem(source, text))
 
-    def add_environment(self, environ: Mapping[str, str]) -> None:
+    def lay_environment(self, environ: Mapping[str, str]) -> None:
         """Lay the variables on the pile; an empty one counts as not set."""
         long = {variable_of(leaf.path): leaf.path for leaf in fields()}
-        for name, path in {**SHORT_VARIABLES, **long}.items():
-            if text := environ.get(name, ""):
-                self._put_text(path, text, name)
-        known = {*SHORT_VARIABLES, *long, PROFILE_VARIABLE}
-        for name in environ:
-            # The server's own variables begin alike, so only what looks like a typo is told.
-            if name.startswith("NHEM_") and name not in known and (near := nearest(name, known)):
-                text = f"this variable is not known{did_you_mean(near)}"
-                self.warnings.append(Problem(name, text))
+        known = {**long, **SHORT_VARIABLES}
+        by_leaf: dict[str, str] = {}
+        for name, path in known.items():
+            if not environ.get(name):
+                continue
+            if path in by_leaf and environ[by_leaf[path]] != environ[name]:
+                self._warn(by_leaf[path], f"is not used: {name} is set as well")
+            by_leaf[path] = name
+        for path, name in by_leaf.items():
+            try:
+                value = from_text(by_path()[path], environ[name])
+            except ValueError as error:
+                self.findings.refuse(name, path, error)
+            else:
+                self.lay(Layer.ENVIRONMENT, [Entry(path, value, name)])
+        self._warn_of_unknown(environ, {*known, PROFILE_VARIABLE})
 
-    def put(self, path: str, raw: object, source: str) -> None:
-        """Lay one value on the pile."""
-        try:
-            value = checked(by_path()[path], raw)
-        except ValueError as error:
-            self.problems.append(Problem(source, f"{path} {error}"))
-        else:
-            self._set(path, value, source)
+    def lay_flags(self, flags: Mapping[str, Flag]) -> None:
+        """Lay values from the command line on the pile."""
+        for path, flag in flags.items():
+            try:
+                value = checked(by_path()[path], flag.value)
+            except ValueError as error:
+                self.findings.refuse(flag.name, path, error)
+            else:
+                self.lay(Layer.FLAG, [Entry(path, value, flag.name)])
 
     def loaded(self, profile: str) -> Loaded:
         """Return what the pile looks like from above.
@@ -196,54 +208,33 @@ class _Pile:
         Raises:
             ConfigError: something in it is wrong.
         """
-        if self.problems:
-            raise ConfigError(self.problems)
-        origins = {leaf.path: DEFAULT for leaf in fields()} | self.origins
-        settings = msgspec.convert(self.tree, Settings)
-        return Loaded(settings, origins, tuple(map(str, self.warnings)), profile)
+        settings = msgspec.convert(self._tree(), Settings)
+        origins = {leaf.path: DEFAULT for leaf in fields()}
+        origins |= {path: entry.source for path, (_, entry) in self.top.items()}
+        layers = {leaf.path: Layer.DEFAULT for leaf in fields()}
+        layers |= {path: layer for path, (layer, _) in self.top.items()}
+        text = region_problem(settings.roi)
+        if text and not self.findings.refused & {*SIDES}:
+            source = origins[max(SIDES, key=lambda path: layers[path])]
+            self.findings.problems.append(Problem(source, text))
+        if self.findings.problems:
+            raise ConfigError(self.findings.problems, self.findings.warnings)
+        return Loaded(settings, origins, layers, tuple(map(str, self.findings.warnings)), profile)
 
-    def _put_text(self, path: str, text: str, source: str) -> None:
-        try:
-            value = from_text(by_path()[path], text)
-        except ValueError as error:
-            self.problems.append(Problem(source, f"{path} {error}"))
-        else:
-            self._set(path, value, source)
+    def _tree(self) -> dict[str, dict[str, Any]]:
+        tree: dict[str, dict[str, Any]] = {}
+        for path, (_, entry) in self.top.items():
+            section, _, name = path.partition(".")
+            tree.setdefault(section, {})[name] = entry.value
+        return tree
 
-    def _add_leaf(self, document: Document, path: str, value: object, source: str) -> None:
-        if path.startswith(f"{_KEYS}."):
-            if isinstance(value, str):
-                self._set(path, value, source)
-            else:
-                self.problems.append(Problem(source, f"{path} must be text, names of keys"))
-        elif path not in by_path():
-            self._warn_unknown(source, path, by_path())
-        elif path == "server.password_command" and document.path == self.places.working_file:
-            # Whoever can write into some folder must not choose what runs for who stands in it.
-            text = f"{path} must stand in your own configuration, {self.places.user_file}"
-            self.problems.append(Problem(source, text))
-        else:
-            self.put(path, value, source)
+    def _warn_of_unknown(self, environ: Mapping[str, str], known: Iterable[str]) -> None:
+        for name in environ:
+            # The server's own variables begin alike, so only what looks like a typo is told.
+            if name.startswith("NHEM_") and name not in known:
+                near = did_you_mean(name, known)
+                if near:
+                    self._warn(name, f"this variable is not known{near}")
 
-    def _check_profiles(self, document: Document) -> None:
-        profiles = document.content[PROFILES]
-        if not isinstance(profiles, dict):
-            text = "profiles must be an object of named profiles, {…}"
-            self.problems.append(Problem(document.source((PROFILES,)), text))
-            return
-        for name, content in profiles.items():
-            if not isinstance(content, dict):
-                text = f"profile {name!r} must be an object, {{…}}"
-                self.problems.append(Problem(document.source((PROFILES, name)), text))
-
-    def _warn_unknown(self, source: str, word: str, known: Iterable[str]) -> None:
-        name = word.rpartition(".")[2]
-        misplaced = [leaf.path for leaf in fields() if leaf.path.endswith(f".{name}")]
-        near = misplaced[0] if misplaced else nearest(word, known)
-        text = f"{word} is not a known key and is ignored{did_you_mean(near)}"
-        self.warnings.append(Problem(source, text))
-
-    def _set(self, path: str, value: object, source: str) -> None:
-        section, _, name = path.partition(".")
-        self.tree.setdefault(section, {})[name] = value
-        self.origins[path] = source
+    def _warn(self, source: str, text: str) -> None:
+        self.findings.warnings.append(Problem(source, text))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -28,24 +27,18 @@ class ConfigError(Exception):
 
     Attributes:
         problems: everything that is wrong, at least one.
+        warnings: what else is there that nobody reads.
     """
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem], warnings: Sequence[Problem] = ()) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = tuple(problems)
+        self.warnings = tuple(warnings)
+
+
+class UnwritableError(ConfigError):
+    """The configuration is in order, but the system does not let it be written."""
 
 
 class SecretError(Exception):
     """The password cannot be had from where it was said to be; the text holds none of it."""
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the known word that was probably meant, empty if none is near."""
-    by_folded = {name.casefold(): name for name in known}
-    near = difflib.get_close_matches(word.casefold(), by_folded, n=1)
-    return by_folded[near[0]] if near else ""
-
-
-def did_you_mean(word: str) -> str:
-    """Return the end of a sentence that proposes `word`, empty for none."""
-    return f"; did you mean {word}?" if word else ""

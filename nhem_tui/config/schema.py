@@ -23,9 +23,10 @@ _CREDENTIALS: Final = re.compile(r"//[^/]*@")
 
 def _meta(
     doc: str, *, unit: str = "", low: float | None = None, high: float | None = None,
-    secret: bool = False,
+    secret: bool = False, own: bool = False,
 ) -> Meta:  # fmt: skip
-    return Meta(description=doc, ge=low, le=high, extra={"unit": unit, "secret": secret})
+    extra = {"unit": unit, "secret": secret, "own": own}
+    return Meta(description=doc, ge=low, le=high, extra=extra)
 
 
 class Server(Struct, frozen=True, kw_only=True):
@@ -41,19 +42,21 @@ class Server(Struct, frozen=True, kw_only=True):
     retry_attempts: Annotated[
         int, _meta("Tries of one command on the command line.", low=0, high=10)
     ] = 3
-    password_command: Annotated[str, _meta("Command that prints the password.")] = ""
-    password_file: Annotated[str, _meta("File with the password, mode 0600.")] = ""
-    password_keyring: Annotated[bool, _meta("Look the password up in the system's keyring.")] = (
-        False
-    )
-    tls_ca: Annotated[str, _meta("File with the authorities that may sign the server.")] = ""
-    tls_cert: Annotated[str, _meta("Client certificate.")] = ""
-    tls_key: Annotated[str, _meta("Key of the client certificate.")] = ""
-    insecure: Annotated[bool, _meta("Do not verify the server's certificate.")] = False
+    password_command: Annotated[str, _meta("Command that prints the password.", own=True)] = ""
+    password_file: Annotated[str, _meta("File with the password, mode 0600.", own=True)] = ""
+    password_keyring: Annotated[
+        bool, _meta("Look the password up in the system's keyring.", own=True)
+    ] = False
+    tls_ca: Annotated[
+        str, _meta("File with the authorities that may sign the server.", own=True)
+    ] = ""
+    tls_cert: Annotated[str, _meta("Client certificate.", own=True)] = ""
+    tls_key: Annotated[str, _meta("Key of the client certificate.", own=True)] = ""
+    insecure: Annotated[bool, _meta("Do not verify the server's certificate.", own=True)] = False
     headers: Annotated[
         dict[str, str], _meta("Sent with every request, for a proxy.", secret=True)
     ] = field(default_factory=dict)
-    ssh: Annotated[str, _meta("user@host to tunnel through.")] = ""
+    ssh: Annotated[str, _meta("user@host to tunnel through.", own=True)] = ""
 
     def __repr__(self) -> str:
         url, password = (value for _, value in self.__rich_repr__())
@@ -74,9 +77,9 @@ class Display(Struct, frozen=True, kw_only=True):
     buffer_size: Annotated[
         int, _meta("Samples kept per channel to scroll back.", low=10, high=100_000)
     ] = 10_000
-    max_framerate: Annotated[int, _meta("Paints at most.", unit="1/s", low=1, high=60)] = 20
+    max_framerate: Annotated[int, _meta("Paints at most.", unit="frames/s", low=1, high=60)] = 20
     ssh_framerate: Annotated[
-        int, _meta("Paints at most in an SSH session.", unit="1/s", low=1, high=60)
+        int, _meta("Paints at most in an SSH session.", unit="frames/s", low=1, high=60)
     ] = 10
     chart_width: Annotated[
         float, _meta("Width of exported figures.", unit="in", low=1, high=100)
@@ -157,7 +160,9 @@ class Logging(Struct, frozen=True, kw_only=True):
         "nhem_client.log"
     )
     max_size: Annotated[str, _meta("Size at which the file is rotated, e.g. 10MB.")] = "10MB"
-    backup_count: Annotated[int, _meta("Rotated files kept.", low=0, high=100)] = 5
+    backup_count: Annotated[
+        int, _meta("Rotated files kept; with none the file begins anew.", low=0, high=100)
+    ] = 5
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -186,6 +191,7 @@ class Field:
         maximum: largest value, None for no limit.
         choices: the only values, empty for any.
         secret: never shown.
+        own: taken only from the user's own configuration, never from the folder one stands in.
     """
 
     path: str
@@ -197,6 +203,7 @@ class Field:
     maximum: float | None
     choices: tuple[str, ...]
     secret: bool
+    own: bool
 
     @property
     def range_words(self) -> str:
@@ -259,4 +266,5 @@ def _field(section: str, leaf: msgspec.structs.FieldInfo, hint: Any) -> Field:  
         meta.le,
         choices,
         extra["secret"],
+        extra["own"],
     )

@@ -7,14 +7,23 @@ import os
 import shlex
 import stat
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
+from nhem_tui.config.layers import Layer, Loaded
 from nhem_tui.config.problems import SecretError
-from nhem_tui.config.schema import MASK, Server
+from nhem_tui.config.schema import MASK, value_of
+from nhem_tui.notation.address import parse_address
 
-VARIABLES: Final = ("NHEM_PASSWORD", "NHEM_SERVER_PASSWORD")
+PASSWORD: Final = "server.password"  # noqa: S105 - the name of a setting
+_LEAVES: Final = (
+    "server.password_command",
+    "server.password_file",
+    "server.password_keyring",
+    PASSWORD,
+)
+"""Settings that give a password, the strongest of one layer first."""
+
 _SERVICE: Final = "nhem-tui"
 _PATIENCE: Final = 60.0
 """Seconds a command may take; a user may have to unlock a password store."""
@@ -46,25 +55,49 @@ class Secret:
         raise TypeError("a secret is not written anywhere")
 
 
-def resolve_password(server: Server, environ: Mapping[str, str] = os.environ) -> Secret:
-    """Return the server's password from the first place that is set.
+class Password(NamedTuple):
+    """The server's password and where it comes from, in words."""
 
-    In this order: ``NHEM_PASSWORD``, the output of `password_command`, `password_file`, the
-    system's keyring, `password`.
+    secret: Secret
+    source: str
+
+
+def password_leaf(loaded: Loaded) -> str:
+    """Return the path of the setting that gives the password: that of the strongest layer.
+
+    In one layer a command beats a file, a file the keyring, and that a password that stands
+    there in clear; only among variables the password itself comes first.
+    """
+    given = [path for path in _LEAVES if value_of(loaded.settings, path)]
+    if loaded.layers[PASSWORD] is Layer.ENVIRONMENT:
+        given.reverse()
+    return max(given, key=lambda path: loaded.layers[path], default=PASSWORD)
+
+
+def password_source(loaded: Loaded) -> str:
+    """Say where the password comes from, without fetching it."""
+    leaf = password_leaf(loaded)
+    origin = loaded.origins[leaf]
+    return origin if leaf == PASSWORD else f"{leaf}, {origin}"
+
+
+def resolve_password(loaded: Loaded) -> Password:
+    """Return the server's password from the place that is in force.
 
     Raises:
         SecretError: that place does not hand it out.
     """
-    for name in VARIABLES:
-        if environ.get(name):
-            return Secret(environ[name])
-    if server.password_command:
-        return _from_command(server.password_command)
-    if server.password_file:
-        return _from_file(server.password_file)
-    if server.password_keyring:
-        return _from_keyring(server.base_url)
-    return Secret(server.password)
+    server = loaded.settings.server
+    match password_leaf(loaded):
+        case "server.password_command":
+            secret = _from_command(server.password_command)
+        case "server.password_file":
+            secret = _from_file(server.password_file)
+        case "server.password_keyring":
+            secret = _from_keyring(parse_address(server.base_url).url)
+        case _:
+            secret = Secret(server.password)
+    return Password(secret, password_source(loaded))
 
 
 def _from_command(line: str) -> Secret:

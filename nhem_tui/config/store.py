@@ -1,4 +1,4 @@
-"""Saving leaves to the user's own configuration file."""
+"""Saving leaves to the user's own configuration file: first what it will be, then writing it."""
 
 from __future__ import annotations
 
@@ -9,29 +9,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nhem_tui.config.document import read_document
-from nhem_tui.config.layers import PROFILES
-from nhem_tui.config.problems import ConfigError, Problem
+from nhem_tui.config.document import Document, parse_document, read_document
+from nhem_tui.config.entries import PROFILES
+from nhem_tui.config.problems import ConfigError, Problem, UnwritableError
 from nhem_tui.config.schema import by_path
 from nhem_tui.config.values import checked
 
 
-def save(file: Path, changes: Mapping[str, object], *, profile: str = "") -> None:
-    """Set some leaves in a configuration file and leave everything else in it as it is.
-
-    Readers see the old file or the new one, never a half; only its owner may read it, since it
-    may hold the password.
+def changed(file: Path, changes: Mapping[str, object], *, profile: str = "") -> Document:
+    """Return a configuration file as it will be; everything else in it stays as it is.
 
     Args:
-        file: usually `Places.user_file`; created with its folder where missing.
-        changes: new values by the path of their leaf.
+        file: usually `Places.user_file`.
+        changes: new values by the path of their leaf; None takes the leaf out of the file.
         profile: name of the profile they are for; empty for everybody.
 
     Raises:
-        ConfigError: a value is not allowed, what is there cannot be read (and is kept), or the
-            system refused to write.
+        ConfigError: a value is not allowed, or what is there cannot be read (and is kept).
     """
-    file = Path(os.path.realpath(file))  # a link, e.g. into a repository of settings, stays one
     document = read_document(file)
     content: dict[str, Any] = {} if document is None else document.content
     tree = content
@@ -42,6 +37,9 @@ def save(file: Path, changes: Mapping[str, object], *, profile: str = "") -> Non
     problems = []
     for path, raw in changes.items():
         section, _, name = path.partition(".")
+        if raw is None:
+            _take_out(tree, section, name)
+            continue
         try:
             value = checked(by_path()[path], raw)
         except ValueError as error:
@@ -54,15 +52,38 @@ def save(file: Path, changes: Mapping[str, object], *, profile: str = "") -> Non
             problems.append(Problem(str(file), f"{section} must be an object, {{…}}"))
     if problems:
         raise ConfigError(problems)
+    return parse_document(file, json.dumps(content, indent=2, ensure_ascii=False))
+
+
+def _take_out(tree: dict[str, Any], section: str, name: str) -> None:
+    """Remove a leaf, and its section where nothing else is in it."""
+    leaves = tree.get(section)
+    if isinstance(leaves, dict) and name in leaves:
+        del leaves[name]
+        if not leaves:
+            del tree[section]
+
+
+def write(document: Document) -> None:
+    """Write a configuration file, with its folder where that is missing.
+
+    Readers see the old file or the new one, never a half; only its owner may read it, since it
+    may hold the password.
+
+    Raises:
+        UnwritableError: the system refused.
+    """
+    text = json.dumps(document.content, indent=2, ensure_ascii=False)
     try:
         # What UTF-8 cannot hold, half of a surrogate pair, becomes the escape it was read from.
-        text = json.dumps(content, indent=2, ensure_ascii=False)
-        _write(file, text.encode("utf-8", "backslashreplace") + b"\n")
+        _write(document.path, text.encode("utf-8", "backslashreplace") + b"\n")
     except OSError as error:
-        raise ConfigError([Problem(str(file), f"cannot be written: {error.strerror}")]) from None
+        problem = Problem(str(document.path), f"cannot be written: {error.strerror}")
+        raise UnwritableError([problem]) from None
 
 
 def _write(file: Path, content: bytes) -> None:
+    file = Path(os.path.realpath(file))  # a link, e.g. into a repository of settings, stays one
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -8,10 +8,12 @@ from typing import Any, Final
 
 import msgspec
 
-from nhem_tui.config.problems import did_you_mean, nearest
 from nhem_tui.config.schema import Field, Settings, value_of
+from nhem_tui.notation.address import parse_address
+from nhem_tui.notation.numerals import read_number
+from nhem_tui.notation.words import did_you_mean
 
-_SIZE: Final = re.compile(r"(\d{1,12})\s*([KMG]?)B?", re.IGNORECASE)
+_SIZE: Final = re.compile(r"(\d{1,12})\s*([KMG]?)B?", re.ASCII | re.IGNORECASE)
 _FACTORS: Final = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _UNFIT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _SMALLEST_LOG: Final = 1 << 10
@@ -33,7 +35,7 @@ def parse_size(text: str) -> int:
 
 
 def from_text(leaf: Field, text: str) -> Any:  # noqa: ANN401 - a leaf of any type
-    """Return the checked value of a variable of the environment.
+    """Return the checked value that `text` spells, in a variable or on the command line.
 
     Raises:
         ValueError: what is wrong, as the rest of a sentence about the leaf.
@@ -42,11 +44,17 @@ def from_text(leaf: Field, text: str) -> Any:  # noqa: ANN401 - a leaf of any ty
     try:
         if leaf.type is dict:
             raw = json.loads(text)
-        elif leaf.type is not str:
-            raw = msgspec.convert(text.strip(), leaf.type, strict=False)
+        elif leaf.type is bool:
+            raw = msgspec.convert(text.strip(), bool, strict=False)
     except (ValueError, RecursionError):
         raise _refusal(leaf, text) from None
-    return checked(leaf, raw)
+    number = respelled(leaf, raw)
+    return checked(leaf, raw if number is None else number)
+
+
+def respelled(leaf: Field, raw: object) -> int | float | None:
+    """Return the number that a text spells where the leaf is a number, else None."""
+    return read_number(raw) if isinstance(raw, str) and leaf.type in (int, float) else None
 
 
 def checked(leaf: Field, raw: object) -> Any:  # noqa: ANN401 - a leaf of any type
@@ -62,8 +70,8 @@ def checked(leaf: Field, raw: object) -> Any:  # noqa: ANN401 - a leaf of any ty
         raise _refusal(leaf, raw) from None
     if isinstance(value, str) and _UNFIT.search(value):
         raise ValueError("must not hold control characters")
-    if leaf.path == "server.base_url" and not value.startswith(("http://", "https://")):
-        raise ValueError("must be an address such as http://lab3:8421")
+    if leaf.path == "server.base_url":
+        parse_address(value)
     if leaf.path == "logging.max_size":
         parse_size(value)
     return value
@@ -74,7 +82,7 @@ def _refusal(leaf: Field, raw: object) -> ValueError:
     if not leaf.secret:
         text += f", not {_shown(raw)}"
     if leaf.choices and isinstance(raw, str):
-        text += did_you_mean(nearest(raw, leaf.choices))
+        text += did_you_mean(raw, leaf.choices)
     return ValueError(text)
 
 

@@ -17,5 +17,9 @@ class RecordingError(Exception):
         self.hint = hint
 
 
+class UnusableError(RecordingError):
+    """The file that was named is not there, is there already, or is none of this program."""
+
+
 class DamagedError(RecordingError):
     """It is a session file, but parts of it cannot be read."""

@@ -9,6 +9,7 @@ import signal
 import sys
 from typing import TextIO
 
+from nhem_tui.notation.numerals import read_number
 from nhem_tui.simulator.faults import FAULTS, parse_fault
 from nhem_tui.simulator.server import Simulator, SimulatorOptions
 
@@ -28,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--seed",
-        type=int,
+        type=_seed,
         default=_DEFAULTS.seed,
         help="same number, same signal (default: %(default)s)",
     )
@@ -109,18 +110,25 @@ def _watch(pipe: TextIO | None, ended: asyncio.Event) -> None:
         ended.set()
 
 
+def _seed(text: str) -> int:
+    seed = read_number(text)
+    if not isinstance(seed, int):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+    return seed
+
+
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError("a port is 0-65535")
+    port = read_number(text)
+    if not isinstance(port, int) or not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, 0 to 65535")
     return port
 
 
 def _fps(text: str) -> float:
-    fps = float(text)
-    if not 1 <= fps <= 120:
-        raise argparse.ArgumentTypeError("frames a second are 1-120")
-    return fps
+    fps = read_number(text)
+    if fps is None or not 1 <= fps <= 120:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a rate, 1 to 120 frames/s")
+    return float(fps)
 
 
 def _fault(text: str) -> str:

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from nhem_tui.notation.numerals import read_number
+from nhem_tui.notation.words import did_you_mean
+
 FAULTS: Final[dict[str, str]] = {
     "refuse": "nothing listens any more: connections are refused",
     "hang": "requests are taken and never answered",
@@ -64,17 +67,25 @@ def parse_fault(text: str) -> FaultSpec:
     rest, at, after = text.partition("@")
     name, equals, value = rest.partition("=")
     if name not in FAULTS:
-        raise ValueError(f"there is no fault {name!r} (there are: {', '.join(FAULTS)})")
+        near = did_you_mean(name, FAULTS) or f"; there are {', '.join(FAULTS)}"
+        raise ValueError(f"there is no fault {name!r}{near}")
     if equals and name not in _VALUES:
         raise ValueError(f"the fault {name!r} takes no value")
     try:
-        amount = float(value) if equals else None
-        delay = float(after) if at else 0.0
+        amount = _number(value) if equals else None
+        delay = _number(after) if at else 0.0
         if delay < 0 or (amount is not None and name != "clock" and amount < 0):
             raise ValueError
     except ValueError:
         raise ValueError(f"{text!r}: a number >= 0 is wanted") from None
     return FaultSpec(name, amount, delay)
+
+
+def _number(text: str) -> float:
+    number = read_number(text)
+    if number is None:
+        raise ValueError
+    return float(number)
 
 
 class Faults:

@@ -1,15 +1,12 @@
-"""Commands to the server: send, then read the state back; the outcome is never assumed."""
+"""Commands to the server and their outcome in words."""
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from nhem_tui.backend.client import BackendClient
-
-SETTLE: Final = 2.5
-"""Seconds to wait for the state asked for: a stop may take 2 s (contract section 4)."""
+from nhem_tui.backend.settling import Order, carry_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,35 +24,27 @@ class Outcome:
     text: str
 
 
-_ASKED: dict[str, tuple[str, str]] = {
-    "start": ("running", "Detection is running"),
-    "resume": ("running", "Detection goes on"),
-    "stop": ("stopped", "Detection is stopped"),
-    "pause": ("stopped", "Detection is paused"),
+_DONE: Final = {
+    "start": "Detection is running",
+    "resume": "Detection goes on",
+    "stop": "Detection is stopped",
+    "pause": "Detection is paused",
 }
 
 
 async def control(client: BackendClient, command: str) -> Outcome:
     """Send start, stop, pause or resume and wait until `/status` confirms it.
 
-    The server reports success for stop, pause and resume also when nothing changes, and for a
-    start that it ignored (contract section 4), so only the state counts.
-
     Raises:
         BackendError: the command or the reading back failed.
     """
-    wanted, words = _ASKED[command]
-    await getattr(client, command)()
-    deadline = asyncio.get_running_loop().time() + SETTLE
-    while True:
-        status = await client.status()
-        if status.state == wanted:
-            return Outcome(status.state, True, f"{words} (read back from the server)")
-        if asyncio.get_running_loop().time() >= deadline:
-            return Outcome(
-                status.state,
-                False,
-                f"The server took the command ({command}) but still says {status.state}; "
-                "if its screen capture hangs, try again in a few seconds",
-            )
-        await asyncio.sleep(0.1)
+    outcome = await carry_out(client, cast(Order, command))
+    state = outcome.status.state
+    if outcome.expected:
+        return Outcome(state, True, f"{_DONE[command]} (read back from the server)")
+    return Outcome(
+        state,
+        False,
+        f"The server took the command ({command}) but still says {state}; "
+        "if its screen capture hangs, try again in a few seconds",
+    )

@@ -9,8 +9,8 @@ from typing import Any, Final
 from nhem_tui.backend import limits
 from nhem_tui.backend.errors import InvalidValue
 from nhem_tui.backend.line_types import LineDetection
-from nhem_tui.backend.numerals import spelled
 from nhem_tui.backend.sanitize import clean_text
+from nhem_tui.notation.numerals import spelled
 from nhem_tui.tui import words
 from nhem_tui.tui.entry import number
 from nhem_tui.tui.messages import Severity

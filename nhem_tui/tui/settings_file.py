@@ -81,12 +81,11 @@ class SettingsFile:
 
     def _save(self, batch: Mapping[str, object]) -> Saved:
         try:
-            store.save(self._places.user_file, batch)
+            document = store.changed(self._places.user_file, batch)
+            loaded = layers.load(places=self._places, instead=document)
+            store.write(document)
         except ConfigError as error:
             return Saved(batch, str(error.problems[0]), {}, {})
-        loaded = self._load()
-        if loaded is None:
-            return Saved(batch, "", {}, {})
         origins = self._origins(loaded)
         hidden = {
             path: GIVEN if path in self._given else loaded.origins[path]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from nhem_tui.backend.client import BackendClient
+from nhem_tui.cli import connection
 from nhem_tui.cli.simulator_process import simulator
 from tests.cli.support import StubServer
 
@@ -39,6 +41,19 @@ def keep_the_root_logger() -> Iterator[None]:
         handler.close()
     root.handlers.extend(handlers)
     root.setLevel(level)
+
+
+@pytest.fixture
+def let_clients_wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Let every client wait only so many seconds; the shortest setting is half a second."""
+
+    def wait(seconds: float) -> None:
+        def client(*args: object, **more: object) -> BackendClient:
+            return BackendClient(*args, **more | {"timeout": seconds, "connect_timeout": seconds})
+
+        monkeypatch.setattr(connection, "BackendClient", client)
+
+    return wait
 
 
 @pytest.fixture

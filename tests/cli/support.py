@@ -9,8 +9,10 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from email.message import Message
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
@@ -52,7 +54,9 @@ class StubServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answers: dict[str, list[Answer]] = {}
         self.fallback: Answer = (404, b'{"detail":"Not Found"}')
+        self.far = ""
         self.requests: list[tuple[str, str]] = []
+        self.headers_seen: list[Message] = []
         self.url = f"http://127.0.0.1:{self.server_port}"
 
     def __enter__(self) -> Self:
@@ -63,9 +67,16 @@ class StubServer(ThreadingHTTPServer):
         self.shutdown()
         self.server_close()
 
+    def forward_to(self, url: str) -> None:
+        """Let another server answer whatever nothing is queued for."""
+        self.far = url.partition("://")[2]
+
     def tell(self, endpoint: str, *answers: Answer) -> None:
         """Queue answers, e.g. for ``GET /status``."""
         self.answers[endpoint] = list(answers)
+
+    def before_answer(self, body: str) -> None:
+        """Called when a request has been handled and before it is answered."""
 
     @property
     def endpoints(self) -> list[str]:
@@ -90,27 +101,50 @@ class _Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         endpoint = f"{method} {path}"
         self.server.requests.append((endpoint, query or body))
+        self.server.headers_seen.append(self.headers)
         queued = self.server.answers.get(endpoint, [self.server.fallback])
+        if self.server.far and endpoint not in self.server.answers:
+            queued = [self._ask_the_far_server(method, body)]
         number, content = queued.pop(0) if len(queued) > 1 else queued[0]
+        self.server.before_answer(body)
         if number == 0:
             return
         self.send_response(number)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(content)
+        with suppress(OSError):  # nobody waits for an answer that comes too late
+            self.wfile.write(content)
+
+    def _ask_the_far_server(self, method: str, body: str) -> Answer:
+        far = HTTPConnection(self.server.far, timeout=5)
+        kind = {"Content-Type": self.headers.get("Content-Type", "")}
+        far.request(method, self.path, body, kind)
+        reply = far.getresponse()
+        answer = reply.status, reply.read()
+        far.close()
+        return answer
 
 
 @contextmanager
 def simulated_server(options: SimulatorOptions) -> Iterator[Simulator]:
     """Run the embedded server in a thread of this process, on a free port and in a hurry."""
+    with running_simulator(options) as (server, _):
+        yield server
+
+
+@contextmanager
+def running_simulator(
+    options: SimulatorOptions,
+) -> Iterator[tuple[Simulator, asyncio.AbstractEventLoop]]:
+    """Run the embedded server as `simulated_server` does, with the loop it runs in."""
     loop = asyncio.new_event_loop()
     server = Simulator(replace(options, port=0, line_detection_seconds=0.01))
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)
     try:
-        yield server
+        yield server, loop
     finally:
         asyncio.run_coroutine_threadsafe(server.close(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)

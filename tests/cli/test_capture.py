@@ -123,7 +123,9 @@ def test_made_up_frames_are_told_apart_from_measured_ones(
     told = capsys.readouterr()
     samples = [json.loads(line) for line in told.out.splitlines()][1:]
     assert [bool(sample.get("simulated")) for sample in samples] == [False] * half + [True] * half
-    assert told.err.startswith("warning: the server made values up")
+    warning = json.loads(told.err)
+    assert warning["type"] == "warning"
+    assert warning["text"].startswith("the server made values up")
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,18 @@ def test_what_differs_is_named(stub: StubServer, capsys: pytest.CaptureFixture[s
     assert json.loads(told.err)["text"] == "19 of 20 answers are not as promised"
 
 
+def test_a_table_is_printed_also_where_only_the_greeting_differs(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with simulated_server(SimulatorOptions()) as server, StubServer() as stub:
+        stub.forward_to(server.url)
+        stub.tell("GET /health", (200, b'{"status": "up"}'))
+        assert main(["check", "--json", "--url", stub.url]) == 5
+    found = checks(capsys)
+    assert found["GET /health"]["result"] == "differs"
+    assert {found[probe.endpoint]["result"] for probe in READS[1:]} == {"ok"}
+
+
 def test_a_wrong_password_is_found(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
+from nhem_tui.backend import settling
 from nhem_tui.cli.main import main
 from tests.cli.support import Answer, StubServer, recorded, status
 
@@ -26,15 +28,35 @@ def test_status_in_words(stub: StubServer, capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr() == (STATUS, "")
 
 
-def test_status_as_json_has_the_servers_own_names(
+def test_status_as_json_has_the_names_of_watch(
     stub: StubServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stub.tell("GET /status", recorded("running-status"))
+    began = time.time()
     assert main(["status", "--json", "--url", stub.url]) == 0
     told = capsys.readouterr()
-    expected = json.loads(recorded("running-status")[1])
-    assert json.loads(told.out) == {**expected, "timestamp": "2026-11-23T05:34:36.413775Z"}
+    document = json.loads(told.out)
+    assert began <= document.pop("at") <= time.time()
+    assert document == {
+        "type": "state",
+        "epoch": 1,
+        "state": "running",
+        "frame": 268277,
+        "value": 106.11687363038715,
+        "baseline": 101.45296647999352,
+        "peak_signal": False,
+        "buffered": 100,
+        "server_at": 1795412076.413775,
+    }
     assert told.err == ""
+
+
+def test_a_server_that_tells_no_time_has_none(
+    stub: StubServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub.tell("GET /status", status(timestamp=None))
+    assert main(["status", "--json", "--url", stub.url]) == 0
+    assert json.loads(capsys.readouterr().out)["server_at"] is None
 
 
 @pytest.mark.parametrize(
@@ -56,12 +78,25 @@ def test_a_command_is_sent_once_and_its_outcome_read_back(
         ("POST /control", f"command={sent}&password=31415"),
         ("GET /status", ""),
     ]
-    assert json.loads(capsys.readouterr().out)["status"] == state
+    document = json.loads(capsys.readouterr().out)
+    assert (document["type"], document["state"]) == ("state", state)
+
+
+def test_a_state_that_comes_a_moment_later_is_waited_for(
+    stub: StubServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub.tell("POST /control", recorded("control-pause"))
+    before, after = status(status="running"), status(status="stopped")
+    stub.tell("GET /status", before, before, after)
+    assert main(["stop", "--url", stub.url]) == 0
+    assert stub.endpoints == ["POST /control", *["GET /status"] * 3]
+    assert capsys.readouterr().out.startswith("Detection    stopped\n")
 
 
 def test_a_command_without_the_outcome_is_a_failure(
-    stub: StubServer, capsys: pytest.CaptureFixture[str]
+    stub: StubServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr(settling, "SETTLE", 0.0)
     stub.tell("POST /control", recorded("control-pause"))
     stub.tell("GET /status", status(status="stopped"))
     assert main(["start", "--url", stub.url]) == 1
@@ -107,8 +142,10 @@ PAGE = b"<html><body>It works!</body></html>"
     ],
 )
 def test_a_bad_answer_is_one_clear_line(
-    answer: Answer, code: int, stub: StubServer, capsys: pytest.CaptureFixture[str]
-) -> None:
+    answer: Answer, code: int, stub: StubServer, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setenv("NHEM_SERVER_RETRY_ATTEMPTS", "0")
     stub.tell("GET /status", answer)
     assert main(["status", "--url", stub.url]) == code
     told = capsys.readouterr()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import logging
@@ -20,6 +21,7 @@ from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.main import main
 from nhem_tui.cli.output import Output
 from nhem_tui.cli.parser import parse
+from nhem_tui.notation.address import Address
 from tests.cli.support import LOG, StubServer, recorded, status
 
 SECRET = "hunter2 & Söhne"
@@ -54,25 +56,29 @@ def test_every_error_of_a_configuration_is_a_line(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = configure(home, {"server": {"timeout": "long"}, "display": {"windw": 5}, "roi": []})
-    assert main(["status"]) == 2
-    assert capsys.readouterr().err.splitlines() == [
-        f'error: {path}:3: server.timeout must be a number from 0.5 to 300 s, not "long"',
-        f"error: {path}:8: roi must be an object, {{…}}",
-    ]
+    for quiet in ([], ["--quiet"]):
+        assert main(["status", *quiet]) == 2
+        assert capsys.readouterr().err.splitlines() == [
+            f'error: {path}:3: server.timeout must be a number from 0.5 to 300 s, not "long"',
+            f"error: {path}:8: roi must be an object, {{…}}",
+            f"warning: {path}:6: display.windw is not a known key and is ignored; "
+            "did you mean display.window?",
+        ]
 
 
-def test_a_typo_in_a_configuration_is_a_warning(
+def test_a_typo_in_a_configuration_is_a_warning_even_for_who_wants_quiet(
     stub: StubServer, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stub.tell("GET /status", recorded("running-status"))
     path = configure(home, {"server": {"base_url": stub.url, "timout": 5}})
-    assert main(["status"]) == 0
-    assert capsys.readouterr().err == (
-        f"warning: {path}:4: server.timout is not a known key and is ignored; "
-        "did you mean server.timeout?\n"
+    text = (
+        f"{path}:4: server.timout is not a known key and is ignored; did you mean server.timeout?"
     )
-    assert main(["status", "--quiet"]) == 0
-    assert capsys.readouterr().err == ""
+    for quiet in ([], ["--quiet"]):
+        assert main(["status", *quiet]) == 0
+        assert capsys.readouterr().err == f"warning: {text}\n"
+    assert main(["status", "--json"]) == 0
+    assert json.loads(capsys.readouterr().err) == {"type": "warning", "text": text}
 
 
 def test_a_broken_configuration_asks_no_server(home: Path, stub: StubServer) -> None:
@@ -91,7 +97,7 @@ def test_a_question_is_repeated_while_the_link_fails(
     assert capsys.readouterr().err.count("another try in") == 2
     configure(home, {"server": {"retry_attempts": 0}})
     stub.tell("GET /status", gateway)
-    assert main(["status", "--url", stub.url]) == 1
+    assert main(["status", "--url", stub.url]) == 3
     assert stub.endpoints == ["GET /status"] * 4
 
 
@@ -115,29 +121,39 @@ def test_what_the_server_itself_says_is_not_asked_again(stub: StubServer) -> Non
 
 def test_a_command_is_never_repeated(stub: StubServer) -> None:
     stub.tell("POST /control", (503, b'{"detail":"Service Unavailable"}'))
-    assert main(["start", "--url", stub.url]) == 1
+    assert main(["start", "--url", stub.url]) == 3
     assert stub.endpoints == ["POST /control"]
 
 
-def test_a_tunnel_is_opened_to_the_address_as_seen_from_there(
-    stub: StubServer, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_tunnel_is_the_way_to_the_server_and_not_its_name(
+    stub: StubServer, home: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
     opened = []
 
     @contextmanager
-    def open_tunnel(target: str, url: str) -> Iterator[str]:
-        opened.append((target, url))
-        yield stub.url
+    def open_tunnel(target: str, address: Address) -> Iterator[int]:
+        opened.append((target, address.url))
+        yield stub.server_port
 
     monkeypatch.setattr(connection, "open_tunnel", open_tunnel)
     stub.tell("GET /status", recorded("running-status"))
+    stub.tell("GET /health", recorded("health"))
     assert main(["status", "--ssh", "anna@lab3"]) == 0
-    configure(home, {"server": {"ssh": "anna@lab4", "base_url": "http://localhost:1234"}})
-    assert main(["status"]) == 0
+    configure(home, {"server": {"ssh": "anna@lab4", "base_url": "http://eve:sesame@lab5:1234/a"}})
+    stub.tell("GET /a/status", recorded("running-status"))
+    stub.tell("GET /a/health", recorded("health"))
+    capsys.readouterr()
+    assert main(["watch", "--json", "--seconds", "0.3"]) == 1  # it has no windows
     assert opened == [
         ("anna@lab3", "http://localhost:8421"),
-        ("anna@lab4", "http://localhost:1234"),
+        ("anna@lab4", "http://lab5:1234/a"),
     ]
+    told = capsys.readouterr()
+    assert json.loads(told.out.splitlines()[0])["url"] == "http://lab5:1234/a"
+    assert "127.0.0.1" not in told.out
+    basic = base64.b64encode(b"eve:sesame").decode()
+    assert stub.headers_seen[-1]["Authorization"] == f"Basic {basic}"
 
 
 def test_requests_are_logged(stub: StubServer, home: Path) -> None:
@@ -265,4 +281,4 @@ def test_an_unchecked_certificate_is_warned_of(
 
 def test_insecure_is_taken_only_by_its_whole_name(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["status", "--insec", "--url", "https://127.0.0.1:1"]) == 2
-    assert "did you mean '--insecure'?" in capsys.readouterr().err
+    assert "did you mean --insecure?" in capsys.readouterr().err

@@ -127,7 +127,9 @@ def test_without_a_terminal_it_does_not_open(
     monkeypatch.setattr(sys, "__stdin__", None)
     for words in ([], ["demo"]):
         assert main(words) == 2
-        assert capsys.readouterr().err.startswith("error: the dashboard needs a terminal\nhint: ")
+        assert capsys.readouterr().err.startswith(
+            "error: the dashboard needs a terminal, and stdin is closed\nhint: "
+        )
     assert screen.contexts == []
 
 

@@ -32,7 +32,7 @@ def test_health(stub: StubServer, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["health", "--url", stub.url]) == 0
     assert capsys.readouterr().out == ("Status   ok\nSystem   NHEM API Server\nVersion  1.0.0\n")
     assert main(["health", "--json", "--url", stub.url]) == 0
-    assert json.loads(capsys.readouterr().out) == body_of("health")
+    assert json.loads(capsys.readouterr().out) == {"type": "health", **body_of("health")}
 
 
 def test_the_peak_signal_is_read_with_the_password(
@@ -42,7 +42,8 @@ def test_the_peak_signal_is_read_with_the_password(
     assert main(["peak-signal", "--json", "--url", stub.url]) == 0
     assert stub.requests == [("POST /control", "command=PEAK_SIGNAL&password=31415")]
     told = json.loads(capsys.readouterr().out)
-    assert {"has_peak", "signal", "current_value", "frame_count"} <= told.keys()
+    assert [*told] == ["type", "peak_signal", "value", "frame", "at"]
+    assert (told["type"], told["peak_signal"]) == ("peak_signal", False)
     seen = json.dumps(body_of("control-peak-signal") | {"has_peak": True, "signal": 1})
     stub.tell("POST /control", (200, seen.encode()))
     assert main(["peak-signal", "--url", stub.url]) == 0
@@ -56,7 +57,8 @@ def test_the_settings_of_peak_detection(
     assert main(["peaks", "get", "--url", stub.url]) == 0
     assert capsys.readouterr() == (PEAKS, "")
     assert main(["peaks", "get", "--json", "--url", stub.url]) == 0
-    assert json.loads(capsys.readouterr().out).items() >= VALUES.items()
+    document = json.loads(capsys.readouterr().out)
+    assert document == {"type": "peak_detection_config", **VALUES}
 
 
 def test_only_what_is_given_is_set_and_then_read_back(
@@ -103,19 +105,47 @@ def test_why_a_value_that_the_server_takes_is_refused(capsys: pytest.CaptureFixt
     assert "would poison the server's configuration" in capsys.readouterr().err
 
 
-def test_a_new_frame_rate_is_told_beside_the_one_in_force(
+def saved_rate(rate: object) -> tuple[int, bytes]:
+    return 200, json.dumps({"section": "data_processing", "config": {"fps": rate}}).encode()
+
+
+def test_a_new_frame_rate_is_read_back_beside_the_one_in_force(
     stub: StubServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stub.tell("GET /data/fps", recorded("data-fps"))
     stub.tell("POST /data/fps", (200, json.dumps(body_of("data-fps") | {"fps": 60}).encode()))
+    stub.tell("GET /config", saved_rate(60))
     assert main(["fps", "--url", stub.url]) == 0
     assert capsys.readouterr().out == "In force  45 frames/s\n"
     assert main(["fps", "60", "--url", stub.url]) == 0
     assert ("POST /data/fps", "fps=60&password=31415") in stub.requests
-    told = capsys.readouterr()
-    assert told.out == "In force       45 frames/s\nAfter restart  60 frames/s\n"
-    assert "server-config get data_processing" in told.err
-    assert main(["fps", "60", "--json", "--quiet", "--url", stub.url]) == 0
+    assert ("GET /config", "section=data_processing&password=31415") in stub.requests
+    assert capsys.readouterr() == ("In force       45 frames/s\nAfter restart  60 frames/s\n", "")
+    assert main(["fps", "60", "--json", "--url", stub.url]) == 0
     told = capsys.readouterr()
     assert told.err == ""
-    assert json.loads(told.out).items() >= {"fps": 45, "after_restart": 60}.items()
+    assert json.loads(told.out) == {"type": "data_fps", "fps": 45.0, "after_restart": 60}
+
+
+def test_a_frame_rate_that_was_not_saved_is_a_failure(
+    stub: StubServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The server echoes what was written and says yes, whatever became of it."""
+    stub.tell("GET /data/fps", recorded("data-fps"))
+    stub.tell("POST /data/fps", (200, json.dumps(body_of("data-fps") | {"fps": 60}).encode()))
+    stub.tell("GET /config", saved_rate(45))
+    assert main(["fps", "60", "--url", stub.url]) == 1
+    told = capsys.readouterr()
+    assert told.out.endswith("After restart  45 frames/s\n")
+    assert "the server said yes, but fps is 45, not 60" in told.err
+
+
+def test_a_server_that_does_not_tell_its_file_is_believed_and_that_is_said(
+    stub: StubServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub.tell("GET /data/fps", recorded("data-fps"))
+    stub.tell("POST /data/fps", recorded("data-fps"))
+    assert main(["fps", "60", "--url", stub.url]) == 0
+    told = capsys.readouterr()
+    assert told.out.endswith("After restart  unknown\n")
+    assert told.err == "the server does not tell what it has saved\n"

@@ -65,6 +65,8 @@ def test_the_container_copies_what_there_is_and_is_nobody_special() -> None:
     copied = re.findall(r"^COPY (?!--from)(.*) \S+$", text, re.M)
     for name in " ".join(copied).split():
         assert (ROOT / name).exists(), name
+    let_through = re.findall(r"^!(.*)$", (ROOT / ".dockerignore").read_text(), re.M)
+    assert {*let_through} == {*" ".join(copied).split()}
     assert re.findall(r"^USER (.*)$", text, re.M) == ["nhem"]
     assert text.rstrip().endswith('ENTRYPOINT ["nhem-tui"]')
 

@@ -32,7 +32,9 @@ def test_state_and_settings(stub: StubServer, capsys: pytest.CaptureFixture[str]
         lines = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
         assert (lines["enabled"], lines["hsv_green_lower"]) == ("true", "[40,50,50]")
     assert main(["line-detection", "status", "--json", "--url", stub.url]) == 0
-    assert json.loads(capsys.readouterr().out)["data"]["enabled"] is True
+    document = json.loads(capsys.readouterr().out)
+    assert [*document] == ["type", "enabled", "status", "config"]
+    assert (document["type"], document["enabled"]) == ("line_detection", True)
 
 
 def test_it_is_switched_and_read_back(stub: StubServer, capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,6 +81,7 @@ def test_settings_go_back_to_the_defaults(capsys: pytest.CaptureFixture[str]) ->
         ["config", "confidence=0.5"],
         ["config", "hsv_green_lower=1,2"],
         ["config", "hsv_green_lower_0=40"],
+        ["run", "0", "0", "1_00", "100"],
         ["config", "--reset", "min_confidence=0.5"],
         ["run", "0", "0", "200"],
         ["run", "0", "0", "20", "20"],
@@ -89,6 +92,37 @@ def test_settings_go_back_to_the_defaults(capsys: pytest.CaptureFixture[str]) ->
 def test_what_a_server_does_not_take_is_not_sent(words: list[str], stub: StubServer) -> None:
     assert main(["line-detection", *words, "--url", stub.url]) == 2
     assert stub.requests == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("min_confidense=0.5", "no setting 'min_confidense'; did you mean min_confidence?"),
+        ("hsv_green_lower=1,2,999", "hsv_green_lower: value must be a whole number from 0 to 255"),
+        ("hsv_green_lower=1,999,2", "hsv_green_lower: saturation must be a whole number"),
+        ("canny_low_threshold=1.5", "canny_low_threshold: value must be a whole number"),
+        ("hough_threshold=５", "hough_threshold: value must be a whole number"),
+    ],
+)
+def test_what_is_wrong_with_a_setting_is_said_with_its_name(
+    change: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["line-detection", "config", change]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_defaults_that_do_not_come_are_a_failure(
+    stub: StubServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    defaults = {"enabled": False, "hough_threshold": 50}
+    stub.tell(f"POST {BASE}/config/reset", (200, json.dumps({"data": defaults}).encode()))
+    for settings, said in (
+        ({"enabled": True, "hough_threshold": 50}, "enabled is True, not False"),
+        ({"enabled": False, "hough_threshold": 60}, "hough_threshold is 60, not 50"),
+    ):
+        stub.tell(f"GET {BASE}/status", line_status(**settings))
+        assert main(["line-detection", "config", "--reset", "--url", stub.url]) == 1
+        assert said in capsys.readouterr().err
 
 
 def test_a_detection_is_warned_of_and_tells_its_crossing(
@@ -140,7 +174,9 @@ def test_a_detection_that_failed_inside_the_server_is_a_failure(
 def test_the_analysis(simulated: str, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["analyze", "--json", "--url", simulated]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert {"has_hem", "series", "baseline", "frame_count"} <= told.keys()
+    assert told["type"] == "analysis"
+    assert {"has_hem", "series", "baseline", "frame", "peak_signal"} <= told.keys()
+    assert not {"frame_count", "timestamp", "success", "message"} & told.keys()
     (home / "video.mp4").write_bytes(b"frames")
     assert main(["analyze", "video.mp4", "--url", simulated]) == 0
     words = capsys.readouterr()

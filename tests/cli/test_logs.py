@@ -12,8 +12,8 @@ from nhem_tui.cli import logs
 SECRET = "pass word/31415"
 
 
-def open_log(path: Path, max_bytes: int = 100_000) -> logging.Logger:
-    logs.start(path, level="DEBUG", max_bytes=max_bytes, backups=2, secrets=[SECRET, ""])
+def open_log(path: Path, max_bytes: int = 100_000, backups: int = 2) -> logging.Logger:
+    logs.start(path, level="DEBUG", max_bytes=max_bytes, backups=backups, secrets=[SECRET, ""])
     return logging.getLogger("nhem.test")
 
 
@@ -49,6 +49,19 @@ def test_the_file_is_private_and_rotates(tmp_path: Path) -> None:
     assert names == ["nhem.log", "nhem.log.1", "nhem.log.2"]
     for name in names:
         assert (tmp_path / "state" / name).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_log_without_old_files_begins_anew_when_it_is_full(tmp_path: Path) -> None:
+    path = tmp_path / "nhem.log"
+    logger = open_log(path, max_bytes=1000, backups=0)
+    sizes = []
+    for number in range(100):
+        logger.info("line %d", number)
+        sizes.append(path.stat().st_size)
+    assert max(sizes) <= 1000
+    assert sizes != sorted(sizes)
+    assert path.read_text().endswith("line 99\n")
+    assert [one.name for one in tmp_path.iterdir()] == ["nhem.log"]
 
 
 def test_nothing_is_written_to_the_terminal(

@@ -73,6 +73,37 @@ def test_errors_are_json_where_json_was_asked_for(capsys: pytest.CaptureFixture[
     assert record == {"type": "error", "text": "no", "exit": 3, "hint": "yes"}
 
 
+def test_so_is_everything_else_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    out = Output(as_json=True, verbose=True)
+    out.secrets.append("sesame")
+    out.warn("careful, sesame")
+    out.note("talk")
+    out.detail("more talk")
+    told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert told == [
+        {"type": "warning", "text": "careful, •••"},
+        {"type": "notice", "text": "talk"},
+        {"type": "notice", "text": "more talk"},
+    ]
+
+
+def test_some_warnings_are_for_who_wants_quiet_as_well(capsys: pytest.CaptureFixture[str]) -> None:
+    out = Output(quiet=True)
+    out.warn("careful")
+    out.warn("another server", even_quiet=True)
+    assert capsys.readouterr().err == "warning: another server\n"
+
+
+def test_a_document_made_here_is_left_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    out = Output(as_json=True)
+    out.secrets.append("2026")
+    out.json({"at": "2026-11-26", "version": out.masked({"deep": ["of 2026"]})})
+    out.fail("in 2026", endpoint="GET /2026")
+    told = capsys.readouterr()
+    assert json.loads(told.out) == {"at": "2026-11-26", "version": {"deep": ["of •••"]}}
+    assert json.loads(told.err) == {"type": "error", "text": "in •••", "endpoint": "GET /2026"}
+
+
 class Terminal:
     """A stream that says it is a terminal."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from nhem_tui import __version__
@@ -38,11 +40,17 @@ def test_version(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        (["statsu"], "nhem-tui: error: 'statsu' is not known here; did you mean 'status'?"),
+        (["statsu"], "nhem-tui: error: 'statsu' is not known here; did you mean status?"),
         (["xyzzy"], "nhem-tui: error: 'xyzzy' is not known here"),
         (["status", "--jsn"], "nhem-tui status: error: '--jsn' is not known here; "
-         "did you mean '--json'?"),
-        (["--json", "status"], "nhem-tui status: error: '--json' must stand after the command"),
+         "did you mean --json?"),
+        (["--roi", "capture"], "nhem-tui capture: error: '--roi' must stand after the command"),
+        (["roi", "image", "--outptu", "x"],
+         "nhem-tui roi image: error: '--outptu' is not known here; did you mean --output?"),
+        (["--fps", "2.5"], "nhem-tui: error: argument --fps: '2.5' is not a whole number"),
+        (["--profile", "", "status"], "nhem-tui: error: argument --profile: is empty"),
+        (["status", "--ssh", " "], "nhem-tui status: error: argument --ssh: is empty"),
+        (["status", "--log-file", ""], "nhem-tui status: error: argument --log-file: is empty"),
         (["--fps", "0"], "nhem-tui: error: argument --fps: 0 is not from 1 to 60"),
         (["--fps", "fast"], "nhem-tui: error: argument --fps: 'fast' is not a whole number"),
         (["status", "--timeout", "nan"],
@@ -51,6 +59,35 @@ def test_version(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
          "nhem-tui watch: error: argument --seconds: '0' is not a number of seconds above 0"),
         (["watch", "--count", "0"],
          "nhem-tui watch: error: argument --count: 0 is not from 1 to 1000000000"),
+        (["capture", "--count", "-5"],
+         "nhem-tui capture: error: argument --count: -5 is not from 50 to 500"),
+        (["capture", "--count", "１００"],
+         "nhem-tui capture: error: argument --count: '１００' is not a whole number"),
+        (["capture", "--count", "1_00"],
+         "nhem-tui capture: error: argument --count: '1_00' is not a whole number"),
+        (["status", "--timeout", " 5"],
+         "nhem-tui status: error: argument --timeout: ' 5' is not a number of seconds above 0"),
+        (["roi", "set", "0", "0", "５０", "50"],
+         "nhem-tui roi set: error: argument X2: '５０' is not a whole number from 0 to 100000 "
+         "pixels"),
+        (["roi", "set", "0", "0", "100001", "50"],
+         "nhem-tui roi set: error: argument X2: ROI coordinate must be a whole number from 0 to "
+         "100000 pixels; the server answers one that is negative or huge with an internal error"),
+        (["roi", "set", "0", "0", "99999999999999999999", "50"],
+         "nhem-tui roi set: error: argument X2: '99999999999999999999' is not a whole number from "
+         "0 to 100000 pixels"),
+        (["peaks", "set", "--threshold", "1_00"],
+         "nhem-tui peaks set: error: argument --threshold: '1_00' is not a number from 50 to 200 "
+         "gray levels"),
+        (["simulate", "--fault", "hagn"],
+         "nhem-tui simulate: error: argument --fault: there is no fault 'hagn'; did you mean "
+         "hang?"),
+        (["simulate", "--port", "x"],
+         "nhem-tui simulate: error: argument --port: 'x' is not a port, 0 to 65535"),
+        (["simulate", "--fps", "２"],
+         "nhem-tui simulate: error: argument --fps: '２' is not a rate, 1 to 120 frames/s"),
+        (["simulate", "--seed", "x"],
+         "nhem-tui simulate: error: argument --seed: 'x' is not a whole number"),
         (["demo", "--seed", "-1"],
          "nhem-tui demo: error: argument --seed: -1 is not from 0 to 4294967295"),
     ],
@@ -88,6 +125,39 @@ def test_options_may_stand_before_the_command_or_after_it() -> None:
     after = parse(["status", "--url", "http://lab3:1", "--timeout", "7"])
     assert (before.url, before.timeout) == (after.url, after.timeout) == ("http://lab3:1", 7.0)
     assert not hasattr(parse(["status"]), "url")
+
+
+@pytest.mark.parametrize("option", ["--json", "--quiet", "--verbose"])
+def test_so_may_those_about_the_output(option: str) -> None:
+    name = option[2:]
+    assert getattr(parse([option, "status"]), name) is True
+    assert getattr(parse(["status", option]), name) is True
+    assert getattr(parse([option, "roi", "get"]), name) is True
+    assert getattr(parse(["status"]), name) is False
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [["--json"], ["--json", "statsu"], ["status", "--json", "--timeout", "x"], ["--json", "roi"]],
+)
+def test_wrong_arguments_are_json_where_json_was_asked_for(
+    argv: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = json.loads(refused(capsys, *argv))
+    assert (record["type"], record["exit"]) == ("error", 2)
+    assert record["text"]
+    assert record["hint"].startswith("nhem-tui")
+
+
+@pytest.mark.parametrize("argv", [["--url", "{}", "status"], ["status", "--url={}"]])
+@pytest.mark.parametrize("url", ["http://anna:hunter2@lab3", "http://hunter2@lab3"])
+def test_no_password_in_an_address_is_taken_from_the_command_line(
+    argv: list[str], url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([word.format(url) for word in argv]) == 2
+    told = capsys.readouterr().err
+    assert "set NHEM_URL" in told
+    assert "hunter2" not in told
 
 
 def test_dashboard_options_before_demo_are_kept() -> None:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import pty
+import select
+import shlex
 import signal
 import subprocess
 import sys
+import termios
+import time
 from pathlib import Path
 
 import pytest
@@ -90,15 +95,78 @@ def test_a_pipe_that_nobody_reads_ends_quietly(words: list[str]) -> None:
     assert (result.returncode, result.stderr) == (0, b"")
 
 
-def test_output_that_cannot_be_written_is_a_failure(stub: StubServer) -> None:
-    if not Path("/dev/full").exists():
+@pytest.mark.parametrize("words", [["status"], ["--version"], ["--help"], ["completion", "zsh"]])
+@pytest.mark.parametrize(
+    ("stdout", "reason"),
+    [("/dev/full", "No space left on device"), ("&-", "stdout is closed")],
+)
+def test_output_that_cannot_be_written_is_a_failure(
+    words: list[str], stdout: str, reason: str, stub: StubServer
+) -> None:
+    if stdout == "/dev/full" and not Path(stdout).exists():
         pytest.skip("this system has no /dev/full")
     stub.tell("GET /status", recorded("running-status"))
-    command = [sys.executable, "-m", "nhem_tui", "status", "--url", stub.url]
-    with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device, not a file
-        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    line = shlex.join([sys.executable, "-m", "nhem_tui", *words])
+    environ = {**os.environ, "NHEM_URL": stub.url}
+    result = subprocess.run(
+        ["sh", "-c", f"{line} >{stdout}"], stderr=subprocess.PIPE, check=False, env=environ
+    )
     assert result.returncode == 1
-    assert result.stderr == b"error: cannot write the output: No space left on device\n"
+    assert result.stderr.decode() == f"error: cannot write the output: {reason}\n"
+
+
+@pytest.mark.parametrize("closed", ["<&-", "2>&-", "<&- 2>&-"])
+def test_streams_that_nobody_needs_may_be_closed(closed: str, stub: StubServer) -> None:
+    stub.tell("GET /status", recorded("running-status"))
+    line = shlex.join([sys.executable, "-m", "nhem_tui", "status", "--url", stub.url])
+    result = subprocess.run(["sh", "-c", f"{line} {closed}"], capture_output=True, check=False)
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert result.stdout.startswith(b"Detection    running\n")
+
+
+def test_a_dashboard_without_stdin_says_so(stub: StubServer) -> None:
+    line = shlex.join([sys.executable, "-m", "nhem_tui", "--url", stub.url])
+    result = subprocess.run(["sh", "-c", f"{line} <&-"], capture_output=True, check=False)
+    assert result.returncode == 2
+    assert b"error: the dashboard needs a terminal, and stdin is closed\n" in result.stderr
+
+
+def test_a_question_that_is_left_with_ctrl_d_is_no_answer(stub: StubServer) -> None:
+    """On a terminal of its own, as a user would."""
+    primary, secondary = pty.openpty()
+    command = [sys.executable, "-m", "nhem_tui", "stop", "--ask-password", "--url", stub.url]
+    with subprocess.Popen(
+        command, stdin=secondary, stdout=secondary, stderr=secondary, start_new_session=True
+    ) as process:
+        try:
+            os.close(secondary)
+            told = read_terminal(primary, b"password of the server: ")
+            wait_for_silence(primary)
+            os.write(primary, b"\x04")
+            told += read_terminal(primary, b"nothing was entered")
+            assert process.wait(timeout=10) == 2
+        finally:
+            process.kill()
+    os.close(primary)
+    assert b"Traceback" not in told
+    assert stub.requests == []
+
+
+def read_terminal(primary: int, word: bytes) -> bytes:
+    """Read what a program writes to its terminal until `word` comes."""
+    told = b""
+    while word not in told:
+        assert select.select([primary], [], [], 10)[0], told
+        told += os.read(primary, 1024)
+    return told
+
+
+def wait_for_silence(primary: int) -> None:
+    """Wait until a terminal shows no more what is typed: what came before that is dropped."""
+    deadline = time.monotonic() + 10
+    while termios.tcgetattr(primary)[3] & termios.ECHO:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_the_console_script_is_this_program() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ def samples(channel: ev.Channel, *, simulated: bool = False) -> ev.Samples:
 
 
 def seen(state: ev.ServerState, epoch: int = 1) -> ev.StatusSeen:
-    return ev.StatusSeen(5.0, epoch, state, 7, 1.0, 1.0, False, 7, 0.004)
+    return ev.StatusSeen(5.0, epoch, state, 7, 101.5, 100.25, True, 6, 0.004)
 
 
 CASES: list[tuple[ev.Event, list[str], list[str]]] = [
@@ -61,7 +62,10 @@ CASES: list[tuple[ev.Event, list[str], list[str]]] = [
     ),
     (
         seen("running"),
-        ['{"type": "state", "epoch": 1, "state": "running", "frame": 7, "at": 5.0}'],
+        [
+            '{"type": "state", "epoch": 1, "state": "running", "frame": 7, "value": 101.5,'
+            ' "baseline": 100.25, "peak_signal": true, "buffered": 6, "at": 5.0}'
+        ],
         ["detection is running, frame 7"],
     ),
     (
@@ -145,3 +149,24 @@ def test_the_roi_is_told_only_when_asked_for() -> None:
     recorder = Recorder(roi=False)
     assert list(recorder.records(samples("roi"))) == []
     assert list(recorder.records(ev.Gap("roi", 1, 1, 2))) == []
+
+
+def test_a_state_without_a_value_has_none() -> None:
+    nothing = ev.StatusSeen(5.0, 1, "running", 7, math.nan, math.inf, False, 7, 0.004)
+    (record,) = Recorder(roi=False).records(nothing)
+    assert (record["value"], record["baseline"]) == (None, None)
+
+
+def test_words_of_the_server_are_cleaned_and_nothing_else() -> None:
+    recorder = Recorder(roi=True, clean=lambda text: text.replace("lab3", "•••"))
+    events: list[ev.Event] = [
+        ev.Connected(5.0, "http://lab3", "lab3"),
+        ev.ConnectionLost(5.0, ev.Fault(FaultKind.REFUSED, "lab3 is gone")),
+        ev.Trouble(5.0, "GET /lab3", ev.Fault(FaultKind.REFUSED, "lab3 is gone")),
+        ev.Notice(5.0, "lab3 is back"),
+    ]
+    connected, lost, trouble, notice = (next(recorder.records(event)) for event in events)
+    assert (connected["url"], connected["version"]) == ("http://lab3", "•••")
+    assert lost["text"] == "••• is gone"
+    assert (trouble["endpoint"], trouble["text"]) == ("GET /lab3", "••• is gone")
+    assert notice["text"] == "••• is back"

@@ -41,8 +41,10 @@ def test_the_region_in_words_and_as_json(
         "",
     )
     assert main(["roi", "get", "--json", "--url", stub.url]) == 0
-    config = json.loads(capsys.readouterr().out)["config"]
-    assert config == {"x1": 100, "y1": 100, "x2": 300, "y2": 250}
+    assert json.loads(capsys.readouterr().out) == {
+        "type": "roi_config",
+        "config": {"x1": 100, "y1": 100, "x2": 300, "y2": 250},
+    }
 
 
 def test_a_region_is_set_and_read_back(
@@ -82,6 +84,12 @@ def test_a_server_that_cannot_save_is_told_how_it_is_cured(
     assert main([*words, "--json"]) == 1
     record = json.loads(capsys.readouterr().err)
     assert (record["status"], record["endpoint"], record["exit"]) == (500, "POST /roi/config", 1)
+    assert "server-config reload" in record["hint"]
+    for words_of_it, cured in (("配置保存失败", True), ("Internal server error", False)):
+        refusal = {"type": "error", "error_code": "x", "error_message": words_of_it}
+        stub.tell("POST /roi/config", (500, json.dumps(refusal).encode()))
+        assert main(words) == 1
+        assert ("server-config reload" in capsys.readouterr().err) is cured
 
 
 @pytest.mark.parametrize(
@@ -118,7 +126,7 @@ def test_the_rate_is_read_and_set(stub: StubServer, capsys: pytest.CaptureFixtur
     assert capsys.readouterr() == ("ROI frame rate  10 Hz\n", "")
     assert main(["roi", "rate", "10", "--json", "--url", stub.url]) == 0
     assert ("POST /roi/frame-rate", "frame_rate=10&password=31415") in stub.requests
-    assert json.loads(capsys.readouterr().out)["frame_rate"] == 10
+    assert json.loads(capsys.readouterr().out) == {"type": "roi_frame_rate", "frame_rate": 10.0}
     assert main(["roi", "rate", "20", "--url", stub.url]) == 1
     assert "frame_rate is 10.0, not 20" in capsys.readouterr().err
 
@@ -132,7 +140,7 @@ def test_the_picture_of_a_running_detection_is_saved(
     assert main(["roi", "image", "--output", "roi.png", "--json", "--url", stub.url]) == 0
     assert (home / "roi.png").read_bytes() == PNG
     told = json.loads(capsys.readouterr().out)
-    assert (told["file"], told["bytes"]) == ("roi.png", len(PNG))
+    assert (told["type"], told["path"], told["bytes"]) == ("roi_image", "roi.png", len(PNG))
     assert "POST /roi/capture" not in stub.endpoints  # it disturbs the ROI history
 
 

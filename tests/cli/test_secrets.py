@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 
 from nhem_tui.cli.main import main
 from nhem_tui.simulator.server import SimulatorOptions
-from tests.cli.support import StubServer, simulated_server
+from tests.cli.support import StubServer, recorded, simulated_server, status
 
 SECRET = "hunter2 & Söhne/\"x'"
 TOKEN = "Bearer open-sesame"
+PAIR = "anna:s3cret-word"
 
 COMMANDS = [
     ["health"],
@@ -96,7 +97,7 @@ def written(home: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def assert_kept(home: Path, told: str, *, but: Path) -> None:
-    for secret in (SECRET, TOKEN):
+    for secret in (SECRET, TOKEN, PAIR, PAIR.partition(":")[2]):
         for spelling in spellings(secret):
             assert spelling not in told
             for name, content in written(home):
@@ -116,13 +117,13 @@ def configuration(home: Path) -> Path:
 
 @pytest.mark.parametrize("more", [[], ["--json"], ["--verbose"]], ids=["plain", "json", "verbose"])
 def test_nothing_that_a_whole_session_writes_holds_a_secret(
-    more: list[str], home: Path, configuration: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+    more: list[str], home: Path, configuration: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
     with simulated_server(SimulatorOptions(password=SECRET, running=True)) as server:
+        monkeypatch.setenv("NHEM_URL", server.url.replace("//", f"//{PAIR}@"))
         codes = {
-            " ".join(words): main(
-                [*(word.format("out") for word in words), *more, "--url", server.url]
-            )
+            " ".join(words): main([*(word.format("out") for word in words), *more])
             for words in COMMANDS
         }
     assert codes.pop("line-detection run") == 1  # as on every server seen
@@ -166,6 +167,41 @@ def test_words_of_the_server_in_a_good_answer_are_masked_too(
         told = capsys.readouterr()
         assert "NHEM, password •••" in told.out
         assert SECRET not in told.out
+
+
+def test_words_of_the_server_inside_a_document_are_masked_too(
+    stub: StubServer, configuration: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    analysis = {"has_hem": False, "series": [], "events": [{"note": f"by {SECRET}"}]}
+    lines = {"enabled": True, "config": {"note": f"by {SECRET}"}}
+    stub.tell("POST /analyze", (200, json.dumps(analysis).encode()))
+    stub.tell("GET /api/roi/line-intersection/status", (200, json.dumps({"data": lines}).encode()))
+    for words in (["analyze"], ["line-detection", "status"]):
+        for more in (["--json"], []):
+            assert main([*words, *more, "--url", stub.url]) == 0
+            told = capsys.readouterr()
+            assert SECRET not in told.out
+            assert "by •••" in told.out or (words == ["analyze"] and not more)
+
+
+@pytest.mark.parametrize("secret", ["2026", "state", "type", "1", ":", '"', "running"])
+def test_a_password_that_is_a_common_word_spoils_no_document(
+    secret: str,
+    stub: StubServer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    stub.tell("GET /status", status(status="stopped"))
+    stub.tell("POST /control", recorded("control-pause"))
+    stub.tell("GET /roi/config", recorded("roi-config"))
+    documents = []
+    for password in ("31415", secret):
+        monkeypatch.setenv("NHEM_PASSWORD", password)
+        for words in (["stop"], ["roi", "get"]):
+            assert main([*words, "--json", "--url", stub.url]) == 0
+            documents.append(json.loads(capsys.readouterr().out))
+            documents[-1].pop("at", None)
+    assert documents[:2] == documents[2:]
 
 
 @settings(max_examples=40, deadline=None)

@@ -61,7 +61,7 @@ def test_it_is_shown_without_the_password(run: Run, capsys: pytest.CaptureFixtur
     assert lines["roi_capture.default_config.x2"] == "300"
     assert lines["security.password"] == "•••"
     assert run("get", "security", "--json") == 0
-    assert document(capsys) == {"config": {"security": {"password": "•••"}}}
+    assert document(capsys) == {"type": "config", "config": {"security": {"password": "•••"}}}
     assert run("get", "security", "--show-passwords") == 0
     assert capsys.readouterr().out == f"security.password  {SECRET}\n"
     assert run("get", "--json", "--show-passwords") == 0
@@ -88,7 +88,10 @@ def test_a_value_is_written_and_read_back(run: Run, capsys: pytest.CaptureFixtur
     assert told.out == "peak_detection.threshold  110.5\n"
     assert "keeps its values until the server restarts" in told.err
     assert run("set", "logging", "level", "DEBUG", "--json") == 0
-    assert document(capsys) == {"changes": [{"path": "logging.level", "value": "DEBUG"}]}
+    assert document(capsys) == {
+        "type": "config_changes",
+        "changes": [{"path": "logging.level", "value": "DEBUG"}],
+    }
     assert run("get", "--json") == 0
     config = document(capsys)["config"]
     assert (config["peak_detection"]["threshold"], config["logging"]["level"]) == (110.5, "DEBUG")
@@ -133,6 +136,12 @@ def test_a_value_without_a_place_is_not_written(
     assert said in capsys.readouterr().err
 
 
+def test_the_nearest_section_is_proposed(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("get", "roi_captur") == 2
+    said = "the server has no section 'roi_captur'; did you mean roi_capture?"
+    assert said in capsys.readouterr().err
+
+
 def test_a_new_password_comes_from_the_terminal_or_a_pipe(
     run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -174,8 +183,8 @@ def test_an_export_is_private_and_comes_back_without_a_change(
     capsys.readouterr()
     assert run("import", "all.json", "--json") == 0
     told = capsys.readouterr()
-    assert json.loads(told.out) == {"changes": []}
-    assert told.err == "nothing differs, nothing was sent\n"
+    assert json.loads(told.out) == {"type": "config_changes", "changes": []}
+    assert json.loads(told.err) == {"type": "notice", "text": "nothing differs, nothing was sent"}
 
 
 def test_an_import_shows_what_changes_and_asks(

@@ -11,6 +11,7 @@ import pytest
 
 from nhem_tui.cli.main import main
 from nhem_tui.config.schema import by_path
+from tests.cli.support import StubServer, recorded
 
 SECRETS = ("hunter2", "sesame")
 
@@ -52,20 +53,21 @@ def test_every_setting_is_shown_with_its_origin(
     assert rows["keys.detection.start"] == ["f5", f"{path}:6"]
     assert main([*words, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["display.buffer_size"] == {"value": 500, "origin": "NHEM_BUFFER_SIZE"}
+    assert told["type"] == "settings"
+    assert told["settings"]["display"]["buffer_size"] == 500
+    assert told["origins"]["display.buffer_size"] == "NHEM_BUFFER_SIZE"
 
 
-def test_as_json_it_is_a_configuration_again(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_as_json_it_holds_a_configuration(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["settings", "show", "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)
-    del shown["server"]["password"]
-    configure(home, shown)
+    assert [*shown] == ["type", "settings"]
+    del shown["settings"]["server"]["password"]
+    configure(home, shown["settings"])
     assert main(["settings", "show", "--json"]) == 0
     told = capsys.readouterr()
     again = json.loads(told.out)
-    del again["server"]["password"]
+    del again["settings"]["server"]["password"]
     assert (again, told.err) == (shown, "")
 
 
@@ -95,8 +97,15 @@ def test_one_setting(capsys: pytest.CaptureFixture[str]) -> None:
     told = capsys.readouterr()
     assert told.out == "5.0\n"
     assert "a number from 0.5 to 300 s; default 5.0" in told.err
+    assert main(["settings", "get", "server.timeout", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "type": "setting",
+        "path": "server.timeout",
+        "value": 5.0,
+        "origin": "default",
+    }
     assert main(["settings", "get", "server.timout"]) == 2
-    assert "did you mean 'server.timeout'?" in capsys.readouterr().err
+    assert "did you mean server.timeout?" in capsys.readouterr().err
 
 
 def test_a_setting_is_saved_for_the_next_run(
@@ -133,9 +142,17 @@ def test_a_stronger_layer_is_pointed_out(
     [
         (["server.timeout", "301"], "must be a number from 0.5 to 300 s"),
         (["display.theme", "drak"], "did you mean dark?"),
-        (["server.base_url", "lab3"], "must be an address"),
+        (["server.base_url", "lab3"], "must be a URL"),
         (["server.timeout"], "is missing"),
         (["server.password", "hunter2"], "can be read by every user"),
+        (["server.headers", '{"Authorization": "hunter2"}'], "can be read by every user"),
+        (["server.base_url", "http://anna:hunter2@lab3"], "set NHEM_URL, or"),
+        (["server.base_url", "http://[::1"], "must be a URL"),
+        (["server.base_url", "http://lab3:99999"], "must be a URL"),
+        (["server.base_url", "http://lab3?x"], "must end before"),
+        (["roi.default_x1", "1600"], "roi.default_x2 must be at least 50 px more than"),
+        (["display.window", "2_0"], "must be a number from 1 to"),
+        (["display.max_framerate", "0"], "must be a whole number from 1 to 60 frames/s"),
     ],
 )
 def test_a_wrong_value_is_not_saved(
@@ -146,6 +163,76 @@ def test_a_wrong_value_is_not_saved(
     assert said in told.err
     assert "hunter2" not in told.err
     assert not user_file(home).exists()
+
+
+def test_a_value_is_not_saved_into_a_configuration_that_is_broken(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = configure(home, {"server": {"timeout": 0, "retry_attempts": 1}})
+    before = path.read_text()
+    assert main(["settings", "set", "server.retry_attempts", "2"]) == 2
+    assert path.read_text() == before
+    assert f"{path}:3: server.timeout must be" in capsys.readouterr().err
+    assert main(["settings", "set", "server.timeout", "2"]) == 0  # which mends it
+
+
+def test_headers_are_read_from_a_pipe(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO('{"Authorization": "Bearer sesame"}\n'))
+    assert main(["settings", "set", "server.headers"]) == 0
+    assert "sesame" not in capsys.readouterr().out
+    saved = json.loads(user_file(home).read_text())
+    assert saved == {"server": {"headers": {"Authorization": "Bearer sesame"}}}
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_a_line(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / ".config").write_text("no folder")
+    for words in (["settings", "edit"], ["settings", "set", "server.timeout", "8"]):
+        assert main(words) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.startswith("error: ")
+        assert "Not a directory" in line or "File exists" in line
+
+
+@pytest.mark.parametrize(
+    ("server", "environ", "source"),
+    [
+        ({"password_file": "~/password"}, {}, "server.password_file, {}:3"),
+        ({"password": "hunter2", "password_command": "pass lab3"}, {},
+         "server.password_command, {}:4"),
+        ({"password": "hunter2"}, {"NHEM_PASSWORD": "x"}, "NHEM_PASSWORD"),
+        ({"password": "hunter2"}, {}, "{}:3"),
+        ({}, {}, "default"),
+    ],
+)  # fmt: skip
+def test_the_origin_of_the_password_is_that_of_the_one_that_is_sent(
+    server: dict[str, str],
+    environ: dict[str, str],
+    source: str,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = configure(home, {"server": server})
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    expected = source.format(path)
+    assert main(["settings", "get", "server.password", "--verbose"]) == 0
+    assert capsys.readouterr().err.endswith(f"from {expected}\n")
+    assert main(["settings", "show", "--origin", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["origins"]["server.password"] == expected
+
+
+def test_a_refused_password_is_told_with_its_origin(
+    stub: StubServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub.tell("POST /control", recorded("control-unauthorized"))
+    monkeypatch.setenv("NHEM_PASSWORD", "wrong")
+    assert main(["stop", "--url", stub.url]) == 4
+    assert "hint: the password came from NHEM_PASSWORD\n" in capsys.readouterr().err
 
 
 def test_a_password_is_read_from_a_pipe_and_kept_private(
@@ -164,8 +251,9 @@ def test_a_broken_configuration_can_be_found_and_is_kept(
     configure(home, {}).write_text("{")
     assert main(["settings", "path", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["user"] == {"path": str(user_file(home)), "exists": True}
-    assert told["home"]["exists"] is False
+    assert told["type"] == "paths"
+    assert told["paths"]["user"] == {"path": str(user_file(home)), "exists": True}
+    assert told["paths"]["home"]["exists"] is False
     assert main(["settings", "path"]) == 0
     assert f"user     {user_file(home)}" in capsys.readouterr().out
     assert main(["settings", "set", "server.timeout", "8"]) == 2

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
+from nhem_tui.cli import tunnel
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.tunnel import open_tunnel
+from nhem_tui.notation.address import parse_address
 from tests.cli.support import has_ended
 
 FORWARDER = f"""#!{sys.executable}
@@ -62,15 +66,17 @@ def greeter() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-def test_the_address_inside_leads_to_the_server(
+def greeting(port: int) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
+        return client.recv(100)
+
+
+def test_the_port_leads_to_the_server(
     install_ssh: Callable[[str], None], greeter: int, tmp_path: Path
 ) -> None:
     install_ssh(FORWARDER)
-    with open_tunnel("anna@lab3", f"http://localhost:{greeter}/nhem") as url:
-        parts = urlsplit(url)
-        assert (parts.scheme, parts.hostname, parts.path) == ("http", "127.0.0.1", "/nhem")
-        with socket.create_connection(("127.0.0.1", parts.port or 0), timeout=5) as client:
-            assert client.recv(100) == b"hello"
+    with open_tunnel("anna@lab3", parse_address(f"http://localhost:{greeter}/nhem")) as port:
+        assert greeting(port) == b"hello"
         pid = int((tmp_path / "pid").read_text())
     assert has_ended(pid)
     words = (tmp_path / "words").read_text().splitlines()
@@ -85,7 +91,8 @@ def test_the_tunnel_goes_when_its_owner_is_killed(
     code = (
         "import sys, time\n"
         "from nhem_tui.cli.tunnel import open_tunnel\n"
-        f"with open_tunnel('anna@lab3', 'http://localhost:{greeter}'):\n"
+        "from nhem_tui.notation.address import parse_address\n"
+        f"with open_tunnel('anna@lab3', parse_address('http://localhost:{greeter}')):\n"
         "    print('up', flush=True)\n"
         "    time.sleep(60)\n"
     )
@@ -96,10 +103,74 @@ def test_the_tunnel_goes_when_its_owner_is_killed(
     assert has_ended(int((tmp_path / "pid").read_text()))
 
 
+@pytest.mark.parametrize(
+    ("target", "url", "far_end"),
+    [
+        ("anna@lab3", "http://localhost:8421", "127.0.0.1:8421"),
+        ("anna@lab3", "http://lab3", "127.0.0.1:80"),
+        ("anna@Lab3", "http://LAB3:8421", "127.0.0.1:8421"),
+        ("lab3", "http://lab3:8421", "127.0.0.1:8421"),
+        ("ssh://anna@lab3:2222", "http://lab3:8421", "127.0.0.1:8421"),
+        ("anna@gate", "http://lab3:8421", "lab3:8421"),
+        ("anna@gate", "http://127.0.0.2:8421", "127.0.0.2:8421"),
+        ("anna@gate", "http://[::1]:8421", "[::1]:8421"),
+    ],
+)
+def test_the_far_end_is_where_the_address_says(
+    target: str, url: str, far_end: str, install_ssh: Callable[[str], None], tmp_path: Path
+) -> None:
+    install_ssh("#!/bin/sh\nprintf '%s\\n' \"$@\" > " + str(tmp_path / "words") + "\n")
+    with pytest.raises(CommandError), open_tunnel(target, parse_address(url)):
+        pytest.fail("there is no tunnel")
+    words = (tmp_path / "words").read_text().splitlines()
+    forward = words[words.index("-L") + 1]
+    assert forward.startswith("127.0.0.1:")
+    assert forward.split(":", 2)[2] == far_end
+
+
+def test_a_tunnel_that_breaks_is_opened_again_without_a_question(
+    install_ssh: Callable[[str], None],
+    greeter: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(tunnel, "PAUSES", (0.01,))
+    install_ssh(FORWARDER)
+    pid_file = tmp_path / "pid"
+    with open_tunnel("anna@lab3", parse_address(f"http://localhost:{greeter}")) as port:
+        first = int(pid_file.read_text())
+        assert "BatchMode=yes" not in (tmp_path / "words").read_text()
+        os.kill(first, signal.SIGKILL)
+        deadline = time.monotonic() + 5
+        answer = b""
+        while answer != b"hello" and time.monotonic() < deadline:
+            with contextlib.suppress(OSError):  # not there yet
+                answer = greeting(port)
+        assert answer == b"hello"
+        second = int(pid_file.read_text())
+        assert second != first
+        assert "BatchMode=yes" in (tmp_path / "words").read_text()
+    assert has_ended(second)
+    assert "ssh to anna@lab3 ended" in caplog.text
+
+
+def test_a_tunnel_that_is_closed_is_not_opened_again(
+    install_ssh: Callable[[str], None], greeter: int, tmp_path: Path
+) -> None:
+    install_ssh(FORWARDER)
+    with open_tunnel("anna@lab3", parse_address(f"http://localhost:{greeter}")):
+        before = set(threading.enumerate())
+        pid = (tmp_path / "pid").read_text()
+    assert (tmp_path / "pid").read_text() == pid
+    assert not [thread for thread in threading.enumerate() if thread.name == "ssh tunnel"]
+    assert [thread for thread in before if thread.name == "ssh tunnel"]
+
+
 def test_an_ssh_that_gives_up_is_reported(install_ssh: Callable[[str], None]) -> None:
     install_ssh("#!/bin/sh\nexit 255\n")
     with pytest.raises(CommandError, match="before the tunnel stood") as caught:  # noqa: SIM117
-        with open_tunnel("anna@lab3", "http://localhost:8421"):
+        with open_tunnel("anna@lab3", parse_address("http://localhost:8421")):
             pytest.fail("there is no tunnel")
     assert caught.value.code is ExitCode.UNREACHABLE
 
@@ -110,7 +181,7 @@ def test_a_target_that_ssh_would_take_for_an_option_is_refused(
 ) -> None:
     install_ssh("#!/bin/sh\nexit 0\n")
     with pytest.raises(CommandError) as caught:  # noqa: SIM117
-        with open_tunnel(target, "http://localhost:8421"):
+        with open_tunnel(target, parse_address("http://localhost:8421")):
             pytest.fail("there is no tunnel")
     assert caught.value.code is ExitCode.USAGE
 
@@ -118,5 +189,5 @@ def test_a_target_that_ssh_would_take_for_an_option_is_refused(
 def test_a_tunnel_is_for_plain_http_only(install_ssh: Callable[[str], None]) -> None:
     install_ssh("#!/bin/sh\nexit 0\n")
     with pytest.raises(CommandError, match="http://"):  # noqa: SIM117
-        with open_tunnel("anna@lab3", "https://localhost:8421"):
+        with open_tunnel("anna@lab3", parse_address("https://localhost:8421")):
             pytest.fail("there is no tunnel")

@@ -34,7 +34,13 @@ def write(path: Path, content: object, *, indent: int | None = 2) -> Path:
 
 def values_of(leaf: Field) -> st.SearchStrategy[Any]:
     """Everything the schema allows for a leaf."""
-    special = {
+    special: dict[str, st.SearchStrategy[Any]] = {
+        # Each fits the others, and the defaults of the others.
+        "roi.default_x1": st.integers(0, 1480),
+        "roi.default_x2": st.integers(1530, 100_000),
+        "roi.default_y1": st.integers(0, 480),
+        "roi.default_y2": st.integers(530, 100_000),
+        "logging.file": TEXT.map(lambda text: text.replace("/", "")),
         "server.base_url": st.sampled_from(["http://lab3:8421", "https://nhem.example/a"]),
         "logging.max_size": st.sampled_from(["10MB", "1kb", "1 GB", "2048"]),
     }

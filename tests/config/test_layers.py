@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhem_tui.config.layers import DEFAULT, Flag, Loaded, load, variable_of
+from nhem_tui.backend import limits
+from nhem_tui.config import regions
+from nhem_tui.config.layers import DEFAULT, Flag, Layer, Loaded, load, variable_of
 from nhem_tui.config.paths import Places
 from nhem_tui.config.problems import ConfigError
 from nhem_tui.config.schema import Field, Settings, by_path, fields, value_of
@@ -121,8 +123,9 @@ def load_layers(leaf: str, values: dict[str, Any], root: Path) -> Loaded:
 
 @given(st.data())
 def test_the_strongest_layer_wins_leaf_by_leaf(data: st.DataObject) -> None:
-    leaf = data.draw(st.sampled_from([leaf for leaf in fields() if "command" not in leaf.path]))
-    layers = data.draw(st.sets(st.sampled_from(LAYERS)))
+    leaf = data.draw(st.sampled_from(fields()))
+    allowed = [layer for layer in LAYERS if not (leaf.own and layer == "working")]
+    layers = data.draw(st.sets(st.sampled_from(allowed)))
     value = values_of(leaf).filter(bool) if leaf.type is str else values_of(leaf)
     values = {layer: data.draw(value) for layer in LAYERS if layer in layers}
     with tempfile.TemporaryDirectory() as folder:
@@ -130,6 +133,9 @@ def test_the_strongest_layer_wins_leaf_by_leaf(data: st.DataObject) -> None:
     expected = list(values.values())[-1] if values else leaf.default
     assert value_of(loaded.settings, leaf.path) == expected
     assert (loaded.origins[leaf.path] == DEFAULT) is (not values)
+    strength = dict(zip(LAYERS, list(Layer)[1:], strict=True))
+    strongest = [*values][-1] if values else None
+    assert loaded.layers[leaf.path] == strength.get(strongest, Layer.DEFAULT)
     others = {path: origin for path, origin in loaded.origins.items() if path != leaf.path}
     assert set(others.values()) == {DEFAULT}
 
@@ -239,7 +245,7 @@ def test_all_errors_come_at_once_each_with_source_and_range(places: Places) -> N
     assert broken.startswith(f"{places.home_file}:1: no valid JSON: ")
     assert others == [
         f'{where}:3: server.timeout must be a number from 0.5 to 300 s, not "fast"',
-        f"{where}:4: server.base_url must be an address such as http://lab3:8421",
+        f"{where}:4: server.base_url must be a URL such as http://lab3:8421",
         f"{where}:7: display.buffer_size must be a whole number from 10 to 100000, not 5",
         f"{where}:8: display.theme must be one of dark, light, high-contrast, ansi, mono,"
         ' not "darc"; did you mean dark?',
@@ -310,21 +316,144 @@ def test_a_refused_secret_is_not_repeated(places: Places, layer: str) -> None:
     assert "hunter2" not in "".join(told)
 
 
-def test_a_folder_cannot_choose_a_program_to_run(places: Places) -> None:
-    command = {"server": {"password_command": "touch owned"}}
-    write(places.working_file, command)
-    (problem,) = problems(places)
-    assert "server.password_command must stand in your own configuration" in problem
+HARMFUL = {
+    "server.password_command": "touch owned",
+    "server.password_file": "~/.ssh/id_ed25519",
+    "server.password_keyring": True,
+    "server.tls_ca": "ca.pem",
+    "server.tls_cert": "cert.pem",
+    "server.tls_key": "key.pem",
+    "server.insecure": True,
+    "server.ssh": "eve@evil",
+    "logging.file": "/home/anna/.bashrc",
+}
+
+
+@pytest.mark.parametrize("path", HARMFUL)
+@pytest.mark.parametrize("profile", ["", "lab1"])
+def test_a_folder_cannot_choose_what_is_run_read_trusted_or_written(
+    places: Places, path: str, profile: str
+) -> None:
+    section, _, name = path.partition(".")
+    content: dict[str, Any] = {section: {name: HARMFUL[path]}}
+    if profile:
+        content = {"profiles": {profile: content}}
+    write(places.working_file, content)
+    (problem,) = problems(places, profile=profile)
+    line = 5 if profile else 3
+    assert problem == (
+        f"{places.working_file}:{line}: {path} must stand in your own configuration, "
+        f"{places.user_file}"
+    )
     places.working_file.unlink()
-    write(places.user_file, command)
+    write(places.user_file, content)
+    loaded = load(environ={}, places=places, profile=profile)
+    assert value_of(loaded.settings, path) == HARMFUL[path]
+
+
+def test_which_settings_those_are_is_written_in_the_schema() -> None:
+    own = {leaf.path for leaf in fields() if leaf.own}
+    assert {*HARMFUL} == own | {"logging.file"}
+
+
+def test_profiles_that_nobody_has_chosen_are_checked(places: Places) -> None:
+    labs = {"lab1": {"server": {"timeout": 0}}, "lab2": {"server": {"timot": 5}}}
+    write(places.user_file, {"profiles": labs}, indent=1)
+    with pytest.raises(ConfigError) as caught:
+        load(profile="lab2", environ={}, places=places)
+    (problem,), (warning,) = caught.value.problems, caught.value.warnings
+    assert str(problem).startswith(f"{places.user_file}:5: server.timeout must be a number")
+    assert str(warning).startswith(f"{places.user_file}:10: server.timot is not a known key")
+
+
+def test_what_nobody_reads_is_told_beside_an_error(places: Places) -> None:
+    write(places.user_file, {"server": {"timot": 5}, "display": {"window": 0}})
+    environ = {"NHEM_PASWORD": "x"}
+    with pytest.raises(ConfigError) as caught:
+        load(environ=environ, places=places)
+    assert len(caught.value.problems) == 1
+    assert [warning.source for warning in caught.value.warnings] == [
+        f"{places.user_file}:3",
+        "NHEM_PASWORD",
+    ]
+
+
+@pytest.mark.parametrize("url", ["http://", "http://h:99999", "http://x?y", "http://[::1", "lab3"])
+@pytest.mark.parametrize("layer", LAYERS)
+def test_an_address_is_one_in_every_layer(tmp_path: Path, url: str, layer: str) -> None:
+    with pytest.raises(ConfigError, match=r"server\.base_url must") as caught:
+        load_layers("server.base_url", {layer: url}, tmp_path)
+    assert len(caught.value.problems) == 1
+
+
+def test_an_address_may_be_written_in_capitals(tmp_path: Path) -> None:
+    loaded = load_layers("server.base_url", {"user": "HTTP://Lab3:8421"}, tmp_path)
+    assert loaded.settings.server.base_url == "HTTP://Lab3:8421"
+
+
+@pytest.mark.parametrize(
+    ("roi", "line", "words"),
+    [
+        ({"default_x1": 1600}, 3, "roi.default_x2 must be at least 50 px more than "
+         "roi.default_x1, not 1580 and 1600"),
+        ({"default_y2": 529}, 3, "roi.default_y2 must be at least 50 px more than "
+         "roi.default_y1, not 529 and 480"),
+    ],
+)  # fmt: skip
+def test_the_edges_of_the_region_must_fit_one_another(
+    places: Places, roi: dict[str, int], line: int, words: str
+) -> None:
+    write(places.user_file, {"roi": roi})
+    assert problems(places) == [f"{places.user_file}:{line}: {words}"]
+
+
+def test_an_edge_that_is_none_is_told_alone(places: Places) -> None:
+    write(places.user_file, {"roi": {"default_x1": "left", "default_x2": 100}})
+    (problem,) = problems(places)
+    assert "roi.default_x1 must be a whole number" in problem
+
+
+def test_the_shortest_side_is_that_of_the_server() -> None:
+    assert limits.ROI_SIDE.low == regions.SHORTEST
+
+
+def test_numbers_with_quotes_around_them_are_taken_and_told(places: Places) -> None:
+    """As an earlier client wrote them, beside a section of its own."""
+    write(
+        places.working_file,
+        {
+            "roi": {"default_x1": "100", "default_y1": "100"},
+            "peak_detection": {"peak_threshold": "104.5"},
+            "enhanced_data": {"enabled": True, "include_line_intersection": False},
+        },
+    )
     loaded = load(environ={}, places=places)
-    assert loaded.settings.server.password_command == "touch owned"
+    assert loaded.settings.roi.default_x1 == 100
+    assert loaded.settings.peak_detection.peak_threshold == 104.5
+    where = places.working_file
+    assert loaded.warnings == (
+        f"{where}:3: roi.default_x1 is a number and needs no quotes",
+        f"{where}:4: roi.default_y1 is a number and needs no quotes",
+        f"{where}:7: peak_detection.peak_threshold is a number and needs no quotes",
+        f"{where}:9: enhanced_data is not a known key and is ignored",
+    )
 
 
-def test_nor_can_a_profile_of_that_folder(places: Places) -> None:
-    write(places.working_file, {"profiles": {"lab1": {"server": {"password_command": "touch"}}}})
-    (problem,) = problems(places, profile="lab1")
-    assert "password_command" in problem
+@pytest.mark.parametrize("text", ["５", "1_00", "0x10", "five", ""])
+def test_no_other_text_is_a_number(places: Places, text: str) -> None:
+    write(places.user_file, {"display": {"window": text}})
+    assert "display.window must be a number" in problems(places)[0]
+    if text:
+        assert "must be a number" in problems(places, environ={"NHEM_DISPLAY_WINDOW": text})[1]
+
+
+def test_of_two_variables_the_short_one_wins_and_the_other_is_named(places: Places) -> None:
+    environ = {"NHEM_SERVER_PASSWORD": "long", "NHEM_PASSWORD": "short"}
+    loaded = load(environ=environ, places=places)
+    assert loaded.settings.server.password == "short"
+    assert loaded.origins["server.password"] == "NHEM_PASSWORD"
+    assert loaded.warnings == ("NHEM_SERVER_PASSWORD: is not used: NHEM_PASSWORD is set as well",)
+    assert load(environ=dict.fromkeys(environ, "same"), places=places).warnings == ()
 
 
 @pytest.mark.parametrize("profiles", [[], {"lab1": 7}])

@@ -6,18 +6,26 @@ import copy
 import os
 import pickle
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from nhem_tui.config.layers import Layer, Loaded, load
 from nhem_tui.config.problems import SecretError
-from nhem_tui.config.schema import MASK, Server
-from nhem_tui.config.secrets import Secret, resolve_password
+from nhem_tui.config.schema import MASK, Server, Settings, fields, value_of
+from nhem_tui.config.secrets import Secret, password_source, resolve_password
+from tests.config.support import places_below, write
 
 
-def resolve(server: Server, **environ: str) -> str:
-    return resolve_password(server, environ).reveal()
+def resolve(server: Server) -> str:
+    """Return the password of a user's own file that holds these settings."""
+    settings = Settings(server=server)
+    given = {leaf.path for leaf in fields() if value_of(settings, leaf.path) != leaf.default}
+    layers = {leaf.path: Layer(2 * (leaf.path in given)) for leaf in fields()}
+    origins = dict.fromkeys(layers, "a file")
+    return resolve_password(Loaded(settings, origins, layers, (), "")).secret.reveal()
 
 
 @pytest.fixture
@@ -63,23 +71,72 @@ def test_settings_do_not_show_it_either() -> None:
     assert "lab3" in repr(server)
 
 
-def test_the_order_of_the_places(password_file: Path, keyring: dict[tuple[str, str], str]) -> None:
+def test_the_order_of_the_places_in_one_layer(
+    password_file: Path, keyring: dict[tuple[str, str], str]
+) -> None:
     keyring["nhem-tui", "http://localhost:8421"] = "from keyring"
-    command = "printf 'from command'"
-    everything = Server(
-        password="plain",
-        password_command=command,
-        password_file=str(password_file),
-        password_keyring=True,
-    )
-    assert resolve(everything, NHEM_PASSWORD="from variable") == "from variable"
-    assert resolve(everything, NHEM_SERVER_PASSWORD="from variable") == "from variable"
-    assert resolve(everything, NHEM_PASSWORD="") == "from command"
-    server = Server(password="plain", password_file=str(password_file), password_keyring=True)
-    assert resolve(server) == "from file"
-    assert resolve(Server(password="plain", password_keyring=True)) == "from keyring"
-    assert resolve(Server(password="plain")) == "plain"
+    everything = {
+        "password_command": "printf 'from command'",
+        "password_file": str(password_file),
+        "password_keyring": True,
+        "password": "plain",
+    }
+    found = []
+    while everything:
+        found.append(resolve(Server(**everything)))
+        everything.pop(next(iter(everything)))
+    assert found == ["from command", "from file", "from keyring", "plain"]
     assert resolve(Server()) == "31415"
+
+
+COMMAND, CLEAR = "printf 'from command'", "in clear"
+
+
+@pytest.mark.parametrize(
+    ("weak", "profile", "environ", "password", "source"),
+    [
+        # The strongest layer decides, whichever way it gives the password.
+        ({"password_command": COMMAND}, {"password": CLEAR}, {}, CLEAR, "user.json:8"),
+        ({"password": CLEAR}, {"password_command": COMMAND}, {}, "from command",
+         "server.password_command, user.json:8"),
+        ({"password_command": COMMAND}, {}, {"NHEM_PASSWORD": "x"}, "x", "NHEM_PASSWORD"),
+        ({"password_command": COMMAND}, {}, {"NHEM_SERVER_PASSWORD": "x"}, "x",
+         "NHEM_SERVER_PASSWORD"),
+        ({"password": CLEAR}, {}, {"NHEM_SERVER_PASSWORD_COMMAND": COMMAND}, "from command",
+         "server.password_command, NHEM_SERVER_PASSWORD_COMMAND"),
+        # A password that somebody hands over beats the ways to fetch one.
+        ({}, {}, {"NHEM_SERVER_PASSWORD_COMMAND": COMMAND, "NHEM_PASSWORD": "x"}, "x",
+         "NHEM_PASSWORD"),
+        # What a stronger layer takes back counts no more.
+        ({"password_command": COMMAND}, {"password_command": ""}, {}, "31415", "default"),
+        ({"password": CLEAR}, {}, {}, CLEAR, "user.json:3"),
+        ({}, {}, {}, "31415", "default"),
+    ],
+)  # fmt: skip
+def test_the_strongest_layer_gives_the_password_and_is_named(
+    tmp_path: Path,
+    weak: dict[str, str],
+    profile: dict[str, str],
+    environ: dict[str, str],
+    password: str,
+    source: str,
+) -> None:
+    places = replace(places_below(tmp_path), user_file=tmp_path / "user.json")
+    content = {"server": weak or {"timeout": 5}, "profiles": {"lab1": {"server": profile}}}
+    write(places.user_file, content)
+    loaded = load(places=places, environ=environ, profile="lab1")
+    found = resolve_password(loaded)
+    assert found.secret.reveal() == password
+    assert found.source.replace(f"{tmp_path}/", "") == source
+    assert password_source(loaded) == found.source
+
+
+def test_saying_whence_a_password_comes_does_not_fetch_it(tmp_path: Path) -> None:
+    environ = {"NHEM_SERVER_PASSWORD_COMMAND": f"touch {tmp_path}/asked"}
+    assert "PASSWORD_COMMAND" in password_source(
+        load(places=places_below(tmp_path), environ=environ)
+    )
+    assert not (tmp_path / "asked").exists()
 
 
 def test_a_command_is_run_without_a_shell_and_gives_its_first_line() -> None:
@@ -131,6 +188,17 @@ def test_the_keyring_says_how_to_fill_it(keyring: dict[tuple[str, str], str]) ->
     assert keyring == {}
     with pytest.raises(SecretError, match="keyring set nhem-tui http://localhost:8421"):
         resolve(Server(password_keyring=True))
+
+
+def test_the_keyring_is_asked_without_what_is_secret_in_the_address(
+    keyring: dict[tuple[str, str], str],
+) -> None:
+    server = Server(base_url="http://anna:hunter2@lab3:8421", password_keyring=True)
+    with pytest.raises(SecretError) as caught:
+        resolve(server)
+    assert "hunter2" not in str(caught.value)
+    keyring["nhem-tui", "http://lab3:8421"] = "from keyring"
+    assert resolve(server) == "from keyring"
 
 
 def test_a_missing_keyring_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,8 +15,14 @@ from hypothesis import strategies as st
 from nhem_tui.config.layers import load
 from nhem_tui.config.problems import ConfigError
 from nhem_tui.config.schema import fields, value_of
-from nhem_tui.config.store import save
+from nhem_tui.config.store import changed
+from nhem_tui.config.store import write as write_document
 from tests.config.support import places_below, values_of, write
+
+
+def save(file: Path, changes: dict[str, Any], **more: str) -> None:
+    write_document(changed(file, changes, **more))
+
 
 CHANGES = st.fixed_dictionaries({}, optional={leaf.path: values_of(leaf) for leaf in fields()})
 
@@ -55,6 +61,13 @@ def test_everything_else_in_the_file_stays(top: dict[str, Any], inner: dict[str,
         "display": {"theme": "mono"},
     }
     assert list(after) == [*before, "display"]
+
+
+def test_what_is_none_is_taken_out_of_the_file(tmp_path: Path) -> None:
+    before = {"server": {"timeout": 7, "ssh": "a@b"}, "display": {"theme": "mono"}}
+    path = write(tmp_path / "config.json", before)
+    save(path, {"server.ssh": None, "display.theme": None, "roi.default_x1": None})
+    assert json.loads(path.read_text()) == {"server": {"timeout": 7}}
 
 
 def test_text_of_any_script_stays_readable_in_the_file(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.files import read_small
 from nhem_tui.cli.options import add_common
 from nhem_tui.cli.parser import Parser
-from nhem_tui.cli.replies import as_data
+from nhem_tui.cli.replies import document
 
 if TYPE_CHECKING:
     from nhem_tui.backend.client import BackendClient
@@ -37,7 +37,9 @@ def run(call: Call) -> ExitCode:
             call.out.warn("the server ignores the file: this is an analysis of its last frames")
             analysis = await client.analyze_file(path.name, content)
         if call.out.as_json:
-            call.out.json(as_data(analysis))
+            facts = document(call.out, "analysis", analysis)
+            facts["frame"] = facts.pop("frame_count")
+            call.out.json({**facts, "peak_signal": bool(analysis.peak_signal)})
             return ExitCode.DONE
         call.out.rows(
             [

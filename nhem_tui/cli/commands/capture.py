@@ -39,7 +39,7 @@ def add_count(parser: Parser) -> None:
     """Declare how many samples are wanted; `check_count` knows what is possible."""
     parser.add_argument(
         "--count",
-        type=whole(1, int(limits.ROI_WINDOW_COUNT.high)),
+        type=whole(int(limits.WINDOW_COUNT.low), int(limits.ROI_WINDOW_COUNT.high)),
         default=100,
         metavar="N",
         help="samples wanted: 50-200 frames or 50-500 ROI samples (default: %(default)s)",
@@ -81,7 +81,7 @@ async def _capture(client: BackendClient, call: Call) -> ExitCode:
 
 def warn_if_made_up(call: Call, window: Captured) -> None:
     """Warn of samples that nobody measured (contract section 7)."""
-    if window.simulated.any():
+    if any(window.simulated):
         call.out.warn("the server made values up: no region of interest was captured")
 
 

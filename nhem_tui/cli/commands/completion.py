@@ -12,21 +12,35 @@ from nhem_tui.cli.main import SHELLS
 from nhem_tui.cli.parser import PROGRAM, Parser, build
 from nhem_tui.cli.table import COMMANDS
 
+_ZSH_END = """\
+if [[ $funcstack[1] == _nhem-tui ]]; then
+  _shtab_nhem_tui "$@"
+else
+  compdef _shtab_nhem_tui nhem-tui
+fi
+"""
+
 SCRIPTS = Path(nhem_tui.__file__).parent / "share" / "completion"
 
 
 def add_arguments(parser: Parser, command: str) -> None:
     """Declare the arguments."""
     parser.add_argument("shell", choices=SHELLS, help="the shell to complete in")
+    parser.add_argument("line", nargs="?", help=argparse.SUPPRESS)  # by which the shell asks back
     parser.examples(
         "completion bash > ~/.local/share/bash-completion/completions/nhem-tui",
-        "completion zsh > ~/.zfunc/_nhem-tui",
+        "completion zsh > ~/.zfunc/_nhem-tui    # or: source <(nhem-tui completion zsh)",
         "completion fish > ~/.config/fish/completions/nhem-tui.fish",
     )
 
 
 def run(call: Call) -> ExitCode:
-    """Print the script."""
+    """Print the script, or what may stand where a line ends."""
+    if call.args.line is not None:
+        from nhem_tui.cli.tcsh import offered
+
+        call.out.raw("".join(f"{word}\n" for word in offered(call.args.line)))
+        return ExitCode.DONE
     call.out.raw(written(call.args.shell).read_text(encoding="utf-8"))
     return ExitCode.DONE
 
@@ -43,11 +57,27 @@ def make(shell: str) -> str:
         from nhem_tui.cli.fish import fish_script
 
         return fish_script(parser)
+    if shell == "tcsh":
+        from nhem_tui.cli.tcsh import tcsh_script
+
+        return tcsh_script(parser)
     import shtab
 
     _mark_files(parser)
     script: str = shtab.complete(parser, shell, root_prefix=PROGRAM.replace("-", "_"))
-    return script
+    return _loadable(script) if shell == "zsh" else script
+
+
+def _loadable(script: str) -> str:
+    """Let zsh take the script by ``source`` as well, not only from a folder of functions.
+
+    Raises:
+        ValueError: shtab writes its scripts in another way than it did.
+    """
+    body, call, _ = script.partition("if [[ $zsh_eval_context[-1] == eval ]]")
+    if not call:
+        raise ValueError("the end of shtab's script for zsh is not where it was")
+    return body + _ZSH_END
 
 
 def _mark_files(parser: argparse.ArgumentParser) -> None:

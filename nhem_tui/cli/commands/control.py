@@ -15,9 +15,6 @@ from nhem_tui.cli.parser import Parser
 if TYPE_CHECKING:
     from nhem_tui.backend.client import BackendClient
 
-_OUTCOME = {"start": "running", "stop": "stopped", "pause": "stopped", "resume": "running"}
-"""What `/status` says afterwards; a paused server calls itself stopped (contract section 4)."""
-
 
 def add_arguments(parser: Parser, command: str) -> None:
     """Declare the arguments of one of the four."""
@@ -31,15 +28,11 @@ def run(call: Call) -> ExitCode:
 
 
 async def _steer(client: BackendClient, call: Call) -> ExitCode:
+    from nhem_tui.backend.settling import carry_out
+
     command = call.args.command
-    send = {
-        "start": client.start,
-        "stop": client.stop,
-        "pause": client.pause,
-        "resume": client.resume,
-    }[command]
     try:
-        await send()
+        outcome = await carry_out(client, command)
     except InvalidValue as error:
         if command != "start" or error.status is None:
             raise
@@ -48,11 +41,10 @@ async def _steer(client: BackendClient, call: Call) -> ExitCode:
             ExitCode.REFUSED,
             hint="set a ROI first: nhem-tui roi set X1 Y1 X2 Y2",
         ) from error
-    status = await client.status()
-    print_status(call.out, status)
-    if status.state != _OUTCOME[command]:
+    print_status(call.out, outcome.status)
+    if not outcome.expected:
         raise CommandError(
-            f"the server took the command, but says that detection is {status.state}",
+            f"the server took the command, but says that detection is {outcome.status.state}",
             ExitCode.REFUSED,
             hint="a stop that hangs makes it ignore a start; try again in a few seconds",
         )

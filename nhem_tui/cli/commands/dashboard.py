@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from nhem_tui.cli.call import Call
-from nhem_tui.cli.connection import make_client, prepare, reachable, start_log
+from nhem_tui.cli.connection import make_client, prepare, start_log, way_in
 from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.keys import check_keys
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.terminal import check_terminal
 from nhem_tui.config.schema import Display, Settings
@@ -21,16 +20,19 @@ def add_arguments(parser: Parser, command: str) -> None:
 def run(call: Call) -> ExitCode:
     """Open the dashboard on the server of the settings."""
     check_terminal()
+    check_keys(call.loaded)
     settings = call.settings
     start_log(call)
     prepare(call)
     password = call.password()  # now: a command that gives it may have to ask on the terminal
-    with reachable(settings.server) as server:
-        there = msgspec.structs.replace(settings, server=server)
-        return show(call, there, password, name=call.loaded.profile or settings.server.ssh)
+    with way_in(call) as via:
+        name = call.loaded.profile or settings.server.ssh
+        return show(call, settings, password, via=via, name=name)
 
 
-def show(call: Call, settings: Settings, password: str, *, name: str) -> ExitCode:
+def show(
+    call: Call, settings: Settings, password: str, *, name: str, via: int | None = None
+) -> ExitCode:
     """Run the dashboard until the user leaves.
 
     Args:
@@ -38,6 +40,7 @@ def show(call: Call, settings: Settings, password: str, *, name: str) -> ExitCod
         settings: its server is where the data comes from.
         password: of that server.
         name: shown in the title, may be empty.
+        via: port of this machine through which the server is reached, None for the straight way.
     """
     from nhem_tui.tui.context import Context
     from nhem_tui.tui.run import run as run_dashboard
@@ -45,7 +48,7 @@ def show(call: Call, settings: Settings, password: str, *, name: str) -> ExitCod
     args = call.args
     health = LinkHealth()
     client = make_client(
-        settings.server, password, read_only=args.read_only, observe=health.observe
+        settings.server, password, via=via, read_only=args.read_only, observe=health.observe
     )
     rate = framerate(args.fps, settings.display, remote="SSH_CONNECTION" in call.environ)
     context = Context(

@@ -6,6 +6,7 @@ import msgspec
 
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.keys import check_keys
 from nhem_tui.cli.options import add_dashboard, whole
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.simulator_process import simulator
@@ -22,6 +23,7 @@ def add_arguments(parser: Parser, command: str) -> None:
 def run(call: Call) -> ExitCode:
     """Start the server, load the dashboard while it gets up, open it."""
     check_terminal()
+    check_keys(call.loaded)
     seed = () if call.args.seed is None else ("--seed", str(call.args.seed))
     with simulator(*seed) as process:
         from nhem_tui.cli.commands import dashboard

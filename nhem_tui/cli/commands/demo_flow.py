@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from nhem_tui.backend import limits
-from nhem_tui.backend.errors import BackendError
+from nhem_tui.backend.errors import BackendError, Rejected, TimedOut
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.commands.capture import add_count, check_count
 from nhem_tui.cli.errors import CommandError
-from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.exit_codes import ExitCode, of_error
 from nhem_tui.cli.files import check_free, write_file
 from nhem_tui.cli.options import add_common, add_output, limited, seconds
 from nhem_tui.cli.parser import Parser
-from nhem_tui.cli.replies import as_data, picture_of
+from nhem_tui.cli.records import state_of, words
+from nhem_tui.cli.replies import picture_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from nhem_tui.backend.client import BackendClient
+    from nhem_tui.backend.types import Status
     from nhem_tui.cli.captured import Captured
 
 _REGION: Final = (0, 0, 200, 150)
 _RATE: Final = 2
+_CHANCES: Final = 3
+_MAY_RUN: Final = "detection may still run"
+_BY_HAND: Final = "nhem-tui stop"
 
 
 def add_arguments(parser: Parser, command: str) -> None:
@@ -74,6 +79,8 @@ def run(call: Call) -> ExitCode:
 
 
 async def _flow(client: BackendClient, call: Call) -> ExitCode:
+    from nhem_tui.cli.captured import roi_with_peaks
+
     args = call.args
     if (await client.status()).state == "running" and not args.yes:
         raise CommandError(
@@ -87,33 +94,74 @@ async def _flow(client: BackendClient, call: Call) -> ExitCode:
     async with _detection(client, call):
         call.out.note(f"measuring for {args.seconds:g} s")
         await asyncio.sleep(args.seconds)
-        window = await _captured(client, args.count)
+        window = await roi_with_peaks(client, args.count, {})
         picture = await _drawing(client, args.output, args.count, force=args.force)
-    status = await client.status()
-    _report(call, window, picture, as_data(status))
-    if status.state != "stopped":
-        raise CommandError("detection runs although it was stopped", ExitCode.REFUSED)
+    _report(call, window, picture, await client.status())
     return ExitCode.DONE
 
 
 @asynccontextmanager
 async def _detection(client: BackendClient, call: Call) -> AsyncIterator[None]:
-    """Run detection as long as the block lasts, also when it fails or is interrupted."""
-    await client.start()
+    """Run detection as long as the block lasts, also when it fails or is interrupted.
+
+    A start that nobody waits for any more, or that was not answered in time, may be done all the
+    same; only one that was refused needs no stop.
+    """
+    starting = asyncio.create_task(client.start())
     try:
+        await asyncio.shield(starting)
         yield
-    finally:
-        try:
-            await client.stop()
-        except BackendError as error:
-            call.out.warn(f"detection could not be stopped: {error.text}")
-            raise
+    except BaseException:
+        await asyncio.wait([starting])
+        if not isinstance(starting.exception(), Rejected):
+            await _try_to_stop(client, call, late=starting.exception() is not None)
+        raise
+    try:
+        await _stop(client)
+    except BackendError as error:
+        raise CommandError(f"{_MAY_RUN}: {error.text}", of_error(error), hint=_BY_HAND) from error
 
 
-async def _captured(client: BackendClient, count: int) -> Captured:
-    from nhem_tui.cli.captured import roi_with_peaks
+async def _try_to_stop(client: BackendClient, call: Call, *, late: bool) -> None:
+    """Stop detection after a failure, which remains what the command ends with.
 
-    return await roi_with_peaks(client, count, {})
+    Args:
+        client: of the server.
+        call: told if that fails as well.
+        late: the start was not answered, so that it may come after the stop.
+    """
+    from nhem_tui.backend.settling import SETTLE
+
+    try:
+        await _stop(client)
+        if late:
+            await asyncio.sleep(SETTLE)
+            await _stop(client)
+    except (BackendError, CommandError) as error:
+        call.out.fail(f"{_MAY_RUN}: {error.text}", hint=_BY_HAND)
+
+
+async def _stop(client: BackendClient) -> None:
+    """Stop detection; a server that is slow to answer gets more than one chance.
+
+    Raises:
+        BackendError: the server does not answer, or refuses.
+        CommandError: it goes on measuring.
+    """
+    from nhem_tui.backend.settling import carry_out
+
+    for _ in range(_CHANCES - 1):
+        with suppress(TimedOut):
+            outcome = await carry_out(client, "stop")
+            break
+    else:
+        outcome = await carry_out(client, "stop")
+    if not outcome.expected:
+        raise CommandError(
+            f"detection is {outcome.status.state} although it was stopped",
+            ExitCode.REFUSED,
+            hint=_BY_HAND,
+        )
 
 
 async def _drawing(
@@ -124,22 +172,27 @@ async def _drawing(
         return {}
     png = picture_of((await client.waveform(count)).picture)
     write_file(path, png, force=force)
-    return {"file": str(path), "bytes": len(png)}
+    return {"type": "waveform", "path": str(path), "bytes": len(png)}
 
 
-def _report(call: Call, window: Captured, picture: dict[str, Any], status: dict[str, Any]) -> None:
-    head = next(window.records())
-    peaks = list(window.peaks)
+def _report(call: Call, window: Captured, picture: dict[str, Any], status: Status) -> None:
+    head, peaks = window.head(), list(window.peaks)
     if call.out.as_json:
-        call.out.json({"window": head, "peaks": peaks, "picture": picture, "status": status})
+        call.out.json(
+            {
+                "type": "measurement",
+                "window": head,
+                "peaks": peaks,
+                "waveform": picture or None,
+                "state": state_of(status),
+            }
+        )
         return
-    from nhem_tui.cli.records import words
-
     call.out.line(words(head))
     for peak in peaks:
         call.out.line(words(peak))
     if not peaks:
         call.out.line("no peaks")
     if picture:
-        call.out.line(f"drawing in {picture['file']}, {picture['bytes']} bytes")
-    call.out.line(f"detection is {status['status']}")
+        call.out.line(f"drawing in {picture['path']}, {picture['bytes']} bytes")
+    call.out.line(f"detection is {status.state}")

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nhem_tui.backend import limits
+from nhem_tui.backend.errors import RouteMissing
 from nhem_tui.cli.call import Call
+from nhem_tui.cli.changes import check_taken
 from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.exposure import warn_of_password_in_url
 from nhem_tui.cli.options import add_common, limited
+from nhem_tui.cli.output import as_text
 from nhem_tui.cli.parser import Parser
-from nhem_tui.cli.replies import as_data
+from nhem_tui.cli.replies import document
 
 if TYPE_CHECKING:
     from nhem_tui.backend.client import BackendClient
@@ -30,31 +34,49 @@ def add_arguments(parser: Parser, command: str) -> None:
 
 def run(call: Call) -> ExitCode:
     """Set the rate if one is given; print the one in force."""
-    wanted = call.args.frames
-    return call.ask(_show if wanted is None else _set, repeat=wanted is None)
+    if call.args.frames is None:
+        return call.ask(_show, repeat=True)
+    warn_of_password_in_url(call)
+    return call.ask(_set)
 
 
 async def _show(client: BackendClient, call: Call) -> ExitCode:
     fps = await client.fps()
     if call.out.as_json:
-        call.out.json(as_data(fps))
+        call.out.json(document(call.out, "data_fps", fps))
     else:
         call.out.rows([("In force", f"{fps.fps:g} frames/s")])
     return ExitCode.DONE
 
 
 async def _set(client: BackendClient, call: Call) -> ExitCode:
-    """Write the rate; the server reads it at its start and says yes whatever became of it."""
-    written = await client.set_fps(call.args.frames)
+    """Write the rate and look for it in the server's file.
+
+    The server reads that at its start, and says yes also when it could not save.
+    """
+    wanted = call.args.frames
+    await client.set_fps(wanted)
     fps = await client.fps()
+    saved = await _saved(client)
     if call.out.as_json:
-        call.out.json({**as_data(fps), "after_restart": written.fps})
+        call.out.json({**document(call.out, "data_fps", fps), "after_restart": saved})
     else:
         call.out.rows(
-            [("In force", f"{fps.fps:g} frames/s"), ("After restart", f"{written.fps:g} frames/s")]
+            [
+                ("In force", f"{fps.fps:g} frames/s"),
+                ("After restart", "unknown" if saved is None else f"{as_text(saved)} frames/s"),
+            ]
         )
-    call.out.note(
-        "the server says yes even if it could not save; "
-        "to be sure: nhem-tui server-config get data_processing"
-    )
+    if saved is None:
+        call.out.note("the server does not tell what it has saved")
+    else:
+        check_taken({"fps": wanted}, {"fps": saved})
     return ExitCode.DONE
+
+
+async def _saved(client: BackendClient) -> object:
+    """Return the rate in the server's file, None where that cannot be read."""
+    try:
+        return (await client.config("data_processing")).config.get("fps")
+    except RouteMissing:
+        return None

@@ -26,15 +26,16 @@ def run(call: Call) -> ExitCode:
 
 async def _health(client: BackendClient, call: Call) -> ExitCode:
     health = await client.health()
+    names = ("status", "system", "version")
+    words = {name: call.out.clean(getattr(health, name)) for name in names}
     if call.out.as_json:
-        call.out.json({"status": health.status, "system": health.system, "version": health.version})
+        call.out.json({"type": "health", **words})
         return ExitCode.DONE
-    words = call.out.clean
     call.out.rows(
         [
-            ("Status", words(health.status), "good" if health.status == "ok" else "warn"),
-            ("System", words(health.system)),
-            ("Version", words(health.version) or "unknown"),
+            ("Status", words["status"], "good" if health.status == "ok" else "warn"),
+            ("System", words["system"]),
+            ("Version", words["version"] or "unknown"),
         ]
     )
     return ExitCode.DONE

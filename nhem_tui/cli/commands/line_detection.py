@@ -8,15 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nhem_tui.backend import limits
+from nhem_tui.backend.errors import InvalidValue
+from nhem_tui.backend.sanitize import clean_text
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.changes import check_taken, saving
 from nhem_tui.cli.config_values import parse_value
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.files import read_small
+from nhem_tui.cli.options import limited
 from nhem_tui.cli.output import Output, as_text
 from nhem_tui.cli.parser import Parser
-from nhem_tui.cli.replies import as_data
+from nhem_tui.cli.replies import document
+from nhem_tui.notation.words import did_you_mean
 
 if TYPE_CHECKING:
     from nhem_tui.backend.client import BackendClient
@@ -50,7 +54,7 @@ def add_arguments(parser: Parser, command: str) -> None:
     actions["run"].add_argument(
         "corners",
         nargs="*",
-        type=int,
+        type=limited(limits.ROI_COORDINATE),
         metavar="X1 Y1 X2 Y2",
         help="region of the server's screen (default: that in its file)",
     )
@@ -95,7 +99,7 @@ async def _show(client: BackendClient, out: Output) -> dict[str, Any]:
     status = await client.line_status()
     settings = {**status.data.config, "enabled": status.data.enabled}
     if out.as_json:
-        out.json(as_data(status))
+        out.json({"type": "line_detection", **document(out, "", status)["data"]})
     else:
         out.rows([(name, as_text(out.masked(value))) for name, value in settings.items()])
     return settings
@@ -119,8 +123,13 @@ def _config(call: Call) -> ExitCode:
 
     async def change(client: BackendClient, call: Call) -> ExitCode:
         with saving():
-            await (client.reset_line_config() if call.args.reset else client.set_line_config(sent))
-        check_taken(wanted, await _show(client, call.out))
+            if call.args.reset:
+                expected = {**(await client.reset_line_config()).data, "enabled": False}
+            else:
+                await client.set_line_config(sent)
+                expected = wanted
+        found = await _show(client, call.out)
+        check_taken({name: expected[name] for name in expected if name in found}, found)
         return ExitCode.DONE
 
     return call.ask(change)
@@ -128,15 +137,23 @@ def _config(call: Call) -> ExitCode:
 
 def _change(text: str) -> tuple[str, object]:
     """Parse ``NAME=VALUE``; the triples of colours are three numbers with commas between them."""
-    name, equals, value = text.partition("=")
+    name, equals, word = text.partition("=")
     if not equals:
         raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
-    if name in _TRIPLES:
-        numbers = parse_value(f"[{value}]")
-        if not isinstance(numbers, list) or len(numbers) != 3:
-            raise argparse.ArgumentTypeError(f"{name} needs three numbers, such as 40,50,50")
-        return name, numbers
-    return name, parse_value(value)
+    known = (*_TRIPLES, *limits.LINE_LIMITS, *limits.LINE_CHOICES)
+    if name not in known:
+        near = did_you_mean(name, known)
+        raise argparse.ArgumentTypeError(f"line detection has no setting {name!r}{near}")
+    value = parse_value(f"[{word}]" if name in _TRIPLES else word)
+    if name in _TRIPLES and not (isinstance(value, list) and len(value) == 3):
+        raise argparse.ArgumentTypeError(f"{name} needs three numbers, such as 40,50,50")
+    try:
+        for part, number in _parts(name, value).items():
+            if part in limits.LINE_LIMITS:
+                limits.LINE_LIMITS[part].check(number)
+    except InvalidValue as error:
+        raise argparse.ArgumentTypeError(f"{name}: {error.text}") from None
+    return name, value
 
 
 def _parts(name: str, value: Any) -> dict[str, Any]:  # noqa: ANN401 - checked by the client
@@ -167,10 +184,11 @@ def _run(call: Call) -> ExitCode:
 def _tell(out: Output, reply: LineDetection) -> ExitCode:
     result = reply.result
     if result is None or result.error_message:
-        text = "without a word" if result is None else str(result.error_message)
+        text = "without a word" if result is None else clean_text(result.error_message or "")
         raise CommandError(f"line detection failed inside the server: {text}", ExitCode.REFUSED)
     if out.as_json:
-        out.json(as_data(reply))
+        found = document(out, "line_intersection", reply)
+        out.json({"type": "line_intersection", **found["result"]})
         return ExitCode.DONE
     seconds = (result.processing_time_ms or 0.0) / 1000
     out.rows(

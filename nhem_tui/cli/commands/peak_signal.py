@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.options import add_common
 from nhem_tui.cli.parser import Parser
-from nhem_tui.cli.replies import as_data
 
 if TYPE_CHECKING:
     from nhem_tui.backend.client import BackendClient
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: Parser, command: str) -> None:
     """Declare the arguments."""
     add_common(parser)
-    parser.examples("peak-signal", "peak-signal --json | jq .has_peak")
+    parser.examples("peak-signal", "peak-signal --json | jq .peak_signal")
 
 
 def run(call: Call) -> ExitCode:
@@ -28,7 +28,15 @@ def run(call: Call) -> ExitCode:
 async def _peak_signal(client: BackendClient, call: Call) -> ExitCode:
     peak = await client.peak_signal()
     if call.out.as_json:
-        call.out.json(as_data(peak))
+        call.out.json(
+            {
+                "type": "peak_signal",
+                "peak_signal": peak.has_peak,
+                "value": peak.current_value,
+                "frame": peak.frame_count,
+                "at": time.time(),
+            }
+        )
         return ExitCode.DONE
     call.out.rows(
         [

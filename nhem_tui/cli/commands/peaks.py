@@ -12,7 +12,7 @@ from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.options import limited
 from nhem_tui.cli.output import Output
 from nhem_tui.cli.parser import Parser
-from nhem_tui.cli.replies import as_data
+from nhem_tui.cli.replies import document, fields_of
 
 if TYPE_CHECKING:
     from nhem_tui.backend.client import BackendClient
@@ -71,13 +71,13 @@ async def _set(client: BackendClient, call: Call) -> ExitCode:
         await client.set_peak_config(**wanted)
     config = await client.peak_config()
     _print(call.out, config)
-    check_taken(wanted, as_data(config))
+    check_taken(wanted, fields_of(config))
     return ExitCode.DONE
 
 
 def _print(out: Output, config: PeakConfig) -> None:
     if out.as_json:
-        out.json(as_data(config))
+        out.json(document(out, "peak_detection_config", config))
         return
     region = config.min_region_length
     out.rows(

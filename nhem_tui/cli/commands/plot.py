@@ -63,15 +63,18 @@ async def _plot(client: BackendClient, call: Call) -> ExitCode:
 
 
 def _chart(window: Captured, size: Size, options: ChartOptions) -> list[Row]:
+    import numpy as np
+
     from nhem_tui.plot.model import Series, Viewport
     from nhem_tui.plot.plotext import render
     from nhem_tui.plot.viewport import data_range, next_limits
 
-    low, high, _ = data_range(window.window.values)
+    t, values = np.array(window.t), np.array(window.samples.values)
+    low, high, _ = data_range(values)
     limits = next_limits(None, low, high, 0.0)
-    end = max(float(window.t[-1]), 0.001)  # one sample alone has no duration
+    end = max(window.t[-1], 0.001)  # one sample alone has no duration
     viewport = Viewport(0.0, end, limits.low, limits.high)
-    return render(viewport, Series(window.t, window.window.values), size, options)
+    return render(viewport, Series(t, values), size, options)
 
 
 def _peaks(window: Captured, threshold: float, difference: float) -> tuple[PeakMark, ...]:
@@ -79,14 +82,14 @@ def _peaks(window: Captured, threshold: float, difference: float) -> tuple[PeakM
     from nhem_tui.analysis.peaks import detect_peaks
     from nhem_tui.plot.model import PeakMark
 
-    t, values = window.t.tolist(), window.window.values
+    t, values = window.t, window.samples.values
     found = detect_peaks(values, threshold=threshold, difference_threshold=difference)
     return tuple(
         PeakMark(
             t[peak.start],
             t[peak.end],
             t[peak.apex],
-            float(values[peak.apex]),
+            values[peak.apex],
             peak.color == "green",
             peak.provisional,
         )

@@ -13,7 +13,7 @@ from nhem_tui.cli.files import check_free, write_file
 from nhem_tui.cli.options import add_output, limited
 from nhem_tui.cli.output import Output
 from nhem_tui.cli.parser import Parser
-from nhem_tui.cli.replies import as_data, picture_of
+from nhem_tui.cli.replies import document, fields_of, picture_of
 
 if TYPE_CHECKING:
     from nhem_tui.backend.client import BackendClient
@@ -89,7 +89,7 @@ async def _set(client: BackendClient, call: Call) -> ExitCode:
         await client.set_roi(**corners)
     reply = await client.roi()
     _print_region(call.out, reply)
-    check_taken(corners, as_data(reply)["config"])
+    check_taken(corners, fields_of(reply)["config"])
     return ExitCode.DONE
 
 
@@ -104,7 +104,7 @@ async def _set_rate(client: BackendClient, call: Call) -> ExitCode:
     await client.set_roi_frame_rate(wanted)
     rate = await client.roi_frame_rate()
     _print_rate(call.out, rate)
-    check_taken({"frame_rate": wanted}, as_data(rate))
+    check_taken({"frame_rate": wanted}, fields_of(rate))
     return ExitCode.DONE
 
 
@@ -116,11 +116,12 @@ async def _image(client: BackendClient, call: Call) -> ExitCode:
     if call.out.as_json:
         call.out.json(
             {
-                "file": str(path),
+                "type": "roi_image",
+                "path": str(path),
                 "bytes": len(png),
                 "width": data.width,
                 "height": data.height,
-                "gray_value": data.gray_value,
+                "value": data.gray_value,
             }
         )
     else:
@@ -150,7 +151,7 @@ async def _capture(client: BackendClient, call: Call) -> RoiData:
 
 def _print_region(out: Output, reply: RoiReply) -> None:
     if out.as_json:
-        out.json(as_data(reply))
+        out.json(document(out, "roi_config", reply))
         return
     roi = reply.config
     out.rows(
@@ -164,6 +165,6 @@ def _print_region(out: Output, reply: RoiReply) -> None:
 
 def _print_rate(out: Output, rate: RoiFrameRate) -> None:
     if out.as_json:
-        out.json(as_data(rate))
+        out.json(document(out, "roi_frame_rate", rate))
     else:
         out.rows([("ROI frame rate", f"{rate.frame_rate:g} Hz")])

@@ -29,7 +29,7 @@ from nhem_tui.backend.sanitize import MASK
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.changes import confirm, saving
 from nhem_tui.cli.config_values import check_known, parse_value, secrets_in
-from nhem_tui.cli.errors import CommandError
+from nhem_tui.cli.errors import OPEN_TO_ALL, CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.exposure import warn_of_password_in_url
 from nhem_tui.cli.files import check_free, read_small, write_file
@@ -37,6 +37,7 @@ from nhem_tui.cli.options import add_output
 from nhem_tui.cli.output import as_text
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.terminal import ask_secret
+from nhem_tui.notation.words import did_you_mean
 
 if TYPE_CHECKING:
     from nhem_tui.backend.client import BackendClient
@@ -112,9 +113,13 @@ def run(call: Call) -> ExitCode:
 
 
 async def _get(client: BackendClient, call: Call) -> ExitCode:
-    section, clear = call.args.section, call.args.show_passwords
-    tree = (await client.config(section)).config
-    _print_tree(call, {section: tree} if section else tree, clear=clear)
+    section, tree = call.args.section, (await client.config()).config
+    if section:
+        if section not in tree:
+            near = did_you_mean(section, tree)
+            raise CommandError(f"the server has no section {section!r}{near}")
+        tree = {section: tree[section]}
+    _print_tree(call, tree, clear=call.args.show_passwords)
     return ExitCode.DONE
 
 
@@ -123,7 +128,7 @@ def _set(call: Call) -> ExitCode:
     if is_secret((key,)):
         if call.args.value is not None:
             raise CommandError(
-                "a password on the command line can be read by every user of this machine",
+                f"a password {OPEN_TO_ALL}",
                 hint="leave it out; it is asked for, or read from stdin",
             )
         value: object = ask_secret(call.out, f"new value of {section}.{key}")
@@ -162,12 +167,12 @@ async def _export(client: BackendClient, call: Call) -> ExitCode:
     if not clear:
         tree = _fit_to_show(call, tree)
     if path is None:
-        call.out.json(tree, secrets_too=clear)
+        call.out.json(tree)
         return ExitCode.DONE
     text = json.dumps(tree, indent=2, ensure_ascii=False) + "\n"
     write_file(path, text.encode(errors="replace"), force=call.args.force, private=True)
     if call.out.as_json:
-        call.out.json({"file": str(path), "bytes": path.stat().st_size})
+        call.out.json({"type": "file", "path": str(path), "bytes": path.stat().st_size})
     else:
         call.out.rows([("File", f"{path}, only you may read it")])
     if not clear:
@@ -243,20 +248,21 @@ def _fit_to_show(call: Call, tree: Tree) -> dict[str, Any]:
 def _print_tree(call: Call, tree: Tree, *, clear: bool) -> None:
     shown = tree if clear else _fit_to_show(call, tree)
     if call.out.as_json:
-        call.out.json({"config": shown}, secrets_too=clear)
+        call.out.json({"type": "config", "config": shown})
     else:
         call.out.rows([(".".join(path), as_text(value)) for path, value in leaves(shown)])
 
 
 def _print_changes(call: Call, changes: Sequence[Change]) -> None:
     if call.out.as_json:
-        call.out.json({"changes": [_as_data(change) for change in changes]})
+        told = [_as_data(call, change) for change in changes]
+        call.out.json({"type": "config_changes", "changes": told})
         return
     call.out.rows([(_name(change), _shown(change.path, change.after)) for change in changes])
 
 
-def _as_data(change: Change) -> dict[str, object]:
-    after = MASK if is_secret(change.path) else change.after
+def _as_data(call: Call, change: Change) -> dict[str, object]:
+    after = MASK if is_secret(change.path) else call.out.masked(change.after)
     return {"path": _name(change), "value": after}
 
 

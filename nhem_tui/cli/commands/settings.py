@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import nhem_tui
 from nhem_tui.cli.call import Call
-from nhem_tui.cli.errors import CommandError
+from nhem_tui.cli.errors import OPEN_TO_ALL, CommandError
 from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.keys import check_keys
+from nhem_tui.cli.options import has_credentials
 from nhem_tui.cli.output import as_text
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.terminal import ask_secret
+from nhem_tui.config.problems import ConfigError
 from nhem_tui.config.schema import MASK, Field, by_path, fit_to_show, value_of
+from nhem_tui.config.secrets import PASSWORD, password_source
+from nhem_tui.config.values import from_text
 
 if TYPE_CHECKING:
     from nhem_tui.config.layers import Loaded
@@ -43,7 +48,7 @@ def add_arguments(parser: Parser, command: str) -> None:
             "path", choices=tuple(by_path()), metavar="PATH", help="e.g. server.timeout"
         )
     actions["set"].add_argument(
-        "value", nargs="?", metavar="VALUE", help="a password is asked for instead"
+        "value", nargs="?", metavar="VALUE", help="what is secret is asked for instead"
     )
     actions["show"].examples("settings show", "settings show --origin", "settings show --json")
     actions["get"].examples("settings get server.base_url", "settings get display.window --verbose")
@@ -63,7 +68,7 @@ def run(call: Call) -> ExitCode:
         case "show":
             _show(call)
         case "get":
-            _get(call)
+            _get(call, call.loaded)
         case "set":
             _set(call)
         case "path":
@@ -77,18 +82,20 @@ def _show(call: Call) -> None:
     loaded = call.loaded
     values = {path: _shown(loaded, leaf) for path, leaf in by_path().items()}
     values |= {f"keys.{action}": keys for action, keys in loaded.settings.keys.items()}
-    if not call.args.origin:
-        if call.out.as_json:
-            call.out.json(_nested(values))
-        else:
-            call.out.rows([(path, as_text(value)) for path, value in values.items()])
-        return
-    origins = {path: loaded.origins[path] for path in values}
+    origins = {path: _origin(loaded, path) for path in values}
     if call.out.as_json:
-        call.out.json({path: {"value": values[path], "origin": origins[path]} for path in values})
-    else:
+        told = {"origins": origins} if call.args.origin else {}
+        call.out.json({"type": "settings", "settings": _nested(values), **told})
+    elif call.args.origin:
         rows = [(path, as_text(values[path]), origins[path]) for path in values]
         call.out.table(("setting", "value", "from"), rows)
+    else:
+        call.out.rows([(path, as_text(value)) for path, value in values.items()])
+
+
+def _origin(loaded: Loaded, path: str) -> str:
+    """Where a value comes from; for the password where that which is sent comes from."""
+    return password_source(loaded) if path == PASSWORD else loaded.origins[path]
 
 
 def _nested(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -99,43 +106,67 @@ def _nested(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return tree
 
 
-def _get(call: Call) -> None:
-    loaded, leaf = call.loaded, by_path()[call.args.path]
-    value, origin = _shown(loaded, leaf), loaded.origins[leaf.path]
+def _get(call: Call, loaded: Loaded) -> None:
+    leaf = by_path()[call.args.path]
+    value, origin = _shown(loaded, leaf), _origin(loaded, leaf.path)
     call.out.detail(f"{leaf.doc} {leaf.range_words}; default {as_text(_safe_default(leaf))}")
     call.out.detail(f"from {origin}")
     if call.out.as_json:
-        call.out.json({leaf.path: {"value": value, "origin": origin}})
+        call.out.json({"type": "setting", "path": leaf.path, "value": value, "origin": origin})
     else:
         call.out.line(value if isinstance(value, str) else as_text(value))
 
 
 def _set(call: Call) -> None:
-    """Save, then look at what is in force now: a stronger layer may stand before the file."""
-    from nhem_tui.config.paths import standard_places
-    from nhem_tui.config.store import save
-    from nhem_tui.config.values import from_text
+    """Look at what would be in force then, and save only what can be; print that.
 
-    leaf, text = by_path()[call.args.path], call.args.value
-    if leaf.path == "server.password":
-        if text is not None:
-            raise CommandError(
-                "a password on the command line can be read by every user of this machine",
-                hint="leave it out; it is asked for, or read from stdin",
-            )
-        text = ask_secret(call.out, "password of the server")
-    elif text is None:
-        raise CommandError(f"the value of {leaf.path} is missing")
+    A stronger layer may stand before the file.
+    """
+    from nhem_tui.config import store
+    from nhem_tui.config.paths import standard_places
+
+    leaf = by_path()[call.args.path]
     try:
-        value = from_text(leaf, text)
+        value = from_text(leaf, _new_text(call, leaf))
     except ValueError as error:
         raise CommandError(f"{leaf.path} {error}") from None
     file = standard_places().user_file
-    save(file, {leaf.path: value}, profile=getattr(call.args, "profile", ""))
-    _get(call)
-    origin = call.loaded.origins[leaf.path]
+    profile = getattr(call.args, "profile", "")
+    document = store.changed(file, {leaf.path: value}, profile=profile)
+    try:
+        loaded = call.load(document)
+    except ConfigError:
+        call.out.note("nothing was saved; with this value:")
+        raise
+    store.write(document)
+    _get(call, loaded)
+    origin = loaded.origins[leaf.path]
     if not origin.startswith(f"{file}:"):
         call.out.warn(f"saved in {file}, but {origin} is stronger")
+
+
+def _new_text(call: Call, leaf: Field) -> str:
+    """Return the value as it was typed; what is secret is not taken from the command line.
+
+    Raises:
+        CommandError: it is missing, or should have been asked for.
+    """
+    text: str | None = call.args.value
+    if leaf.secret:
+        if text is not None:
+            raise CommandError(
+                f"what is secret {OPEN_TO_ALL}",
+                hint="leave the value out; it is asked for, or read from stdin",
+            )
+        return ask_secret(call.out, f"new value of {leaf.path}")
+    if text is None:
+        raise CommandError(f"the value of {leaf.path} is missing")
+    if leaf.path == "server.base_url" and has_credentials(text):
+        raise CommandError(
+            f"a password {OPEN_TO_ALL}",
+            hint="set NHEM_URL, or write the address with nhem-tui settings edit",
+        )
+    return text
 
 
 def _path(call: Call) -> None:
@@ -151,7 +182,8 @@ def _path(call: Call) -> None:
         "share": SHARE,  # Dockerfile and systemd unit
     }
     if call.out.as_json:
-        call.out.json({name: {"path": str(p), "exists": p.exists()} for name, p in files.items()})
+        paths = {name: {"path": str(p), "exists": p.exists()} for name, p in files.items()}
+        call.out.json({"type": "paths", "paths": paths})
     else:
         rows = [(name, str(p), "yes" if p.exists() else "no") for name, p in files.items()]
         call.out.table(("file", "path", "exists"), rows)
@@ -169,19 +201,24 @@ def _edit(call: Call) -> None:
         raise CommandError(f"the editor {editor!r} cannot be run: {error}") from None
     if ended.returncode != 0:
         raise CommandError(f"the editor ended with exit code {ended.returncode}", ExitCode.REFUSED)
-    _ = call.settings
+    check_keys(call.loaded)
     call.out.note(f"{file} is in order")
 
 
 def _create(file: Path) -> None:
-    """Begin an empty configuration that only its owner may read."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Begin an empty configuration that only its owner may read.
+
+    Raises:
+        CommandError: the system refused.
+    """
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(descriptor, "w") as created:
-        created.write("{}\n")
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not file.exists():
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as created:
+                created.write("{}\n")
+    except OSError as error:
+        raise CommandError(f"cannot write {file}: {error.strerror}", ExitCode.REFUSED) from None
 
 
 def _shown(loaded: Loaded, leaf: Field) -> Any:  # noqa: ANN401 - a leaf of any type

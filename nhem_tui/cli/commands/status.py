@@ -9,7 +9,7 @@ from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.options import add_common
 from nhem_tui.cli.output import Output, Style
 from nhem_tui.cli.parser import Parser
-from nhem_tui.cli.replies import as_data
+from nhem_tui.cli.records import state_of
 
 if TYPE_CHECKING:
     from nhem_tui.backend.client import BackendClient
@@ -35,9 +35,9 @@ async def _status(client: BackendClient, call: Call) -> ExitCode:
 
 
 def print_status(out: Output, status: Status) -> None:
-    """Print a reply of ``/status``, in JSON with the server's own names."""
+    """Print a reply of ``/status``."""
     if out.as_json:
-        out.json(as_data(status))
+        out.json(state_of(status))
         return
     told = status.time.isoformat(sep=" ", timespec="seconds") if status.time else "unknown"
     out.rows(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
 
 from nhem_tui.cli.call import Call
@@ -32,50 +32,44 @@ def add_arguments(parser: Parser, command: str) -> None:
 
 def run(call: Call) -> ExitCode:
     """Print until the time is over, enough samples came, or the user has had enough."""
-    return call.ask(_watch)
+    return call.ask(_watch, repeat=True)
 
 
 async def _watch(client: BackendClient, call: Call) -> ExitCode:
-    # Only here: they load numpy, and the list of commands is built without it.
+    await client.status(lenient=True)  # what is not there is an error as everywhere, tried as often
+    # Only here: they load numpy.
     from nhem_tui.cli.records import SAMPLES, Recorder, words
     from nhem_tui.stream import events as ev
     from nhem_tui.stream.poller import LiveSource
 
     args, out = call.args, call.out
-    recorder = Recorder(roi=args.roi)
+    recorder = Recorder(roi=args.roi, clean=out.clean)
     source = LiveSource(client, interval=call.settings.display.update_interval)
     samples = 0
-    connected = False
-    fault: ev.Fault | None = None
-    patience = call.settings.server.timeout
-    try:
-        async with asyncio.timeout(patience) as limit, aclosing(source.events()) as events:
+    trouble: CommandError | None = None
+    with suppress(TimeoutError):
+        async with asyncio.timeout(args.seconds), aclosing(source.events()) as events:
             async for event in events:
                 match event:
-                    case ev.Connected():
-                        connected = True
-                        limit.reschedule(_from_now(args.seconds))
-                    case ev.ConnectionLost() | ev.Retrying():
-                        fault = event.fault
+                    case ev.ConnectionLost():
+                        trouble = _no_sample(event.fault, "")
+                    case ev.Trouble():
+                        trouble = _no_sample(event.fault, event.endpoint)
                 for record in recorder.records(event):
-                    if call.out.as_json:
+                    if out.as_json:
                         out.json_line(record)
                     else:
-                        measured = record["type"] in SAMPLES
-                        out.line(words(record) if measured else out.clean(words(record)))
+                        out.line(words(record))
                         out.flush()
                     samples += record["type"] in SAMPLES
                     if samples == args.count:
                         return ExitCode.DONE
-    except TimeoutError:
-        if connected:
-            return ExitCode.DONE
-        raise CommandError(
-            f"no server after {patience:g} s" + (f": {fault.text}" if fault else ""),
-            of_fault(fault.kind) if fault else ExitCode.UNREACHABLE,
-        ) from None
+    if trouble and not samples:
+        raise trouble
     return ExitCode.DONE
 
 
-def _from_now(delay: float | None) -> float | None:
-    return None if delay is None else asyncio.get_running_loop().time() + delay
+def _no_sample(fault: ev.Fault, endpoint: str) -> CommandError:
+    """What to say if nothing is measured until the end."""
+    facts = {"kind": fault.kind.value, "endpoint": endpoint}
+    return CommandError(f"no sample came: {fault.text}", of_fault(fault.kind), facts=facts)

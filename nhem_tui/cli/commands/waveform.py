@@ -60,7 +60,14 @@ async def _waveform(client: BackendClient, call: Call) -> ExitCode:
     facts = waveform.metadata
     words = call.out.clean
     if call.out.as_json:
-        call.out.json({"file": str(path), "bytes": len(png), "metadata": facts})
+        call.out.json(
+            {
+                "type": "waveform",
+                "path": str(path),
+                "bytes": len(png),
+                "metadata": call.out.masked(facts),
+            }
+        )
         return ExitCode.DONE
     call.out.rows(
         [

@@ -96,6 +96,9 @@ _shtab_nhem_tui_settings_commands() {
 _shtab_nhem_tui_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "(- : *)--version[show program\'s version number and exit]"
+  "--json[print data as JSON]"
+  "--quiet[print only data and errors]"
+  "--verbose[tell what is done]"
   "--url[address of the server (default\: from the configuration)]:URL:"
   "--timeout[longest wait for a reply]:SECONDS:"
   "--profile[named section of the configuration to use]:NAME:"
@@ -828,7 +831,7 @@ _shtab_nhem_tui_settings_set_options=(
   "--ask-password[ask for the password, or read it from stdin]"
   "--log-file[write the log to this file]:FILE:_files"
   ":e.g. server.timeout:(server.base_url server.password server.timeout server.retry_attempts server.password_command server.password_file server.password_keyring server.tls_ca server.tls_cert server.tls_key server.insecure server.headers server.ssh display.update_interval display.buffer_size display.max_framerate display.ssh_framerate display.chart_width display.chart_height display.theme display.window display.renderer display.mode display.y_axis display.show_grid display.image display.layout roi.default_x1 roi.default_y1 roi.default_x2 roi.default_y2 peak_detection.show_peaks peak_detection.peak_threshold peak_detection.difference_threshold peak_detection.margin_frames peak_detection.min_region_length peak_detection.color_peaks export.default_format export.include_metadata export.compression export.directory logging.level logging.file logging.max_size logging.backup_count)"
-  ":a password is asked for instead:"
+  ":what is secret is asked for instead:"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -1147,10 +1150,8 @@ _shtab_nhem_tui_settings() {
 
 typeset -A opt_args
 
-if [[ $zsh_eval_context[-1] == eval ]]; then
-  # eval/source/. command, register function for later
-  compdef _shtab_nhem_tui -N nhem-tui
-else
-  # autoload from fpath, call function directly
+if [[ $funcstack[1] == _nhem-tui ]]; then
   _shtab_nhem_tui "$@"
+else
+  compdef _shtab_nhem_tui nhem-tui
 fi

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from nhem_tui.backend.address import parse_address
+from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.errors import InvalidValue
+from nhem_tui.notation.address import parse_address
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,7 @@ def test_address_is_taken_apart(text: str, url: str, place: str) -> None:
         "http://lab3:abc",
         "http://[::1",
         "http://la b3",
+        "http://eve:s3cret@exa\u2100mple:1",  # its sign stands for a/c
         "http://lab3\n.evil",
         "http://eve:s3cret@",
         "http://eve:s3cret@lab3:port",
@@ -51,7 +53,32 @@ def test_address_is_taken_apart(text: str, url: str, place: str) -> None:
     ],
 )
 def test_what_is_no_address_is_refused_with_a_hint_and_without_echo(text: str) -> None:
-    with pytest.raises(InvalidValue, match=r"http://host:8421|must end before") as caught:
+    with pytest.raises(ValueError, match=r"http://lab3:8421|must end before") as caught:
         parse_address(text)
-    assert "s3cret" not in caught.value.text
-    assert caught.value.__context__ is None
+    assert "s3cret" not in str(caught.value)
+    with pytest.raises(InvalidValue, match=r"the server's address must") as refused:
+        BackendClient(text, "31415")
+    assert "s3cret" not in refused.value.text
+    assert refused.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [
+        ("http://lab3", "lab3", 80),
+        ("https://lab3/a", "lab3", 443),
+        ("http://[::1]:8421", "::1", 8421),
+    ],
+)
+def test_host_and_port_are_what_a_connection_needs(text: str, host: str, port: int) -> None:
+    address = parse_address(text)
+    assert (address.host, address.port) == (host, port)
+
+
+def test_a_way_through_a_local_port_keeps_path_and_credentials() -> None:
+    address = parse_address("http://eve:secret@lab3:8421/nhem")
+    near = address.through(4000)
+    assert near.url == "http://127.0.0.1:4000/nhem"
+    assert near.place == "lab3:8421 (by way of 127.0.0.1:4000)"
+    assert near.authorization == address.authorization != ""
+    assert near.secrets == address.secrets

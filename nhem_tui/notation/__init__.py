@@ -1,0 +1,1 @@
+"""How people write addresses, numbers and names; knows nothing else of this program."""

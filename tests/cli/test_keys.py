@@ -1,0 +1,99 @@
+"""The key map: checked before the screen opens, with the line of each mistake."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from nhem_tui.cli.main import main
+from nhem_tui.tui.actions import ACTIONS
+from nhem_tui.tui.keymap import flaws, is_key
+from tests.cli.support import python
+from tests.cli.test_dashboard import Screen, Terminal, screen
+
+__all__ = ["screen"]  # a fixture
+
+
+@pytest.mark.parametrize(
+    ("keymap", "action", "text"),
+    [
+        ({"detection.strt": "f5"}, "detection.strt",
+         "is no action of this program; did you mean detection.start?"),
+        ({"view.freeze": "nosuchkey"}, "view.freeze", "'nosuchkey' is no key"),
+        ({"view.freeze": "SPACE"}, "view.freeze", "'SPACE' is no key; did you mean space?"),
+        ({"view.freeze": "ctl+f"}, "view.freeze", "'ctl+f' is no key; did you mean ctrl+f?"),
+        ({"view.freeze": ""}, "view.freeze", "must name at least one key"),
+        ({"view.freeze": "f5,,f6"}, "view.freeze", "names an empty key"),
+        ({"view.freeze": "x"}, "view.freeze", "'x' is the key of detection.stop as well"),
+        ({"view.freeze": "?"}, "view.freeze", "'question_mark' is the key of help.keys as well"),
+        ({"view.freeze": "ctrl+c"}, "view.freeze", "'ctrl+c' is the key of Quit as well"),
+        ({"settings.edit": "u"}, "settings.edit", "'u' is the key of settings.undo as well"),
+    ],
+)  # fmt: skip
+def test_every_mistake_is_found(keymap: dict[str, str], action: str, text: str) -> None:
+    assert flaws(keymap) == [(action, text)]
+
+
+def test_two_actions_on_one_key_are_both_named() -> None:
+    assert flaws({"view.freeze": "f5", "chart.grid": "f5"}) == [
+        ("chart.grid", "'f5' is the key of view.freeze as well"),
+        ("view.freeze", "'f5' is the key of chart.grid as well"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "keymap",
+    [
+        {"detection.start": "f5"},
+        {"detection.start": "x", "detection.stop": "s"},
+        {"view.freeze": "f5, ctrl+question_mark"},
+        {"view.freeze": "space"},
+        {"settings.edit": "s"},  # on a screen of its own, where s is nothing else
+    ],
+)
+def test_what_is_in_order_is_left_alone(keymap: dict[str, str]) -> None:
+    assert flaws(keymap) == []
+
+
+def test_every_key_there_is_counts_as_one() -> None:
+    assert [key for action in ACTIONS for key in action.keys.split(",") if not is_key(key)] == []
+
+
+@pytest.mark.parametrize("words", [[], ["demo"]])
+def test_the_screen_does_not_open_on_a_broken_key_map(
+    words: list[str], screen: Screen, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = home / ".config" / "nhem-tui" / "config.json"
+    path.parent.mkdir(parents=True)
+    keys = {"detection.strt": "f5", "view.freeze": "nosuchkey"}
+    path.write_text(json.dumps({"keys": keys}, indent=1))
+    assert main(words) == 2
+    assert screen.contexts == []
+    assert capsys.readouterr().err.splitlines() == [
+        f"error: {path}:3: keys.detection.strt: is no action of this program; "
+        "did you mean detection.start?",
+        f"error: {path}:4: keys.view.freeze: 'nosuchkey' is no key",
+    ]
+
+
+def test_an_edited_key_map_is_checked(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", """sh -c 'echo "{\\"keys\\": {\\"a.b\\": \\"f5\\"}}" > "$0"'""")
+    assert main(["settings", "edit"]) == 2
+    assert "config.json:1: keys.a.b: is no action" in capsys.readouterr().err
+
+
+def test_commands_do_not_load_the_screen_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "__stdin__", Terminal())
+    result = python(
+        "import sys\n"
+        "from nhem_tui.cli.main import main\n"
+        "main(['settings', 'show'])\n"
+        "print('textual' in sys.modules, file=sys.stderr)\n"
+    )
+    assert result.stderr.splitlines()[-1] == "False"

@@ -1,0 +1,14 @@
+"""What was probably meant."""
+
+from __future__ import annotations
+
+from nhem_tui.notation.words import did_you_mean, nearest
+
+
+def test_the_nearest_word_is_proposed_whatever_its_case() -> None:
+    assert nearest("TIMOUT", ["timeout", "theme"]) == "timeout"
+    assert did_you_mean("timout", ["timeout", "theme"]) == "; did you mean timeout?"
+
+
+def test_nothing_is_proposed_for_what_is_near_to_nothing() -> None:
+    assert did_you_mean("xyzzy", ["timeout", "theme"]) == ""
