@@ -144,6 +144,19 @@ class Terminal:
                 return time.perf_counter() - self.started
         raise TimeoutError(re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", bytes(seen))[-2000:])
 
+    def run_until_new(self, condition: Callable[[bytes], bool], timeout: float) -> bytes:
+        """Read until `condition` holds for what is new; that.
+
+        Raises:
+            TimeoutError: it never held.
+        """
+        seen, end = bytearray(), time.perf_counter() + timeout
+        while time.perf_counter() < end:
+            seen += self.read(0.01)
+            if condition(bytes(seen)):
+                return bytes(seen)
+        raise TimeoutError(bytes(seen[-2000:]))
+
     def run_to_end(self, timeout: float) -> bytes:
         """Read until the program ends; all it wrote. Sets `exit_code`.
 

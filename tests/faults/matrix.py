@@ -172,3 +172,91 @@ FAULTS: tuple[Fault, ...] = (
     Fault("sends markup and escape sequences", fault("markup"), ("● RUNNING",), ALL, over),
     Fault("stopped by another client", paused_elsewhere, ("■ STOPPED",), ALL, resumed_elsewhere),
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What goes wrong on this side of the link.
+
+    Attributes:
+        name: what.
+        seen: for the README.
+        kept: for the README.
+        test: file and function that let it happen.
+    """
+
+    name: str
+    seen: str
+    kept: str
+    test: str
+
+
+MACHINE: tuple[Machine, ...] = (
+    Machine(
+        "connection refused for an hour", "one line that counts", "what was measured before",
+        "tests/faults/test_link.py::test_refused_for_an_hour",
+    ),
+    Machine(
+        "the host has no address (DNS)", "unreachable, the host is not known", ALL,
+        "tests/faults/test_link.py::test_an_address_that_leads_nowhere",
+    ),
+    Machine(
+        "the certificate is not trusted (TLS)", "unreachable, not trusted, and why", ALL,
+        "tests/faults/test_link.py::test_a_certificate_that_is_not_trusted",
+    ),
+    Machine(
+        "the server listens on IPv6 alone", "● RUNNING", ALL,
+        "tests/faults/test_link.py::test_a_server_on_ipv6",
+    ),
+    Machine(
+        "the terminal is closed (SIGHUP)", "–", "the recording is closed; exit code 130",
+        "tests/tui/test_terminal.py::test_a_terminal_that_is_gone_ends_the_recording_and_the_program",
+    ),
+    Machine(
+        "the terminal is closed, SIGHUP ignored", "–", "the same",
+        "tests/tui/test_terminal.py::test_a_terminal_that_is_gone_is_noticed_without_a_signal",
+    ),
+    Machine(
+        "SIGTERM", "the shell again", "the recording is closed; exit code 130",
+        "tests/tui/test_terminal.py::test_sigterm_leaves_properly",
+    ),
+    Machine(
+        "suspended (SIGTSTP) and continued (SIGCONT)", "the shell, then the whole screen again",
+        "what the server still has comes afterwards",
+        "tests/tui/test_terminal.py::test_it_gives_the_terminal_back_while_it_is_suspended",
+    ),
+    Machine(
+        "SIGCONT out of the blue", "the whole screen again", ALL,
+        "tests/tui/test_terminal.py::test_a_sigcont_out_of_the_blue_does_no_harm",
+    ),
+    Machine(
+        "standard input is closed", "it needs a terminal; exit code 2", "–",
+        "tests/cli/test_process.py::test_a_dashboard_without_stdin_says_so",
+    ),
+    Machine(
+        "the terminal takes nothing any more", "–", ALL,
+        "tests/tui/terminal/test_writer.py::test_a_terminal_that_takes_nothing_stops_nobody",
+    ),
+    Machine(
+        "the output is closed", "–", "the program leaves",
+        "tests/tui/terminal/test_writer.py::"
+        "test_a_terminal_that_is_gone_is_told_once_and_the_rest_forgotten",
+    ),
+    Machine(
+        "a storm of resizes, 1×1 to 400×120", "the last size, whole", ALL,
+        "tests/tui/test_terminal.py::test_a_storm_of_resizes_while_painting",
+    ),
+    Machine(
+        "the disk is full", "why the recording ended", "what is in the file; monitoring goes on",
+        "tests/recording/test_recorder.py::"
+        "test_a_full_disk_ends_it_cleanly_and_keeps_what_is_there",
+    ),
+    Machine(
+        "the configuration cannot be read", "every mistake with its line; exit code 2", "–",
+        "tests/cli/test_connection.py::test_a_broken_configuration_asks_no_server",
+    ),
+    Machine(
+        "the home cannot be written", "one line that there is no log", ALL,
+        "tests/tui/test_terminal.py::test_a_home_that_cannot_be_written_is_said",
+    ),
+)  # fmt: skip

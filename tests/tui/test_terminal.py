@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import Terminal
-from nhem_tui.cli.simulator_process import SimulatorProcess, simulator
+from nhem_tui.cli.simulator_process import simulator
 from nhem_tui.recording.reader import Recording
 
 LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
@@ -42,10 +42,9 @@ def _braille(output: bytes) -> bool:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[SimulatorProcess]:
+def url() -> Iterator[str]:
     with simulator() as process:
-        process.url()
-        yield process
+        yield process.url()
 
 
 def test_the_demo_shows_a_live_chart_and_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -92,6 +91,58 @@ def test_a_terminal_that_is_gone_ends_the_recording_and_the_program(tmp_path: Pa
     with Recording(path) as recording:
         assert recording.identity.ended is not None
         assert sum(len(part.t) for part in recording.slices("main", -1e9, 1e9)) > 0
+
+
+def test_a_terminal_that_is_gone_is_noticed_without_a_signal(tmp_path: Path) -> None:
+    """As under nohup: nothing tells but the terminal, which can be read for ever without end."""
+    command = ["/bin/sh", "-c", f"trap '' HUP; exec {sys.executable} -m nhem_tui demo"]
+    terminal = Terminal(command, width=80, height=24, environ=_environ(tmp_path))
+    terminal.run_until(lambda out: b"RUNNING" in out, 20)
+    terminal.hang_up()
+    terminal.wait_for_end(10)
+    assert terminal.exit_code == 130
+
+
+def test_it_gives_the_terminal_back_while_it_is_suspended(tmp_path: Path, url: str) -> None:
+    terminal = _open(tmp_path, "--url", url, size=(80, 24))
+    terminal.run_until(lambda out: b"RUNNING" in out, 20)
+    os.kill(terminal.pid, signal.SIGTSTP)
+    _until_state(terminal, "T")
+    terminal.run_for(0.2)
+    assert terminal.ended_with(LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR)
+    os.kill(terminal.pid, signal.SIGCONT)
+    terminal.run_until_new(lambda new: b"\x1b[?1049h" in new and b"RUNNING" in new, 20)
+    assert terminal.close(b"q")[0] == 0
+
+
+def test_a_sigcont_out_of_the_blue_does_no_harm(tmp_path: Path, url: str) -> None:
+    """A terminal that hangs up sends one, too; Textual would take the terminal over again."""
+    terminal = _open(tmp_path, "--url", url, size=(80, 24))
+    terminal.run_until(lambda out: b"RUNNING" in out, 20)
+    threads = _threads(terminal.pid)
+    os.kill(terminal.pid, signal.SIGCONT)
+    terminal.run_until_new(lambda new: b"\x1b[2J" in new and b"RUNNING" in new, 20)
+    assert _threads(terminal.pid) == threads
+    assert terminal.close(b"q")[0] == 0
+
+
+def test_a_home_that_cannot_be_written_is_said(url: str) -> None:
+    terminal = _open(Path("/proc"), "--url", url, size=(80, 24))
+    seen = terminal.run_until_new(lambda new: b"RUNNING" in new, 20)
+    assert b"log" in seen
+    assert terminal.close(b"q")[0] == 0
+
+
+def _threads(pid: int) -> int:
+    return sum(1 for _ in Path(f"/proc/{pid}/task").iterdir())
+
+
+def _until_state(terminal: Terminal, state: str) -> None:
+    for _ in range(400):
+        terminal.read(0.02)
+        if Path(f"/proc/{terminal.pid}/stat").read_text().rpartition(") ")[2][0] == state:
+            return
+    raise AssertionError(f"never in state {state}")
 
 
 def test_a_storm_of_resizes_while_painting(tmp_path: Path) -> None:

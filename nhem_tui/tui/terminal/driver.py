@@ -112,7 +112,7 @@ class PacedDriver(LinuxDriver):
         if self._suspended:
             self._suspended = False
             super().resume_application_mode()
-        elif not self._loop.is_closed():
+        if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._nhem.action_redraw)
 
     def process_message(self, message: Message) -> None:
