@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from benchmarks import dashboard, lines, points, sizes, soak, ssh, startup, states
+from benchmarks import dashboard, faults, lines, points, sizes, soak, ssh, startup, states
 from benchmarks.tables import README, replaced
 
 PARTS: dict[str, Callable[[], list[str]]] = {
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[], list[str]]] = {
     "bytes": sizes.measured,
     "lines": lines.measured,
     "ssh": ssh.measured,
+    "faults": faults.measured,
     "days": lambda: soak.accelerated(7),
     "soak": lambda: soak.real(65),
 }

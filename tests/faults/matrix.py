@@ -13,8 +13,10 @@ from nhem_tui.backend.errors import BackendError
 from nhem_tui.stream import events as ev
 from tests.stream.live import Live, back
 
-ALL = "every sample; what the server still has comes afterwards"
-OUTAGE = "every sample until then; what the server no longer has is a gap"
+ALL = "everything"
+"""Every sample once, with what the server still had when it was back."""
+
+OUTAGE = "all but what the server no longer had: a gap"
 
 
 @dataclass(frozen=True, slots=True)

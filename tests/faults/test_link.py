@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import math
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,16 @@ TLS = Path(__file__).parent.parent / "data" / "tls" / "server.pem"
 
 async def seen(url: str, words: str) -> list[ev.Event]:
     """Watch an address until the screen says so."""
+    return await watched(url, lambda told: words in screen(told))
+
+
+async def watched(url: str, done: Callable[[list[ev.Event]], bool]) -> list[ev.Event]:
+    """Watch an address until enough was told."""
     async with BackendClient(url, "", timeout=1.0) as client:
         listener = Listener(LiveSource(client, interval=0.01, status_interval=0.02))
         reading = asyncio.create_task(listener.read())
         try:
-            await listener.until(lambda: words in screen(listener.events))
+            await listener.until(lambda: done(listener.events))
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
@@ -83,12 +89,15 @@ async def test_refused_for_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     async with Simulator(SimulatorOptions(port=0)) as gone:
         port = int(gone.url.rpartition(":")[2])
     monkeypatch.setattr(poller, "wait_at_most", no_waiting)
-    told = await seen(f"http://127.0.0.1:{port}", "● RUNNING")
+    told = await watched(
+        f"http://127.0.0.1:{port}", lambda told: isinstance(told[-1:] and told[-1], ev.StatusSeen)
+    )
     await simulator[0].__aexit__(None, None, None)
     tries = [event for event in told if isinstance(event, ev.Retrying)]
     assert 360 <= len(tries) <= 3600
     assert max(delays[: len(tries)]) <= 10.0
     text = screen(told)
+    assert "● RUNNING" in text
     assert text.count("No connection yet") + text.count("Connection lost") == 1
     assert math.isfinite(tries[-1].delay)
 
