@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 SIDE: Final = 5
 """Samples before and after a core whose means are compared."""
 
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
 
-@dataclass(frozen=True, slots=True)
-class Peak:
+
+class Peak(NamedTuple):
     """A high-echo event in a window of samples.
 
     Attributes:
@@ -23,7 +23,8 @@ class Peak:
         apex: index of the first maximum of the core.
         color: green (stable: the level after is higher) or red (unstable).
         difference: mean level after the core less the mean before it, gray levels.
-        provisional: too near the right edge for its extent and colour to be final.
+        provisional: samples that follow the window can change or remove it: fewer than `SIDE` of
+            them follow its core yet, or a rival core one sample later still lasts.
     """
 
     start: int
@@ -32,6 +33,20 @@ class Peak:
     color: Literal["green", "red"]
     difference: float
     provisional: bool
+
+
+class Cores(NamedTuple):
+    """Maximal runs at or above the threshold.
+
+    Attributes:
+        first: index of the first sample of each, shape (k,).
+        last: index of the last sample of each, shape (k,).
+        top: highest gray level of each, shape (k,).
+    """
+
+    first: IntArray
+    last: IntArray
+    top: FloatArray
 
 
 def detect_peaks(values: ArrayLike, *, threshold: float, difference_threshold: float) -> list[Peak]:
@@ -46,42 +61,85 @@ def detect_peaks(values: ArrayLike, *, threshold: float, difference_threshold: f
         difference_threshold: a peak whose `difference` is greater is green.
     """
     levels = np.asarray(values, dtype=np.float64)
-    n = len(levels)
+    cores = cores_of(levels, threshold)
+    if not len(cores.first):
+        return []
+    touches = cores.first[1:] - cores.last[:-1] <= 2
+    kept = _without_rivals(touches, cores.top)
+    first, last = cores.first[kept], cores.last[kept]
+    newest = len(levels) - 1
+    with np.errstate(over="ignore", invalid="ignore"):  # wild values: infinite or NaN
+        difference = _after(levels, last) - _before(levels, first)
+    colors: list[Literal["green", "red"]] = [
+        "green" if stable else "red" for stable in (difference > difference_threshold).tolist()
+    ]
+    provisional = last + SIDE > newest
+    if len(touches) and touches[-1] and cores.last[-1] == newest:
+        provisional |= kept == len(touches) - 1  # the newest core may still outgrow this one
+    rows = zip(
+        np.maximum(first - 1, 0).tolist(),
+        np.minimum(last + 1, newest).tolist(),
+        apexes(levels, cores)[kept].tolist(),
+        colors,
+        difference.tolist(),
+        provisional.tolist(),
+        strict=True,
+    )
+    return list(map(Peak._make, rows))
+
+
+def cores_of(levels: FloatArray, threshold: float) -> Cores:
+    """The maximal runs of `levels` (shape (n,)) at or above `threshold`."""
     edges = np.flatnonzero(np.diff(levels >= threshold, prepend=False, append=False))
-    found: list[Peak] = []
-    best = -np.inf
-    plain = levels.tolist() if len(edges) else []
-    for first, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        last = stop - 1
-        core = plain[first:stop]
-        top = max(core)
-        start, end = max(0, first - 1), min(n - 1, last + 1)
-        if found and start <= found[-1].end:
-            # The widened rival is compared by its core's maximum with the widened maximum kept.
-            if top <= best:
+    if not len(edges):
+        return Cores(edges, edges, levels[:0])
+    # Every second stretch between two edges is a core; the last one may reach the end.
+    bounds = edges if edges[-1] < len(levels) else edges[:-1]
+    return Cores(edges[::2], edges[1::2] - 1, np.maximum.reduceat(levels, bounds)[::2])
+
+
+def _without_rivals(touches: NDArray[np.bool_], top: FloatArray) -> IntArray:
+    """Which cores stay, ascending; of two that touch a later one must be higher to win."""
+    kept = [0]
+    tops = top.tolist()
+    for core, close in enumerate(touches.tolist(), start=1):
+        if close and kept[-1] == core - 1:
+            if tops[core] <= tops[core - 1]:
                 continue
-            found.pop()
-        difference = _difference(plain, first, last)
-        found.append(
-            Peak(
-                start,
-                end,
-                first + core.index(top),
-                "green" if difference > difference_threshold else "red",
-                difference,
-                last + SIDE > n - 1,
-            )
-        )
-        best = max(plain[start : end + 1])
-    return found
+            kept.pop()
+        kept.append(core)
+    return np.array(kept)
 
 
-def _difference(levels: Sequence[float], first: int, last: int) -> float:
-    """Mean of up to `SIDE` samples after a core less that of those before it.
+def apexes(levels: FloatArray, cores: Cores) -> IntArray:
+    """Index of the first maximum of each core."""
+    lengths = cores.last - cores.first + 1
+    begins = np.cumsum(lengths) - lengths
+    inside = np.arange(lengths.sum()) + np.repeat(cores.first - begins, lengths)
+    highest = levels[inside] == np.repeat(cores.top, lengths)
+    apexes: IntArray = np.minimum.reduceat(np.where(highest, inside, len(levels)), begins)
+    return apexes
 
-    Summed one by one like the server, so that borderline cases agree. At an edge the core's own
-    outermost sample stands in for the missing side.
+
+def _before(levels: FloatArray, first: IntArray) -> FloatArray:
+    """Mean of up to `SIDE` samples before each core; of its own first one where there is none."""
+    return _mean(levels, np.maximum(first - SIDE, 0), first, instead=first)
+
+
+def _after(levels: FloatArray, last: IntArray) -> FloatArray:
+    """Mean of up to `SIDE` samples after each core; of its own last one where there is none."""
+    return _mean(levels, last + 1, np.minimum(last + 1 + SIDE, len(levels)), instead=last)
+
+
+def _mean(levels: FloatArray, start: IntArray, stop: IntArray, *, instead: IntArray) -> FloatArray:
+    """Mean of the samples from `start` to `stop` (exclusive), of sample `instead` if none.
+
+    Summed one after the other like the server, so that borderline cases agree.
     """
-    before = levels[max(0, first - SIDE) : first] or [levels[first]]
-    after = levels[last + 1 : last + 1 + SIDE] or [levels[last]]
-    return sum(after) / len(after) - sum(before) / len(before)
+    alone = start == stop
+    start, stop = np.where(alone, instead, start), np.where(alone, instead + 1, stop)
+    total = np.zeros(len(start))
+    for step in range(SIDE):
+        place = start + step
+        total += np.where(place < stop, levels[np.minimum(place, len(levels) - 1)], 0.0)
+    return total / (stop - start)

@@ -9,10 +9,14 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nhem_tui.analysis.peaks import SIDE, Peak, detect_peaks
+from nhem_tui.analysis.peaks import SIDE, Peak, apexes, cores_of, detect_peaks
 
 REMEMBERED: Final = 1000
 """Settled peaks kept for display."""
+
+LONG: Final = 2000
+"""Samples of open cores above which their insides are forgotten: a level that stays above the
+threshold all night must not fill the memory."""
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -57,9 +61,9 @@ class PeakEvent:
 class PeakTracker:
     """Feeds on samples of one channel; a gap or a restart ends the curve and settles its peaks.
 
-    A peak settles when `SIDE` samples after its last core are known: then neither its extent, nor
-    its colour, nor a rival core one sample away can change it. What was settled stays as it was
-    told, also after `retune`.
+    A peak settles when it is no longer provisional: then neither its extent, nor its colour, nor a
+    rival core one sample away can change it. What was settled stays as it was told, also after
+    `retune`.
     """
 
     def __init__(self, *, threshold: float, difference_threshold: float) -> None:
@@ -92,10 +96,17 @@ class PeakTracker:
         events.reverse()
         return events + [event for event in self.provisional if event.t_end >= t]
 
-    def retune(self, *, threshold: float, difference_threshold: float) -> None:
-        """Look for peaks that are not settled yet with other parameters."""
+    def retune(self, *, threshold: float, difference_threshold: float) -> list[PeakEvent]:
+        """Look for peaks that are not settled yet with other parameters.
+
+        Returns:
+            Those that are settled by these.
+        """
+        forgotten = np.flatnonzero(np.diff(self._numbers) != 1)
+        if len(forgotten):  # by other parameters its inside would count
+            self._keep(slice(int(forgotten[-1]) + 1, None))
         self.threshold, self.difference_threshold = threshold, difference_threshold
-        self._look(final=False)
+        return self._look(final=False)
 
     def feed(
         self, epoch: int, numbers: IntArray, t: FloatArray, values: FloatArray
@@ -120,15 +131,6 @@ class PeakTracker:
 
     def _look(self, *, final: bool) -> list[PeakEvent]:
         """Detect on what is kept; settle what cannot change, forget what is not needed again."""
-        count = len(self._numbers)
-        if not count:
-            return []
-        high = np.flatnonzero(self._values >= self.threshold)
-        # Cores one sample apart are rivals: they settle together.
-        splits = np.flatnonzero(np.diff(high) > 2)
-        ends = high[np.append(splits, len(high) - 1)] if len(high) else high
-        done = ends if final else ends[ends + SIDE < count]
-        settled_to = int(done[-1]) + 1 if len(done) else -1
         told: list[PeakEvent] = []
         waiting: list[PeakEvent] = []
         for peak in detect_peaks(
@@ -138,8 +140,8 @@ class PeakTracker:
         ):
             if int(self._numbers[peak.end]) <= self._settled_until:
                 continue
-            settles = final or peak.end <= settled_to
-            (told if settles else waiting).append(self._event(peak, provisional=not settles))
+            open_still = peak.provisional and not final
+            (waiting if open_still else told).append(self._event(peak, provisional=open_still))
         for event in told:
             self.settled.append(event)
             if event.color == "green":
@@ -147,15 +149,41 @@ class PeakTracker:
             else:
                 self.red += 1
         self.provisional = tuple(waiting)
-        if settled_to >= 0:
-            self._settled_until = int(self._numbers[min(settled_to, count - 1)])
-        open_ends = ends[len(done) :]
-        starts = high[np.insert(splits + 1, 0, 0)] if len(high) else high
-        needed = int(starts[len(done)]) if len(open_ends) else count
-        keep = max(0, needed - SIDE - 1)
-        self._numbers, self._t = self._numbers[keep:], self._t[keep:]
-        self._values = self._values[keep:]
+        self._forget(told)
         return told
+
+    def _forget(self, told: list[PeakEvent]) -> None:
+        """Keep the samples from a little before the oldest open cores; what is told is settled.
+
+        Cores one sample apart are rivals: which of them stays is found from the first one on.
+        """
+        count = len(self._values)
+        high = np.flatnonzero(self._values >= self.threshold)
+        apart = np.diff(high) > 2
+        starts = high[np.r_[True, apart]] if len(high) else high
+        ends = high[np.r_[apart, True]] if len(high) else high
+        closed = int(np.count_nonzero(ends + SIDE < count))
+        settled = [event.last for event in told[-1:]]
+        if closed:  # a loser among them must not be found again without its winner
+            settled.append(int(self._numbers[ends[closed - 1]]) + 1)
+        self._settled_until = max(self._settled_until, *settled, -1)
+        keep = max(0, (int(starts[closed]) if closed < len(starts) else count) - SIDE - 1)
+        self._keep(slice(keep, None))
+        if len(self._values) > LONG:
+            self._keep(~self._insides())
+
+    def _keep(self, part: slice | NDArray[np.bool_]) -> None:
+        self._numbers, self._t = self._numbers[part], self._t[part]
+        self._values = self._values[part]
+
+    def _insides(self) -> NDArray[np.bool_]:
+        """What no peak depends on: the cores but for their ends and their apexes."""
+        inside = np.zeros(len(self._values), np.bool_)
+        cores = cores_of(self._values, self.threshold)
+        for first, last in zip(cores.first.tolist(), cores.last.tolist(), strict=True):
+            inside[first + SIDE : max(last + 1 - SIDE, first + SIDE)] = True
+        inside[apexes(self._values, cores)] = False
+        return inside
 
     def _event(self, peak: Peak, *, provisional: bool) -> PeakEvent:
         numbers, t = self._numbers, self._t

@@ -89,7 +89,7 @@ class PeakMark:
         apex: seconds of the maximum.
         value: gray level at the apex.
         stable: green.
-        provisional: touches the right edge and may still change.
+        provisional: samples to come may change or remove it.
     """
 
     start: float
