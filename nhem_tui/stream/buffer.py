@@ -32,7 +32,12 @@ class Slice(NamedTuple):
     @property
     def keys(self) -> IntArray:
         """Numbers that are consecutive only within one server process."""
-        return self.numbers + (self.epochs << _EPOCH_SHIFT)
+        return key_of(self.numbers, self.epochs)
+
+
+def key_of(numbers: IntArray, epochs: IntArray) -> IntArray:
+    """Numbers that are consecutive only within one server process."""
+    return numbers + (epochs << _EPOCH_SHIFT)
 
 
 class SampleBuffer:

@@ -253,6 +253,36 @@ class Parameters:
     values: dict[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment the user marked, or (`removed`) whose mark they took away again.
+
+    Attributes:
+        at: when they did so.
+        t: the moment, session seconds.
+        text: any; together with `t` it says which mark is removed.
+    """
+
+    at: float
+    t: float
+    text: str
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """This client's own window detector looks for peaks by these parameters from then on.
+
+    Attributes:
+        threshold: gray level.
+        difference_threshold: gray levels above which a peak is green.
+    """
+
+    at: float
+    threshold: float
+    difference_threshold: float
+
+
 Event = (
     Samples
     | Gap
@@ -268,6 +298,8 @@ Event = (
     | Renumbered
     | Trouble
     | Notice
+    | Mark
+    | Tuned
     | Parameters
 )
 
