@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +20,12 @@ LENGTH: Final = 256
 SPAN: Final = 10_000_000
 """Microseconds after which a row is complete, however few samples it holds."""
 
-Row = tuple[object, ...]
+QUICK: Final = 1
+"""Level of zlib: the best one saves no more, samples are noise."""
+
+_FACTS: Final = struct.Struct("<6q5d")
+
+Row = tuple[Any, ...]
 """Values of one row of the table ``samples``, in the order of its columns."""
 
 
@@ -60,22 +67,44 @@ class Batch:
         """The row as it is now."""
         t, values = np.concatenate(self._t), np.concatenate(self._values)
         head = self._head
-        return (
-            self._heard,
-            CHANNELS.index(head.channel),
-            head.epoch,
-            int(head.numbers[0]),
-            self._count,
-            int(head.simulated),
-            None if math.isnan(head.utc) else head.utc,
-            float(t[0]),
-            float(t[-1]),
-            float(values.min()),
-            float(values.max()),
-            np.array(self._chunks, CHUNK).tobytes(),
-            t.astype(FLOAT, copy=False).tobytes(),
-            values.astype(FLOAT, copy=False).tobytes(),
+        return packed(
+            (
+                self._heard,
+                CHANNELS.index(head.channel),
+                head.epoch,
+                int(head.numbers[0]),
+                self._count,
+                int(head.simulated),
+                None if math.isnan(head.utc) else head.utc,
+                float(t[0]),
+                float(t[-1]),
+                float(values.min()),
+                float(values.max()),
+                np.array(self._chunks, CHUNK).tobytes(),
+                t.astype(FLOAT, copy=False).tobytes(),
+                values.astype(FLOAT, copy=False).tobytes(),
+                None,
+            )
         )
+
+
+def packed(row: Row) -> Row:
+    """A row as it is stored: one without a checksum is compressed, and gets one."""
+    if row[14] is not None:
+        return row
+    whole = *row[:11], *(zlib.compress(blob, QUICK) for blob in row[11:14])
+    return (*whole, checksum(whole))
+
+
+def checksum(row: Sequence[Any]) -> int:
+    """CRC-32 of the first 14 values of a row: numbers as int64 and float64, then the BLOBs."""
+    integers, (utc, *floats), blobs = row[:6], row[6:11], row[11:14]
+    utc = math.nan if utc is None else utc
+    # SQLite keeps no negative zero.
+    crc = zlib.crc32(_FACTS.pack(*integers, *(value + 0.0 for value in (utc, *floats))))
+    for blob in blobs:
+        crc = zlib.crc32(blob, crc)
+    return crc
 
 
 class Arrays(NamedTuple):
@@ -97,20 +126,50 @@ class Arrays(NamedTuple):
         return Arrays(chunks, self.t, self.values)
 
 
-def unpack(count: int, chunks: bytes, t: bytes, value: bytes) -> Arrays:
-    """The first `count` samples of a row, which a recorder may be extending just now.
+def unpack(row: Sequence[Any]) -> Arrays:
+    """The arrays of a row; in one of version 1 the checksum is None.
 
     Raises:
-        ValueError: the BLOBs do not hold as much as they should.
+        ValueError: they are not what the row's other columns say.
     """
-    arrays = Arrays(
-        np.frombuffer(chunks, CHUNK),
-        np.frombuffer(t, FLOAT, count),
-        np.frombuffer(value, FLOAT, count),
+    count, (t_first, t_last, low, high), (chunks, t, value), crc = (
+        row[4],
+        row[7:11],
+        row[11:14],
+        row[14],
     )
-    if int(arrays.chunks["count"].sum()) < count:
-        raise ValueError("the chunks hold fewer samples than the row")
+    if crc is not None:
+        if checksum(row) != crc:
+            raise ValueError("the checksum of some samples is wrong")
+        chunks, t, value = (_inflated(blob, 8 * count) for blob in (chunks, t, value))
+    arrays = Arrays(
+        np.frombuffer(chunks, CHUNK), np.frombuffer(t, FLOAT), np.frombuffer(value, FLOAT)
+    )
+    sound = (
+        0 < count == len(arrays.t) == len(arrays.values) == int(arrays.chunks["count"].sum())
+        and (arrays.t[0], arrays.t[-1]) == (t_first, t_last)
+        and (arrays.values.min(), arrays.values.max()) == (low, high)
+        and (crc is not None or bool(np.all(np.diff(arrays.t) >= 0)))
+    )
+    if not sound:
+        raise ValueError("some samples are not what their row says")
     return arrays
+
+
+def _inflated(blob: bytes, most: int) -> bytes:
+    """What `blob` was before it was compressed, at most so many bytes.
+
+    Raises:
+        ValueError: it is no whole zlib stream of that length.
+    """
+    stream = zlib.decompressobj()
+    try:
+        data = stream.decompress(blob, most + 1)
+    except zlib.error as error:
+        raise ValueError(str(error)) from None
+    if len(data) > most or not stream.eof:
+        raise ValueError("some samples are longer than their row says")
+    return data
 
 
 def pieces(

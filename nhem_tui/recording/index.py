@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhem_tui.recording.schema import CHANNELS
-from nhem_tui.stream.events import Channel
+from nhem_tui.stream.buffer import key_of
+from nhem_tui.stream.events import Channel, FloatArray, Gap
 
 _FIELDS: Final = np.dtype(
     [
@@ -39,6 +41,7 @@ class Index:
 
         Raises:
             sqlite3.DatabaseError: the file is damaged.
+            ValueError: likewise: the rows are not in order.
         """
         cursor = connection.execute(
             "SELECT heard, epoch, first, count, simulated, utc, t_first, t_last, low, high"
@@ -48,7 +51,18 @@ class Index:
         parts = [np.empty(0, _FIELDS)]
         while rows := cursor.fetchmany(_AT_ONCE):
             parts.append(np.array(rows, _FIELDS))
-        return cls(np.concatenate(parts))
+        found = np.concatenate(parts)
+        if np.any(np.diff(found["heard"]) <= 0):
+            raise ValueError("some samples are not in their place")
+        return cls(found)
+
+    def since(self, origin: float) -> Index:
+        """The same rows in seconds since session second `origin`."""
+        rows = self.rows.copy()
+        rows["t_first"] -= origin
+        rows["t_last"] -= origin
+        rows["utc"] += origin
+        return Index(rows)
 
     @property
     def count(self) -> int:
@@ -60,3 +74,18 @@ class Index:
         start = np.searchsorted(self.rows["t_last"], t0, "left")
         stop = np.searchsorted(self.rows["t_first"], t1, "right")
         return slice(int(start), max(int(start), int(stop)))
+
+    def around(self, gaps: Sequence[Gap]) -> tuple[FloatArray, FloatArray]:
+        """Seconds of the last sample before each gap and of the first one after it.
+
+        Returns:
+            Two arrays of shape (len(gaps),), -inf and inf where there is no such sample.
+        """
+        keys = key_of(self.rows["first"], self.rows["epoch"])
+        order = np.argsort(keys, kind="stable")
+        last = np.array([gap.last for gap in gaps], np.int64)
+        epoch = np.array([gap.epoch for gap in gaps], np.int64)
+        after = np.searchsorted(keys[order], key_of(last, epoch), "right")
+        begins = np.append(self.rows["t_first"][order], np.inf)
+        ends = np.insert(self.rows["t_last"][order], 0, -np.inf)
+        return ends[after], begins[after]

@@ -6,7 +6,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from nhem_tui.recording.errors import RecordingError
+from nhem_tui.recording.errors import RecordingError, UnusableError
 
 
 class FileLock:
@@ -20,15 +20,17 @@ class FileLock:
         """Take the lock.
 
         Raises:
-            RecordingError: another process holds it, or the folder cannot be written.
+            UnusableError: another process holds it.
+            RecordingError: the folder cannot be written.
         """
         self._path = lock_path(path)
         try:
             self._descriptor = self._take()
         except BlockingIOError:
-            raise RecordingError(f"{path} is being recorded by another process") from None
+            raise UnusableError(f"{path} is being recorded by another process") from None
         except OSError as error:
-            raise RecordingError(f"cannot write {path}: {error.strerror}") from None
+            hint = "name a file in a folder that can be written, e.g. by --output"
+            raise RecordingError(f"cannot write {path}: {error.strerror}", hint) from None
 
     def _take(self) -> int:
         while True:

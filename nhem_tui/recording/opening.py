@@ -11,65 +11,123 @@ from typing import Final
 import msgspec
 
 from nhem_tui.recording import schema
-from nhem_tui.recording.errors import DamagedError, RecordingError
-from nhem_tui.recording.writer import files_of
+from nhem_tui.recording.errors import DamagedError, RecordingError, UnusableError
+from nhem_tui.recording.writer import PATIENCE, files_of
 
 _MAGIC: Final = b"SQLite format 3\0"
+
+LACKS_LOG: Final = (
+    "the -wal that was beside it is not there any more, and with it what was recorded last;"
+    " both files belong together"
+)
+
+_HEADER: Final = 100
+"""Bytes of the header, see https://sqlite.org/fileformat2.html."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """Return a read-only connection to a session file of a version this program knows.
 
     Raises:
-        RecordingError: there is no such file, it is none of this program, or of a newer one.
-        DamagedError: not even its first page can be read.
+        UnusableError: there is no such file, it is none of this program, or of a newer one.
+        RecordingError: it cannot be opened just now, or here.
+        DamagedError: not even its first page can be read, or its end is missing.
     """
-    try:
-        with path.open("rb") as file:
-            head = file.read(len(_MAGIC))
-    except OSError as error:
-        raise RecordingError(f"cannot read {path}: {error.strerror}") from None
-    if head != _MAGIC:
+    head, log = _head(path), files_of(path)[1]
+    if head[: len(_MAGIC)] != _MAGIC:
         what = "is empty" if not head else "is not a recording of nhem-tui"
-        raise RecordingError(f"{path} {what}")
-    _, log, _ = files_of(path)
+        raise UnusableError(f"{path} {what}")
     # Nobody writes a file without a write-ahead log; then it may lie where nothing can be created.
     how = "mode=ro" if log.exists() else "immutable=1"
     with translated(path):
         connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?{how}", uri=True, check_same_thread=False
+            f"{path.absolute().as_uri()}?{how}", PATIENCE, uri=True, check_same_thread=False
         )
         try:
             _check(connection, path)
+            if not _size(log):
+                _check_size(head, path.stat().st_size)
         except BaseException:
             connection.close()
             raise
     return connection
 
 
+def lacks_log(path: Path) -> bool:
+    """Tell whether a file was written with a ``-wal`` beside it that is not there any more."""
+    return _head(path)[18:20] == b"\2\2" and not files_of(path)[1].exists()
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_HEADER)
+    except OSError as error:
+        raise UnusableError(f"cannot read {path}: {error.strerror}") from None
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     if application != schema.APPLICATION_ID:
-        raise RecordingError(f"{path} is a database, but not a recording of nhem-tui")
+        raise UnusableError(f"{path} is a database, but not a recording of nhem-tui")
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > schema.VERSION:
-        raise RecordingError(
+        raise UnusableError(
             f"{path} was written by a newer nhem-tui: format {version},"
             f" this one reads up to {schema.VERSION}",
             "update nhem-tui",
         )
+    if version < schema.VERSION:
+        schema.complete(connection)
+
+
+def _check_size(head: bytes, size: int) -> None:
+    """Refuse a file that was cut off: SQLite takes what is missing of a page for zeros.
+
+    Raises:
+        ValueError: it has another size than its header says.
+    """
+    page = int.from_bytes(head[16:18], "big")
+    page = 65536 if page == 1 else page
+    expected = page * int.from_bytes(head[28:32], "big")
+    if size != expected:
+        raise ValueError(f"it has {size} bytes where {expected} were written")
 
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Turn what SQLite says about a damaged file into words.
+    """Turn what SQLite says about a file into words.
 
     Raises:
-        DamagedError: instead of SQLite's own errors.
+        RecordingError: instead of SQLite's own errors, where the file cannot be opened.
+        DamagedError: likewise, where it can, and is damaged.
     """
     try:
         yield
-    except (sqlite3.Error, ValueError, msgspec.MsgspecError) as error:
-        raise DamagedError(
-            f"{path} is damaged: {error}", f"nhem-tui repair {path} saves what can be read"
-        ) from error
+    except (sqlite3.Error, ValueError, TypeError, OverflowError, msgspec.MsgspecError) as error:
+        raise _in_words(error, path) from error
+
+
+def _in_words(error: Exception, path: Path) -> RecordingError:
+    code = primary_code(error)
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return RecordingError(f"{path} is locked by another program", "try again when it is done")
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return RecordingError(
+            f"{path} cannot be opened here: the -wal beside it was left by a killed recorder, and"
+            " reading that needs a folder that can be written",
+            f"copy {path.name} and {path.name}-wal to such a folder",
+        )
+    return DamagedError(
+        f"{path} is damaged: {error}", f"nhem-tui repair {path} saves what can be read"
+    )
+
+
+def primary_code(error: Exception) -> int | None:
+    """SQLite's own number of an error without its details, None if it is none of SQLite."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nhem_tui.analysis.tracker import PeakEvent, PeakTracker
-from nhem_tui.recording.reader import Recording, cut
-from nhem_tui.stream.buffer import Slice
-from nhem_tui.stream.events import FloatArray, Gap
+from nhem_tui.recording.peaks import Tuning, find_peaks
+from nhem_tui.recording.reader import Recording
+from nhem_tui.stream.events import FloatArray
 
 Landmark = Literal["gap", "peak", "mark"]
 """What one can jump to besides a time and a frame."""
@@ -24,7 +22,7 @@ class Cue(NamedTuple):
 
     Attributes:
         heard: microseconds since the recording began.
-        t: session seconds of the newest sample of the main signal; others heard in the same piece
+        t: seconds of the newest sample of the main signal; others heard in the same piece
             come after it.
     """
 
@@ -45,7 +43,7 @@ class Places:
         self._until: NDArray[np.int64] = np.cumsum(self._rows["count"])
 
     def at_time(self, t: float) -> int:
-        """The ordinal of the last sample not after session second `t`, -1 for none."""
+        """The ordinal of the last sample not after second `t`, -1 for none."""
         row = int(np.searchsorted(self._rows["t_first"], t, "right")) - 1
         if row < 0:
             return -1
@@ -53,7 +51,7 @@ class Places:
         return self._before(row) + within
 
     def from_time(self, t: float) -> int:
-        """The ordinal of the first sample not before session second `t`."""
+        """The ordinal of the first sample not before second `t`."""
         ordinal = self.at_time(t)
         return ordinal if ordinal >= 0 and self.cue(ordinal).t == t else ordinal + 1
 
@@ -82,33 +80,29 @@ class Places:
         after = int(arrays.chunks["after"][chunk])
         return Cue(int(self._rows["heard"][row]) + after, float(arrays.t[within]))
 
-    def landmarks(
-        self, kind: Landmark, *, threshold: float = math.inf, difference_threshold: float = 0.0
-    ) -> FloatArray:
-        """Session seconds of all landmarks of a kind, ascending.
+    def landmarks(self, kind: Landmark, by: Sequence[Tuning] = ()) -> FloatArray:
+        """Seconds of all landmarks of a kind, ascending.
 
         Args:
             kind: gaps are where the signal goes on, peaks are apexes on the ROI samples.
-            threshold: gray level, for peaks.
-            difference_threshold: gray levels, for peaks.
+            by: how the detector is tuned, for peaks.
         """
         if kind == "gap":
-            found = [self._end_of_gap(gap.what) for gap in self._recording.gaps()]
-        elif kind == "mark":
+            return self._ends_of_gaps()
+        if kind == "mark":
             found = [mark.t for mark in self._recording.marks()]
         else:
-            peaks = find_peaks(
-                self._recording.slices("roi"),
-                threshold=threshold,
-                difference_threshold=difference_threshold,
-            )
-            found = [peak.t_apex for peak in peaks]
-        return np.unique([t for t in found if t is not None])
+            found = [peak.t_apex for peak in find_peaks(self._recording.slices("roi"), by)]
+        return np.unique(found)
 
-    def _end_of_gap(self, gap: Gap) -> float | None:
-        rows = self._recording.indices[gap.channel].rows
-        after = rows[(rows["epoch"] == gap.epoch) & (rows["first"] > gap.last)]
-        return float(after["t_first"][0]) if len(after) else None
+    def _ends_of_gaps(self) -> FloatArray:
+        gaps = [heard.what for heard in self._recording.gaps()]
+        found = [
+            index.around([gap for gap in gaps if gap.channel == channel])[1]
+            for channel, index in self._recording.indices.items()
+        ]
+        ends = np.unique(np.concatenate(found))
+        return ends[np.isfinite(ends)]
 
     def _before(self, row: int) -> int:
         return int(self._until[row] - self._rows["count"][row])
@@ -116,28 +110,3 @@ class Places:
     def _times(self, row: int) -> FloatArray:
         (arrays,) = self._recording.arrays("main", self._rows[row : row + 1])
         return arrays.t
-
-
-def find_peaks(
-    samples: Iterable[Slice], *, threshold: float, difference_threshold: float
-) -> list[PeakEvent]:
-    """The peaks on the samples of one channel, as the live display has them.
-
-    Args:
-        samples: oldest first.
-        threshold: gray level.
-        difference_threshold: gray levels above which a peak is green.
-    """
-    tracker = PeakTracker(threshold=threshold, difference_threshold=difference_threshold)
-    found: list[PeakEvent] = []
-    for part in samples:
-        for run in consecutive(part):
-            found += tracker.feed(int(run.epochs[0]), run.numbers, run.t, run.values)
-    return [*found, *tracker.provisional]
-
-
-def consecutive(samples: Slice) -> list[Slice]:
-    """Divide samples where their numbers are not consecutive or another epoch begins."""
-    breaks = np.flatnonzero(np.diff(samples.keys) != 1) + 1
-    ends = [0, *breaks.tolist(), len(samples.t)]
-    return [cut(samples, start, stop) for start, stop in pairwise(ends)]

@@ -14,14 +14,18 @@ from numpy.typing import NDArray
 from nhem_tui.recording.batch import Arrays, unpack
 from nhem_tui.recording.index import Index
 from nhem_tui.recording.lock import is_locked
-from nhem_tui.recording.opening import connect, translated
-from nhem_tui.recording.schema import CHANNELS, Identity, Mark
+from nhem_tui.recording.opening import connect, lacks_log, translated
+from nhem_tui.recording.schema import CHANNELS, Identity, Noted
+from nhem_tui.recording.standing import note_mark
 from nhem_tui.recording.writer import size_of
 from nhem_tui.stream.buffer import Slice
-from nhem_tui.stream.events import Channel, Gap, Parameters
+from nhem_tui.stream.events import Channel, Gap, Mark
 
 ROWS_AT_ONCE: Final = 64
 """Rows read together: 16,000 samples or so, however long the recording is."""
+
+EVER: Final = 1 << 62
+"""Microseconds after everything that can be heard."""
 
 _TABLES: Final = ("state", "event", "picture", "gap", "mark", "parameters")
 
@@ -36,10 +40,14 @@ class Heard(NamedTuple):
 class Recording:
     """An open session file. Not for two threads at a time.
 
+    All seconds are those since its first frame (or its first ROI sample, if it has no frames).
+
     Attributes:
         path: of the file.
         identity: what it says about itself.
+        origin: session second of the recorder at its first frame.
         indices: where the samples of each channel lie.
+        lacks_log: its ``-wal`` is not there any more, and what was recorded last is missing.
     """
 
     def __init__(self, path: Path) -> None:
@@ -50,17 +58,24 @@ class Recording:
             DamagedError: it cannot be read.
         """
         self.path = path
+        self.lacks_log = lacks_log(path)
         self._connection = connect(path)
         try:
             with translated(path):
                 ((body,),) = self.query("SELECT body FROM identity WHERE id = 1")
                 self.identity = msgspec.json.decode(body, type=Identity)
-                self.indices: dict[Channel, Index] = {
-                    channel: Index.read(self._connection, channel) for channel in get_args(Channel)
-                }
+                self._read_indices()
         except BaseException:
             self.close()
             raise
+
+    def _read_indices(self) -> None:
+        found: dict[Channel, Index] = {
+            channel: Index.read(self._connection, channel) for channel in get_args(Channel)
+        }
+        begins = [index.rows["t_first"][0] for index in found.values() if len(index.rows)]
+        self.origin = float(begins[0]) if begins else 0.0
+        self.indices = {channel: index.since(self.origin) for channel, index in found.items()}
 
     def close(self) -> None:
         """Let the file go."""
@@ -100,7 +115,7 @@ class Recording:
 
     @property
     def span(self) -> tuple[float, float] | None:
-        """First and last session second of any sample, None without samples."""
+        """Seconds of the first and of the last sample, None without samples."""
         rows = [index.rows for index in self.indices.values() if len(index.rows)]
         if not rows:
             return None
@@ -110,7 +125,7 @@ class Recording:
         )
 
     def slices(self, channel: Channel, t0: float = -np.inf, t1: float = np.inf) -> Iterator[Slice]:
-        """The samples of `channel` from session second `t0` to `t1`, some thousands at a time.
+        """The samples of `channel` from second `t0` to `t1`, some thousands at a time.
 
         Raises:
             DamagedError: some cannot be read.
@@ -128,7 +143,7 @@ class Recording:
                 yield cut(found, int(first), int(last))
 
     def window(self, channel: Channel, t0: float, t1: float) -> Slice:
-        """All samples of `channel` from session second `t0` to `t1` at once.
+        """All samples of `channel` from second `t0` to `t1` at once.
 
         Raises:
             DamagedError: some cannot be read.
@@ -136,23 +151,70 @@ class Recording:
         parts = [EMPTY, *self.slices(channel, t0, t1)]
         return Slice(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
-    def gaps(self) -> list[Heard]:
-        """All `Gap` events, in order."""
-        rows = self.query("SELECT heard, channel, epoch, first, last FROM gap ORDER BY heard")
+    def gaps(self, start: int = 0, stop: int = EVER) -> list[Heard]:
+        """The `Gap` events heard from `start` to `stop` (exclusive), microseconds, in order."""
+        rows = self.query(
+            "SELECT heard, channel, epoch, first, last FROM gap"
+            " WHERE heard >= ? AND heard < ? ORDER BY heard",
+            start,
+            stop,
+        )
+        with translated(self.path):
+            return [
+                Heard(heard, Gap(CHANNELS[channel], epoch, first, last))
+                for heard, channel, epoch, first, last in rows
+            ]
+
+    def mark_events(self, start: int = 0, stop: int = EVER) -> list[Heard]:
+        """The marks put and removed from `start` to `stop` (exclusive), microseconds, in order."""
+        rows = self.query(
+            "SELECT heard, at, t, text, removed FROM mark"
+            " WHERE heard >= ? AND heard < ? ORDER BY heard",
+            start,
+            stop,
+        )
         return [
-            Heard(heard, Gap(CHANNELS[channel], epoch, first, last))
-            for heard, channel, epoch, first, last in rows
+            Heard(heard, Mark(at, t - self.origin, text, bool(removed)))
+            for heard, at, t, text, removed in rows
         ]
 
     def marks(self) -> list[Mark]:
-        """All marks of the user, in order of session time."""
-        return [Mark(*row) for row in self.query("SELECT at, t, text FROM mark ORDER BY t")]
+        """The marks that were not removed, in order of their moments."""
+        left: list[Mark] = []
+        for _, mark in self.mark_events():
+            note_mark(left, mark)
+        return sorted(left, key=lambda mark: mark.t)
 
-    def parameters(self) -> list[Parameters]:
-        """The parameters in force, in order."""
-        rows = self.query("SELECT at, body FROM parameters ORDER BY heard")
+    def parameters(self, start: int = 0, stop: int = EVER) -> list[Heard]:
+        """The parameters `Noted` from `start` to `stop` (exclusive), microseconds, in order."""
+        rows = self.query(
+            "SELECT heard, at, body, owner FROM parameters"
+            " WHERE heard >= ? AND heard < ? ORDER BY heard",
+            start,
+            stop,
+        )
         with translated(self.path):
-            return [Parameters(at, msgspec.json.decode(body)) for at, body in rows]
+            return [
+                Heard(heard, Noted(at, msgspec.json.decode(body, type=dict), owner))
+                for heard, at, body, owner in rows
+            ]
+
+    def newest_before(self, heard: int, *channels: Channel) -> float | None:
+        """Seconds of the newest sample of any of `channels` heard before that moment.
+
+        Raises:
+            DamagedError: it cannot be read.
+        """
+        found: list[float] = []
+        for channel in channels:
+            rows = self.indices[channel].rows
+            row = int(np.searchsorted(rows["heard"], heard, "left")) - 1
+            if row >= 0:
+                (arrays,) = self.arrays(channel, rows[row : row + 1])
+                told = arrays.chunks["after"] < heard - int(rows["heard"][row])
+                count = int(arrays.chunks["count"][told].sum())
+                found.append(float(arrays.t[min(count, len(arrays.t)) - 1]))
+        return max(found, default=None)
 
     def counts(self) -> dict[str, int]:
         """How many rows the tables of things other than samples hold."""
@@ -168,15 +230,20 @@ class Recording:
             DamagedError: some cannot be read.
         """
         found = self.query(
-            "SELECT chunks, t, value FROM samples"
-            " WHERE channel = ? AND heard BETWEEN ? AND ? ORDER BY heard",
+            "SELECT * FROM samples WHERE channel = ? AND heard BETWEEN ? AND ? ORDER BY heard",
             CHANNELS.index(channel),
             int(rows["heard"][0]),
             int(rows["heard"][-1]),
         )
         counts = rows["count"].tolist()
         with translated(self.path):
-            return [unpack(count, *row) for count, row in zip(counts, found, strict=True)]
+            return [
+                self._first(count, unpack(row)) for count, row in zip(counts, found, strict=True)
+            ]
+
+    def _first(self, count: int, arrays: Arrays) -> Arrays:
+        """As many samples of a row as the index knows: a recorder may have extended it since."""
+        return Arrays(arrays.chunks, arrays.t[:count] - self.origin, arrays.values[:count])
 
     def query(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """The rows that a query finds.

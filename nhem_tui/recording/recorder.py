@@ -11,14 +11,17 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from nhem_tui import __version__
 from nhem_tui.recording.errors import RecordingError
-from nhem_tui.recording.lock import FileLock
+from nhem_tui.recording.lock import FileLock, is_locked
+from nhem_tui.recording.opening import primary_code
 from nhem_tui.recording.schema import Ended, Identity
-from nhem_tui.recording.writer import Entry, FileWriter
+from nhem_tui.recording.standing import Standing
+from nhem_tui.recording.writer import FileWriter
 from nhem_tui.stream import events as ev
 
 COMMIT_INTERVAL: Final = 0.4
@@ -29,6 +32,11 @@ RESERVE: Final = 4 << 20
 
 WAITING: Final = 100_000
 """Entries that may wait for a disk that does not answer: memory must not grow for ever."""
+
+LAST_TRIES: Final = 10
+"""Commits tried at the end while another program locks the file."""
+
+LOCKED: Final = "another program locks the file"
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +64,7 @@ class Progress:
         samples: of both channels, in all files, on disk.
         size: bytes of the file written now.
         failure: why it had to stop, empty while all is well.
+        held: another program locks the file; what comes is kept in memory until it is done.
     """
 
     path: Path
@@ -63,11 +72,12 @@ class Progress:
     samples: int
     size: int
     failure: str = ""
+    held: bool = False
 
 
 class _Taken(NamedTuple):
     at: int
-    entry: Entry
+    entry: ev.Event
 
 
 class _Part:
@@ -107,7 +117,8 @@ class Recorder:
     """Records until it is closed or cannot go on.
 
     `take` only puts an entry into a queue. A failure (a full disk) ends the recording: what was
-    committed stays, `progress` says why, and further entries are ignored.
+    committed stays, `progress` says why, and further entries are ignored. Another program that
+    locks the file is waited for.
     """
 
     def __init__(
@@ -139,7 +150,7 @@ class Recorder:
         self._queue: queue.Queue[_Taken] = queue.Queue(WAITING)
         self._stop = threading.Event()
         self._reason = ""
-        self._known: dict[str, Entry] = {}
+        self._standing = Standing()
         self._newest = monotonic()
         self._earlier = 0
         self._part = _Part(path, self._newest, wall(), 1)
@@ -152,8 +163,8 @@ class Recorder:
         """How the recording stands; from any thread."""
         return self._progress
 
-    def take(self, entry: Entry) -> None:
-        """Record an event or a mark; never waits."""
+    def take(self, entry: ev.Event) -> None:
+        """Record an event; never waits."""
         if self._progress.failure or (isinstance(entry, ev.PictureSeen) and not self._pictures):
             return
         try:
@@ -171,30 +182,47 @@ class Recorder:
     def _run(self) -> None:
         """Commit now and then, until told to stop or the disk refuses."""
         try:
-            stopping = False
-            while not stopping and not self._progress.failure:
-                stopping = self._stop.wait(COMMIT_INTERVAL)
+            while not self._progress.failure and not self._stop.wait(COMMIT_INTERVAL):
                 self._write_waiting()
-                if not stopping and self._is_full():
+                if not self._progress.held and self._is_full():
                     self._rotate()
+            self._write_last()
         except (sqlite3.Error, OSError, RecordingError) as error:
             self._fail(_words(error))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the recording ends and says so
+            _log.exception("a fault of this program")
+            self._fail(f"a fault of this program: {error}")
         self._end(self._progress.failure or self._reason)
         self._progress = replace(self._progress, size=self._part.writer.size())
 
     def _write_waiting(self) -> None:
-        waiting = self._queue.qsize()
-        for _ in range(waiting):
+        """Commit what came since, or hold it while another program locks the file."""
+        for _ in range(self._queue.qsize()):
             taken = self._queue.get_nowait()
             self._newest = taken.at
             self._part.add(taken)
-            slot = _slot(taken.entry)
-            if slot:
-                self._known.pop(slot, None)
-                self._known[slot] = taken.entry
-        if waiting:
+            self._standing.note(taken.entry)
+        waiting = self._part.writer.waiting
+        if not waiting:
+            return
+        try:
             self._part.commit()
+        except sqlite3.OperationalError as error:
+            if primary_code(error) != sqlite3.SQLITE_BUSY or waiting > WAITING:
+                raise
+            if not self._progress.held:
+                _log.warning("%s: %s", self._part.writer.path, LOCKED)
+            self._progress = replace(self._progress, held=True)
+        else:
             self._tell()
+
+    def _write_last(self) -> None:
+        """Commit what is left, with some patience."""
+        for _ in range(LAST_TRIES):
+            self._write_waiting()
+            if not self._progress.held:
+                return
+        self._fail(LOCKED)
 
     def _is_full(self) -> bool:
         size, seconds = self._rotation.size, self._rotation.seconds
@@ -207,17 +235,19 @@ class Recorder:
         """Go on in the next file, which begins with what is known about the server."""
         number = self._part.number + 1
         started = self._wall() - (self._monotonic() - self._newest) / 1e9
-        following = _Part(self._numbered(number), self._newest, started, number)
+        following = _Part(self._free_name(number), self._newest, started, number)
         self._end("continued in the next file")
         self._earlier += self._part.writer.samples
         self._part = following
-        for entry in self._known.values():
+        for entry in self._standing.entries:
             following.add(_Taken(self._newest, entry))
         following.commit()
         self._tell()
 
-    def _numbered(self, number: int) -> Path:
-        return self._path.with_stem(f"{self._path.stem}-{number}")
+    def _free_name(self, number: int) -> Path:
+        """The name of the part with this number; what is there already is passed over."""
+        names = (self._path.with_stem(f"{self._path.stem}-{n}") for n in count(number))
+        return next(name for name in names if not name.exists() and not is_locked(name))
 
     def _end(self, reason: str) -> None:
         self._part.close(Ended(self._wall(), reason))
@@ -237,28 +267,13 @@ class Recorder:
         )
 
 
-def _slot(entry: Entry) -> str:
-    """What the entry says that holds until another one says otherwise, empty for nothing."""
-    match entry:
-        case ev.Connected():
-            return "server"
-        case ev.ConnectionLost() | ev.ConnectionRestored():
-            return "link"
-        case ev.Restarted() | ev.Renumbered():
-            return "epoch"
-        case ev.StatusSeen():
-            return "state"
-        case ev.Parameters():
-            return "parameters"
-        case _:
-            return ""
-
-
 def _words(error: Exception) -> str:
     """Why a recording cannot go on, in words."""
-    code = getattr(error, "sqlite_errorcode", None)
+    code = primary_code(error)
     if code == sqlite3.SQLITE_FULL or getattr(error, "errno", None) == errno.ENOSPC:
         return "the disk is full"
+    if code == sqlite3.SQLITE_BUSY:
+        return LOCKED
     if isinstance(error, RecordingError):
         return error.text
     return f"the disk refuses: {error}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import os
 import sqlite3
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,14 +13,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-import numpy as np
 
 from nhem_tui import __version__
 from nhem_tui.recording import schema
-from nhem_tui.recording.batch import unpack
-from nhem_tui.recording.errors import RecordingError
+from nhem_tui.recording.batch import packed, unpack
+from nhem_tui.recording.errors import RecordingError, UnusableError
 from nhem_tui.recording.lock import FileLock, is_locked
-from nhem_tui.recording.pages import Pages, StoredRow, Value
+from nhem_tui.recording.pages import Pages, StoredRow
 from nhem_tui.recording.schema import Identity
 from nhem_tui.recording.target import check_target
 from nhem_tui.recording.writer import files_of
@@ -30,6 +30,10 @@ _KINDS: Final[dict[str, type | tuple[type, ...]]] = {
     "TEXT": str,
     "BLOB": bytes,
 }
+
+
+Values = tuple[Any, ...]
+"""The values of a row, its key first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +90,10 @@ def _mapped(path: Path) -> Iterator[memoryview]:
     try:
         file = path.open("rb")
     except OSError as error:
-        raise RecordingError(f"cannot read {path}: {error.strerror}") from None
+        raise UnusableError(f"cannot read {path}: {error.strerror}") from None
     with file:
         if not os.fstat(file.fileno()).st_size:
-            raise RecordingError(f"{path} is empty")
+            raise UnusableError(f"{path} is empty")
         with (
             mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
             memoryview(data) as view,
@@ -101,23 +105,24 @@ def _check(path: Path, head: bytes) -> None:
     """Refuse a newer file, whose rows would be misread."""
     version, application = (int.from_bytes(head[at : at + 4], "big") for at in (60, 68))
     if application == schema.APPLICATION_ID and version > schema.VERSION:
-        raise RecordingError(f"{path} was written by a newer nhem-tui", "repair it with that one")
+        raise UnusableError(f"{path} was written by a newer nhem-tui", "repair it with that one")
 
 
 def _save(pages: Pages, connection: sqlite3.Connection, path: Path, target: Path) -> Saved:
     schema.create(connection)
     tables = {name: _columns(connection, name) for name in _names(connection)}
     connection.execute("BEGIN")
-    for row in pages.rows():
+    for stored in pages.rows():
         for name, columns in tables.items():
-            if _fits(row, columns) and (name != "samples" or _is_sound(row)):
+            row = _fitted(stored, name, columns)
+            if row is not None and (name != "samples" or _is_sound(row)):
                 _keep(connection, name, row)
     counts = {
         name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608
         for name in tables
     }
     if not any(counts.values()):
-        raise RecordingError(f"{path} holds nothing of a recording that could be saved")
+        raise UnusableError(f"{path} holds nothing of a recording that could be saved")
     missing = _note_missing(connection)
     _identify(connection)
     connection.execute("COMMIT")
@@ -136,44 +141,47 @@ def _columns(connection: sqlite3.Connection, table: str) -> list[tuple[str, bool
     return [(kind, not required) for _, _, kind, required, _, key in found if not key]
 
 
-def _fits(row: StoredRow, columns: list[tuple[str, bool]]) -> bool:
-    """Tell whether a row can be one of a table: no two tables have columns of the same types."""
-    if len(row.values) != len(columns) + 1 or row.values[0] is not None or row.key < 0:
-        return False
-    return all(
+def _fitted(row: StoredRow, table: str, columns: list[tuple[str, bool]]) -> Values | None:
+    """The values of a row if it can be one of a table, those of version 1 completed.
+
+    No two tables have columns of the same types, in neither version.
+    """
+    if not row.values or row.values[0] is not None or row.key < 0:
+        return None
+    values = (row.key, *row.values[1:])
+    lacking = len(columns) + 1 - len(values)
+    if table in schema.OLDER and lacking == 1:
+        columns = columns[:-1]
+    elif lacking:
+        return None
+    fits = all(
         isinstance(value, _KINDS[kind]) or (value is None and optional)
-        for value, (kind, optional) in zip(row.values[1:], columns, strict=True)
+        for value, (kind, optional) in zip(values[1:], columns, strict=True)
     )
+    if not fits:
+        return None
+    return (*values, schema.OLDER[table][1]) if lacking else values
 
 
-def _is_sound(row: StoredRow) -> bool:
+def _is_sound(row: Values) -> bool:
     """Tell whether the arrays of a row of samples are what its other columns say."""
-    values: tuple[Any, ...] = row.values
-    _, channel, _, _, count, _, _, t_first, t_last, low, high, chunks, t, value = values
-    if channel not in (0, 1) or count < 1 or not len(t) == len(value) == 8 * count:
+    if row[1] not in (0, 1):
         return False
     try:
-        arrays = unpack(count, chunks, t, value)
-    except ValueError:
+        unpack(row)
+    except (ValueError, struct.error):
         return False
-    return bool(
-        arrays.t[0] == t_first
-        and arrays.t[-1] == t_last
-        and np.all(np.diff(arrays.t) >= 0)
-        and arrays.values.min() == low
-        and arrays.values.max() == high
-    )
+    return True
 
 
-def _keep(connection: sqlite3.Connection, table: str, row: StoredRow) -> None:
-    places = ", ".join("?" * len(row.values))
-    values: tuple[Value, ...] = (row.key, *row.values[1:])
+def _keep(connection: sqlite3.Connection, table: str, row: Values) -> None:
     if table == "samples":
-        held = connection.execute("SELECT count FROM samples WHERE heard = ?", values[:1])
-        before = held.fetchone()
-        if before and before[0] >= row.values[4]:
+        held = connection.execute("SELECT count FROM samples WHERE heard = ?", row[:1]).fetchone()
+        if held and held[0] >= row[4]:
             return  # an outdated copy: rows only grow
-    connection.execute(f"REPLACE INTO {table} VALUES ({places})", values)  # noqa: S608
+        row = packed(row)
+    places = ", ".join("?" * len(row))
+    connection.execute(f"REPLACE INTO {table} VALUES ({places})", row)  # noqa: S608
 
 
 def _note_missing(connection: sqlite3.Connection) -> int:

@@ -6,13 +6,14 @@ import asyncio
 import math
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
 import numpy as np
 
 from nhem_tui.recording.pace import Pace
+from nhem_tui.recording.peaks import Tuning, tunings
 from nhem_tui.recording.places import BEGINNING, Cue, Landmark, Places
 from nhem_tui.recording.reader import Heard, Recording
 from nhem_tui.recording.script import Script
@@ -36,11 +37,17 @@ class ReplaySource:
 
     A jump ends the iteration over `events`: whoever listens begins with a fresh session and
     iterates again, and is first told what was known at that moment. At the end of the recording
-    the source waits for a jump, unless `stay` is off.
+    the source stands still and waits for a jump, unless `stay` is off.
+
+    There are two times. Seconds since the first frame are those of the samples, the ones a user
+    reads, seeks and exports by. `clock` runs from when the recording began, also where there are
+    no samples; ages are measured by it.
 
     Attributes:
-        loop: jump to the beginning at the end.
-        duration: seconds from the beginning to the last thing heard.
+        duration: seconds from when the recording began to the last thing heard.
+        length: seconds from the first frame to the last sample.
+        started: Unix time when the recording began.
+        tunings: how the peak detector was tuned; empty if the recording does not say.
     """
 
     def __init__(
@@ -65,8 +72,12 @@ class ReplaySource:
             backfill: seconds told at once after a jump.
             monotonic: seconds of the clock that paces.
         """
-        self.loop = loop
         self.duration = recording.duration
+        self.length = recording.span[1] if recording.span else 0.0
+        self.started = recording.identity.started
+        self.tunings: Sequence[Tuning] = tunings(recording)
+        self._loop = loop
+        self._at_end = False
         self._recording = recording
         self._script = Script(recording)
         self._places = Places(recording)
@@ -94,17 +105,32 @@ class ReplaySource:
     @property
     def wall(self) -> float:
         """Unix time at the playhead."""
-        return self._recording.identity.started + self.clock
+        return self.started + self.clock
 
     @property
     def position(self) -> float:
-        """Session seconds of the newest sample of the main signal told, -inf before the first."""
+        """Seconds since the first frame at the newest one told, -inf before the first."""
         return self._position
 
     @property
+    def place(self) -> float:
+        """Seconds since the first frame, 0 before it: where the replay is, for the user."""
+        return max(self._position, 0.0)
+
+    @property
+    def loop(self) -> bool:
+        """At the end it begins again."""
+        return self._loop
+
+    @loop.setter
+    def loop(self, loop: bool) -> None:
+        self._loop = loop
+        self._pace.interrupt()  # it may stand at the end
+
+    @property
     def playing(self) -> bool:
-        """It is not paused."""
-        return self._pace.playing
+        """It goes on: it is not paused, and not at its end."""
+        return self._pace.playing and not self._at_end
 
     @property
     def speed(self) -> float:
@@ -119,7 +145,9 @@ class ReplaySource:
         self._pictures = rate > 0
 
     def play(self) -> None:
-        """Go on."""
+        """Go on; from the beginning if it stands at the end."""
+        if self._at_end:
+            self._jump(BEGINNING)
         self._steps = 0
         self._pace.change(self.speed, playing=True)
 
@@ -129,7 +157,7 @@ class ReplaySource:
 
     def set_speed(self, speed: float) -> None:
         """Play `speed` times as fast as it was, 0.25 to 64."""
-        self._pace.change(_possible(speed), playing=self.playing)
+        self._pace.change(_possible(speed), playing=self._pace.playing)
 
     async def step(self, frames: int = 1) -> None:
         """Pause, and go on or back by so many frames of the main signal."""
@@ -142,8 +170,8 @@ class ReplaySource:
             await self._jump_to(max(ordinal + frames, 0))
 
     async def seek(self, t: float) -> None:
-        """Jump to session second `t`."""
-        await self._jump_to(await self._read(self._places.at_time, t))
+        """Jump to `t` seconds after the first frame; before that there is only that frame."""
+        await self._jump_to(max(await self._read(self._places.at_time, t), 0))
 
     async def seek_frame(self, number: int, epoch: int = 1) -> bool:
         """Jump to a frame; False if it was not recorded."""
@@ -154,29 +182,19 @@ class ReplaySource:
         return True
 
     async def seek_landmark(
-        self,
-        kind: Landmark,
-        direction: int,
-        *,
-        threshold: float = math.inf,
-        difference_threshold: float = 0.0,
+        self, kind: Landmark, direction: int, by: Sequence[Tuning] = ()
     ) -> bool:
         """Jump to the next gap, peak or mark, or to the one before.
 
         Args:
             kind: of landmark.
             direction: above 0 for the next one, below for the one before.
-            threshold: gray level, for peaks.
-            difference_threshold: gray levels, for peaks.
+            by: how the peak detector is tuned, if not as it was then.
 
         Returns:
             False if there is none.
         """
-        found = await self._read(
-            lambda: self._places.landmarks(
-                kind, threshold=threshold, difference_threshold=difference_threshold
-            )
-        )
+        found = await self._read(self._places.landmarks, kind, by or self.tunings)
         here = self._landmark[1] if self._landmark[0] == self._position else self._position
         if direction > 0:
             place = int(np.searchsorted(found, here, "right"))
@@ -215,9 +233,10 @@ class ReplaySource:
                 stop = min(at + BLOCK, end)
                 waiting.extend(await self._read(self._heard_between, at, stop))
                 at = stop
-            elif self.loop:
+            elif self._loop and self._pace.playing:
                 self._jump(BEGINNING)
             elif self._stay:
+                self._at_end = True
                 self._steps = 0
                 await self._pace.changed()
             else:
@@ -263,6 +282,7 @@ class ReplaySource:
 
     def _jump(self, cue: Cue) -> None:
         self._jumps += 1
+        self._at_end = False
         self._steps = 0
         self._cue = cue
         self._position = cue.t
@@ -279,7 +299,7 @@ def _possible(speed: float) -> float:
 
 
 def _count_until(event: ev.Event, t: float) -> int:
-    """How many samples of the main signal in `event` come not after session second `t`."""
+    """How many samples of the main signal in `event` come not after second `t`."""
     if not isinstance(event, ev.Samples) or event.channel != "main":
         return 0
     return int(np.searchsorted(event.t, t, "right"))

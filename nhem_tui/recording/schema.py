@@ -8,25 +8,28 @@ was told, whatever happened to the clocks of either machine.
 from __future__ import annotations
 
 import sqlite3
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, Literal, Self
 
 import msgspec
 import numpy as np
 
+from nhem_tui.stream.events import Parameters, Tuned
+
 APPLICATION_ID: Final = 0x4E48454D
 """``PRAGMA application_id``: the letters NHEM."""
 
-VERSION: Final = 1
-"""``PRAGMA user_version``; a file with a greater one is refused."""
+VERSION: Final = 2
+"""``PRAGMA user_version``; a file with a greater one is refused, one with a smaller one is read."""
 
 CHANNELS: Final = ("main", "roi")
 """The channel with index 0 and 1."""
 
 FLOAT: Final = np.dtype("<f8")
-"""Elements of the BLOBs ``t`` and ``value``."""
+"""Elements of the BLOBs ``t`` and ``value``, compressed by zlib."""
 
 CHUNK: Final = np.dtype([("count", "<u4"), ("after", "<u4")])
-"""Elements of the BLOB ``chunks``."""
+"""Elements of the BLOB ``chunks``, compressed by zlib."""
 
 TABLES: Final = """
 CREATE TABLE identity (
@@ -47,9 +50,11 @@ CREATE TABLE samples (
   t_last REAL NOT NULL,
   low REAL NOT NULL,         -- smallest gray level
   high REAL NOT NULL,        -- largest gray level
+  -- BLOBs: little endian, then zlib
   chunks BLOB NOT NULL,      -- (uint32 count, uint32 microseconds after heard): what came at once
-  t BLOB NOT NULL,           -- float64 session seconds, little endian
-  value BLOB NOT NULL        -- float64 gray levels, little endian
+  t BLOB NOT NULL,           -- float64 session seconds
+  value BLOB NOT NULL,       -- float64 gray levels
+  crc INTEGER NOT NULL       -- of all other values, see nhem_tui.recording.batch.checksum
 );
 CREATE TABLE gap (
   -- Samples that existed on the server and could not be had.
@@ -93,15 +98,21 @@ CREATE TABLE mark (
   heard INTEGER PRIMARY KEY,
   at REAL NOT NULL,
   t REAL NOT NULL,           -- session seconds
-  text TEXT NOT NULL
+  text TEXT NOT NULL,
+  removed INTEGER NOT NULL   -- 1: the newest mark with this t and text was taken away
 );
 CREATE TABLE parameters (
   -- Parameters in force from then on.
   heard INTEGER PRIMARY KEY,
   at REAL NOT NULL,
-  body TEXT NOT NULL         -- JSON object
+  body TEXT NOT NULL,        -- JSON object
+  owner TEXT NOT NULL        -- server: as it told them; client: of the recorder's own detector
 );
 """
+
+OLDER: Final = {"samples": ("crc", None), "mark": ("removed", 0), "parameters": ("owner", "server")}
+"""The last column of a table that files of version 1 lack, and what stands for it. Their samples
+are neither compressed nor checked."""
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -133,12 +144,45 @@ class Identity(msgspec.Struct, frozen=True, omit_defaults=True):
     repaired: bool = False
 
 
-class Mark(msgspec.Struct, frozen=True):
-    """A moment the user marked: Unix time, session seconds, any text."""
+Owner = Literal["server", "client"]
+"""Whose parameters."""
+
+THRESHOLD: Final = "peak_threshold"
+DIFFERENCE: Final = "difference_threshold"
+"""Names of the window detector's parameters, of the server's as well as of the client's."""
+
+
+class Noted(msgspec.Struct, frozen=True):
+    """Parameters in force from Unix time `at` on, by name: a row of the table ``parameters``."""
 
     at: float
-    t: float
-    text: str
+    values: dict[str, object]
+    owner: Owner = "server"
+
+    @classmethod
+    def of(cls, event: Parameters | Tuned) -> Self:
+        """Those that an event tells."""
+        if isinstance(event, Parameters):
+            return cls(event.at, event.values)
+        values: dict[str, object] = {
+            THRESHOLD: event.threshold,
+            DIFFERENCE: event.difference_threshold,
+        }
+        return cls(event.at, values, "client")
+
+    @property
+    def tuned(self) -> Tuned | None:
+        """How they tune a window detector; None if they do not say."""
+        threshold, difference = number(self.values, THRESHOLD), number(self.values, DIFFERENCE)
+        if threshold is None or difference is None:
+            return None
+        return Tuned(self.at, threshold, difference)
+
+
+def number(values: Mapping[str, object], name: str) -> float | None:
+    """A parameter that is a number, None if it is not there or none."""
+    value = values.get(name)
+    return float(value) if isinstance(value, int | float) else None
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -146,3 +190,13 @@ def create(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.executescript(TABLES)
+
+
+def complete(connection: sqlite3.Connection) -> None:
+    """Let an open file of version 1 look like one of this version; the file is not changed."""
+    connection.execute("PRAGMA temp_store = MEMORY")
+    for table, (column, value) in OLDER.items():
+        stands = "NULL" if value is None else repr(value)
+        connection.execute(
+            f"CREATE TEMP VIEW {table} AS SELECT *, {stands} AS {column} FROM main.{table}"  # noqa: S608
+        )

@@ -13,6 +13,7 @@ import numpy as np
 
 from nhem_tui.recording.batch import pieces
 from nhem_tui.recording.opening import translated
+from nhem_tui.recording.peaks import tuned
 from nhem_tui.recording.reader import Heard, Recording
 from nhem_tui.stream import events as ev
 
@@ -32,7 +33,6 @@ _KINDS: Final = {
 }
 
 _EVENT: Final = "SELECT heard, kind, body FROM event WHERE "
-_PARAMETERS: Final = "SELECT heard, at, body FROM parameters WHERE "
 _STATE: Final = (
     "SELECT heard, at, epoch, state, frame_count, value, baseline, peak_signal, buffered, latency"
     " FROM state WHERE "
@@ -74,10 +74,15 @@ class Script:
         )
 
     def happenings(self, start: int, stop: int) -> Iterator[Heard]:
-        """What happened to connection and server, gaps and parameters; few over a whole night."""
-        gaps = (gap for gap in self._recording.gaps() if start <= gap.heard < stop)
+        """Everything but samples, states and pictures; little over a whole night."""
+        recording = self._recording
         return heapq.merge(
-            gaps, self._events(start, stop), self._parameters(start, stop), key=itemgetter(0)
+            recording.gaps(start, stop),
+            recording.mark_events(start, stop),
+            self._parameters(start, stop),
+            tuned(recording, start, stop),
+            self._events(start, stop),
+            key=itemgetter(0),
         )
 
     def state_before(self, stop: int) -> list[Heard]:
@@ -117,10 +122,9 @@ class Script:
                     yield Heard(heard, msgspec.json.decode(body, type=_KINDS[kind]))
 
     def _parameters(self, start: int, stop: int) -> Iterator[Heard]:
-        rows = self._recording.query(_PARAMETERS + _BETWEEN, start, stop)
-        with translated(self._recording.path):
-            for heard, at, body in rows:
-                yield Heard(heard, ev.Parameters(at, msgspec.json.decode(body)))
+        for heard, noted in self._recording.parameters(start, stop):
+            if noted.owner == "server":
+                yield Heard(heard, ev.Parameters(noted.at, noted.values))
 
     def _states(self, query: str, *values: int) -> Iterator[Heard]:
         for (
@@ -135,12 +139,10 @@ class Script:
             latency,
         ) in self._recording.query(query, *values):
             value, baseline = (math.nan if level is None else level for level in levels)
-            yield Heard(
-                heard,
-                ev.StatusSeen(
-                    at, epoch, state, frames, value, baseline, bool(peak), buffered, latency
-                ),
+            seen = ev.StatusSeen(
+                at, epoch, state, frames, value, baseline, bool(peak), buffered, latency
             )
+            yield Heard(heard, seen)
 
     def _pictures(self, query: str, *values: int) -> Iterator[Heard]:
         for heard, at, epoch, *images in self._recording.query(query, *values):

@@ -13,13 +13,13 @@ from nhem_tui.backend.errors import FaultKind
 from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.schema import Ended, Identity
 from nhem_tui.recording.script import Script
-from nhem_tui.recording.writer import Entry, FileWriter
+from nhem_tui.recording.writer import FileWriter
 from nhem_tui.stream import events as ev
 
 EVER = 1 << 60
 NOON = 1_790_000_000.0
 
-Timed = tuple[int, Entry]
+Timed = tuple[int, ev.Event]
 """Microseconds since the recording began, and what was heard then."""
 
 

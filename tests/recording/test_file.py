@@ -11,10 +11,19 @@ import pytest
 
 from nhem_tui.recording.errors import DamagedError, RecordingError
 from nhem_tui.recording.reader import Recording
-from nhem_tui.recording.schema import Ended, Identity, Mark
+from nhem_tui.recording.schema import Ended, Identity, Noted
 from nhem_tui.recording.writer import FileWriter, files_of
 from nhem_tui.stream import events as ev
-from tests.recording.support import FAULT, NOON, assert_same, read, samples, session, write
+from tests.recording.support import (
+    FAULT,
+    NOON,
+    assert_same,
+    read,
+    samples,
+    session,
+    status,
+    write,
+)
 
 
 @pytest.fixture
@@ -33,6 +42,29 @@ def test_samples_are_kept_in_long_rows_however_small_the_pieces(path: Path) -> N
     with Recording(write(path, told)) as recording:
         assert len(recording.indices["main"].rows) == 10
         assert recording.indices["main"].count == 2560
+
+
+def test_a_day_at_the_fastest_rates_stays_below_150_mb(path: Path) -> None:
+    rng, minutes = np.random.default_rng(1), 5
+    told: list[tuple[int, ev.Event]] = []
+
+    def hear(channel: ev.Channel, n: int, first: int, count: int) -> None:
+        """So many samples in the reply that came after `n` tenths of a second, no value twice."""
+        t = np.round(n / 10 + np.arange(count) / 45 + rng.uniform(0, 0.01), 6)
+        values = np.round(rng.normal(100, 4, count) * 1369) / 1369  # means of 37×37 pixels
+        numbers = np.arange(first, first + count)
+        told.append((100_000 * n, ev.Samples(channel, 1, numbers, t, values, False, NOON)))
+
+    for n in range(minutes * 600):
+        hear("main", n, 1 + n // 2 * 9 + n % 2 * 4, 4 + n % 2)
+        hear("roi", n, 1 + 2 * n + n // 10, 2 + (n % 10 == 9))
+        if n % 5 == 0:
+            told.append((100_000 * n, status(NOON + n / 10, n)))
+    size = write(path, told, commit_each=100).stat().st_size * 24 * 60 / minutes
+    assert 100e6 < size < 130e6  # and 151 MB uncompressed
+    with Recording(path) as recording:
+        assert recording.indices["main"].count == 45 * 60 * minutes
+        assert recording.indices["roi"].count == 21 * 60 * minutes
 
 
 def test_a_window_holds_the_samples_between_its_ends_and_no_others(path: Path) -> None:
@@ -61,7 +93,7 @@ def test_columns_carry_number_epoch_and_what_was_simulated(path: Path) -> None:
 
 
 def test_it_tells_what_it_holds(path: Path) -> None:
-    told = [*session(), (32_000_000, Mark(NOON + 32, 30.1, "here")),
+    told = [*session(), (32_000_000, ev.Mark(NOON + 32, 30.1, "here")),
             (33_000_000, ev.Parameters(NOON + 33, {"threshold": 104.5}))]  # fmt: skip
     write(path, told)
     with Recording(path) as recording:
@@ -71,8 +103,8 @@ def test_it_tells_what_it_holds(path: Path) -> None:
         assert recording.span is not None
         assert recording.span[0] == 0.0
         assert [gap.what.count for gap in recording.gaps()] == [44, 3]
-        assert recording.marks() == [Mark(NOON + 32, 30.1, "here")]
-        assert recording.parameters() == [ev.Parameters(NOON + 33, {"threshold": 104.5})]
+        assert recording.marks() == [ev.Mark(NOON + 32, 30.1, "here")]
+        assert recording.parameters() == [(33_000_000, Noted(NOON + 33, {"threshold": 104.5}))]
         assert recording.counts()["picture"] == 1
         assert not recording.being_recorded
 
@@ -89,6 +121,7 @@ def test_what_a_live_server_may_tell_besides_comes_back_as_well(path: Path) -> N
         ev.Trying(NOON, 1),
         ev.Notice(NOON, "words", "no window capture", over=True),
         ev.Parameters(NOON, {"peak_threshold": 104.0, "roi": [1, 2, 3, 4]}),
+        ev.Tuned(NOON, 105.0, 1.1),
         ev.Renumbered(NOON, 2, "main", 1),
         blank,
     ]
@@ -130,11 +163,12 @@ def test_the_file_says_in_sqlite_s_own_terms_what_it_is(path: Path) -> None:
     write(path, session())
     with sqlite3.connect(path) as connection:
         assert connection.execute("PRAGMA application_id").fetchone() == (0x4E48454D,)
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
         (words,) = connection.execute(
             "SELECT sql FROM sqlite_schema WHERE name = 'samples'"
         ).fetchone()
-    assert "float64 gray levels, little endian" in words
+    assert "little endian, then zlib" in words
+    assert "float64 gray levels" in words
 
 
 def test_an_existing_file_is_not_touched(path: Path) -> None:
@@ -166,7 +200,7 @@ def test_a_newer_file_is_refused_and_says_which_version(path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 7")
     connection.close()
-    with pytest.raises(RecordingError, match=r"newer nhem-tui: format 7, .* up to 1") as caught:
+    with pytest.raises(RecordingError, match=r"newer nhem-tui: format 7, .* up to 2") as caught:
         Recording(path)
     assert not isinstance(caught.value, DamagedError)
 
@@ -195,19 +229,20 @@ def test_the_log_of_a_killed_recorder_is_read(path: Path) -> None:
         assert recording.identity.ended is None
 
 
-def test_a_copy_without_its_log_is_read_up_to_there_and_nothing_is_left_beside_it(
+def test_a_copy_without_its_log_lacks_few_seconds_and_nothing_is_left_beside_it(
     path: Path,
 ) -> None:
     writer = FileWriter(path, Identity("tests", NOON))
-    for n in range(200):  # long enough for some of it to have moved into the file
-        writer.add(n, samples(1 + n * 50, 50, n * 50 / 45))
+    for n in range(100):  # 40 s, committed as a recorder does
+        writer.add(n * 400_000, samples(1 + n * 18, 18, n * 0.4))
         writer.commit()
     copies = path.parent / "copies"
     copies.mkdir()
     (copies / path.name).write_bytes(path.read_bytes())
     writer.close(Ended(NOON, "done"))
     with Recording(copies / path.name) as recording:
+        assert recording.lacks_log
         numbers = recording.window("main", -np.inf, np.inf).numbers
-    assert len(numbers) > 1000
+    assert len(numbers) > 1800 - 45 * 10
     assert numbers.tolist() == list(range(1, len(numbers) + 1))
     assert [file.name for file in copies.iterdir()] == [path.name]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,6 @@ from nhem_tui.recording.errors import RecordingError
 from nhem_tui.recording.lock import FileLock, lock_path
 from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.recorder import RESERVE, Recorder, Rotation
-from nhem_tui.recording.schema import Mark
 from nhem_tui.simulator.server import Simulator, SimulatorOptions
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.poller import LiveSource
@@ -73,7 +73,8 @@ async def test_what_the_simulator_made_is_what_the_file_holds(path: Path) -> Non
         BackendClient(simulator.url, "31415") as client,
     ):
         source = LiveSource(client, interval=0.1)
-        told: list[ev.Event] = []
+        told: list[ev.Event] = [ev.Tuned(NOON, 105.0, 1.1)]
+        recorder.take(told[0])
         async with aclosing(source.events()) as events:
             async for event in events:
                 recorder.take(event)
@@ -175,15 +176,46 @@ def test_rotation_goes_on_in_numbered_files_and_loses_nothing(path: Path) -> Non
     files = [path, *(path.with_name(f"night-{n}.nhem") for n in range(2, progress.parts + 1))]
     assert len(files) >= 3
     assert sorted(path.parent.iterdir()) == sorted(files)
-    main = [e for file in files for e in read(file) if isinstance(e, ev.Samples | ev.Gap)]
-    assert_same(main, [e for e in told if isinstance(e, ev.Samples | ev.Gap)])
+    kept = [e for file in files for e in read(file) if isinstance(e, ev.Samples | ev.Gap)]
+    wanted = [e for e in told if isinstance(e, ev.Samples | ev.Gap)]
+    assert [columns(e) for e in kept] == [columns(e) for e in wanted]
     for number, file in enumerate(files[1:], 2):
-        first = read(file)[0]
+        first, *others = read(file)
         assert isinstance(first, ev.Connected)  # each file can be understood alone
+        frames = [e for e in others if isinstance(e, ev.Samples) and e.channel == "main"]
         with Recording(file) as recording:
+            assert frames[0].t[0] == 0.0  # and has its own seconds
+            whole = next(e for e in told if isinstance(e, ev.Samples) and same_frames(e, frames[0]))
+            assert whole.t[0] == recording.origin
             assert recording.identity.part == number
             assert recording.identity.url == "http://lab3:8421"
-            assert recording.parameters()[0].values == {"threshold": 104.0}
+            assert recording.parameters()[0].what.values == {"threshold": 104.0}
+
+
+def test_rotation_passes_over_names_that_are_taken(path: Path) -> None:
+    taken = [path.with_name("night-2.nhem"), path.with_name("night-3.nhem")]
+    taken[0].write_text("mine")
+    other = FileLock(taken[1])
+    recorder = Recorder(path, rotation=Rotation(size=1))
+    recorder.take(samples(1, 45, 0.0))
+    until(lambda: recorder.progress.parts == 2)
+    progress = recorder.close()
+    other.release()
+    assert (progress.failure, progress.path.name) == ("", "night-4.nhem")
+    assert taken[0].read_text() == "mine"
+    with Recording(progress.path) as recording:
+        assert recording.identity.part == 2
+
+
+def columns(event: ev.Samples | ev.Gap) -> object:
+    """What of an event has nothing to do with time."""
+    if isinstance(event, ev.Gap):
+        return event
+    return event.channel, event.epoch, event.numbers.tolist(), event.values.tolist()
+
+
+def same_frames(one: ev.Samples, other: ev.Samples) -> bool:
+    return columns(one) == columns(other)
 
 
 def test_rotation_by_time_follows_the_clock_that_is_never_set(path: Path) -> None:
@@ -254,6 +286,47 @@ def test_a_disk_that_refuses_in_the_middle_of_a_write_costs_nothing_committed(pa
     assert found.numbers.tolist() == list(range(1, len(found.t) + 1))
 
 
+def test_another_program_that_locks_the_file_is_waited_for(path: Path) -> None:
+    recorder = Recorder(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        recorder.take(samples(1, 45, 0.0))
+        until(lambda: recorder.progress.held)
+        recorder.take(samples(46, 45, 1.0))
+        assert recorder.progress.failure == ""
+        other.execute("ROLLBACK")
+    until(lambda: recorder.progress.samples == 90)
+    progress = recorder.close()
+    assert (progress.samples, progress.failure, progress.held) == (90, "", False)
+    assert_same(read(path), [samples(1, 45, 0.0), samples(46, 45, 1.0)])
+
+
+def test_a_lock_that_never_ends_ends_the_recording_in_words(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nhem_tui.recording.recorder.LAST_TRIES", 1)
+    monkeypatch.setattr("nhem_tui.recording.writer.PATIENCE", 0.01)
+    recorder = Recorder(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        recorder.take(samples(1, 45, 0.0))
+        assert recorder.close().failure == "another program locks the file"
+
+
+def test_what_the_file_cannot_take_ends_the_recording_and_says_so(path: Path) -> None:
+    recorder = Recorder(path)
+    recorder.take(samples(1, 45, 0.0))
+    until(lambda: recorder.progress.samples == 45)
+    recorder.take(status(NOON, 2**63))
+    until(lambda: recorder.progress.failure != "")
+    progress = recorder.close()
+    assert "a fault of this program" in progress.failure
+    with Recording(path) as recording:
+        assert recording.indices["main"].count == 45
+        assert recording.identity.ended is not None
+        assert recording.identity.ended.reason == progress.failure
+
+
 def test_recording_loads_no_screen_library() -> None:
     code = (
         "import sys, nhem_tui.recording.recorder, nhem_tui.recording.reader;"
@@ -262,10 +335,15 @@ def test_recording_loads_no_screen_library() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_marks_are_kept_beside_the_events(path: Path) -> None:
+def test_marks_are_kept_and_those_taken_away_are_known_as_such(path: Path) -> None:
+    put = [ev.Mark(NOON, 0.05, "Mark 1"), ev.Mark(NOON, 0.01, "Mark 2")]
+    again = ev.Mark(NOON + 2, 0.05, "Mark 1")
+    away = ev.Mark(NOON + 1, 0.05, "Mark 1", removed=True)
+    told = [samples(1, 5, 0.0), *put, away, again, ev.Mark(NOON, 9.0, "none", removed=True)]
     recorder = Recorder(path)
-    recorder.take(samples(1, 5, 0.0))
-    recorder.take(Mark(NOON, 0.05, "needle in"))
+    for event in told:
+        recorder.take(event)
     recorder.close()
+    assert_same(read(path), told)
     with Recording(path) as recording:
-        assert recording.marks() == [Mark(NOON, 0.05, "needle in")]
+        assert recording.marks() == [put[1], again]

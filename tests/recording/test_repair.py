@@ -124,10 +124,10 @@ def test_of_two_copies_of_a_row_the_longer_one_is_saved(
     path: Path, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(path, [(1, samples(1, 50, 0.0))])
-    (short,) = (row for row in Pages(path.read_bytes()).rows() if len(row.values) == 14)
+    (short,) = (row for row in Pages(path.read_bytes()).rows() if len(row.values) == 15)
     path.unlink()
     write(path, [(1, samples(1, 50, 0.0)), (2, samples(51, 50, 50 / 45))])
-    (long,) = (row for row in Pages(path.read_bytes()).rows() if len(row.values) == 14)
+    (long,) = (row for row in Pages(path.read_bytes()).rows() if len(row.values) == 15)
     monkeypatch.setattr(Pages, "rows", lambda _: iter((short, long, short)))
     assert repair(path, target).samples == 100
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from pathlib import Path
@@ -14,13 +15,15 @@ import pytest
 from nhem_tui.plot import braille
 from nhem_tui.plot.gaps import with_gaps
 from nhem_tui.plot.model import ChartOptions, Size, Viewport
+from nhem_tui.recording.peaks import Tuning
+from nhem_tui.recording.places import Places
 from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.replay import ReplaySource
-from nhem_tui.recording.schema import Mark
+from nhem_tui.recording.script import Script
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.session import Session
 from nhem_tui.stream.source import Source
-from tests.recording.support import NOON, assert_same, samples, session, write
+from tests.recording.support import FAULT, NOON, assert_same, samples, session, status, write
 
 
 class Hand:
@@ -37,15 +40,17 @@ def clock() -> Hand:
     return Hand()
 
 
+MARKS = [(31_000_000, ev.Mark(NOON, 12.0, "a")), (31_000_001, ev.Mark(NOON, 20.0, "b"))]
+
+
 @pytest.fixture
 def recording(tmp_path: Path) -> Iterator[Recording]:
-    marks = [(31_000_000, Mark(NOON, 12.0, "a")), (31_000_001, Mark(NOON, 20.0, "b"))]
-    with Recording(write(tmp_path / "night.nhem", [*session(), *marks])) as recording:
+    with Recording(write(tmp_path / "night.nhem", [*session(), *MARKS])) as recording:
         yield recording
 
 
 def told() -> list[ev.Event]:
-    return [entry for _, entry in session()]  # type: ignore[misc]  # no marks among them
+    return [entry for _, entry in [*session(), *MARKS]]  # type: ignore[misc]  # no parameters
 
 
 async def listen(source: ReplaySource) -> list[ev.Event]:
@@ -292,7 +297,8 @@ async def test_seeking_by_peak_finds_the_apexes_of_the_roi_samples(tmp_path: Pat
     with Recording(path) as recording:
         source = ReplaySource(recording, paused=True)
         found = []
-        while await source.seek_landmark("peak", 1, threshold=105.0, difference_threshold=1.1):
+        by = [Tuning(-math.inf, 105.0, 1.1)]
+        while await source.seek_landmark("peak", 1, by):
             found.append(round(source.position, 6))
     assert found == [5.511111, 15.0]  # the first frames not before 5.5 s and 15 s
 
@@ -318,3 +324,143 @@ async def test_a_recording_without_samples_can_be_replayed(tmp_path: Path) -> No
         await source.seek(3.0)
         assert await listen(source) == []
         assert not await source.seek_landmark("gap", 1)
+
+
+def pressed_late(*standing: ev.Event) -> list[tuple[int, ev.Event]]:
+    """A recording begun after an hour: what stood then, and 20 s of samples of epoch 2."""
+    told: list[tuple[int, ev.Event]] = [(n, event) for n, event in enumerate(standing)]
+    for n in range(40):
+        t = 3600.0 + n / 2
+        roi = samples(900 + n, 1, t + 0.1, channel="roi", epoch=2, utc=NOON - 3600)
+        told += [
+            (10_000 + n * 500_000, samples(162_001 + 22 * n, 22, t, epoch=2, utc=NOON - 3600)),
+            (10_001 + n * 500_000, roi),
+        ]
+    return told
+
+
+async def test_seconds_count_from_the_first_frame_whenever_the_recording_began(
+    tmp_path: Path, listen_to: Callable[[ReplaySource], Listener]
+) -> None:
+    marks = [(9_000, ev.Mark(NOON, 3590.0, "before")), (12_000_000, ev.Mark(NOON, 3605.0, "in"))]
+    path = write(tmp_path / "late.nhem", sorted([*pressed_late(), *marks], key=lambda one: one[0]))
+    with Recording(path) as recording:
+        assert recording.origin == 3600.0
+        assert recording.span == (0.0, pytest.approx(19.96, abs=0.01))
+        assert [mark.t for mark in recording.marks()] == [-10.0, 5.0]
+        assert len(recording.window("main", 0.0, 1.0).t) == 45
+        source = ReplaySource(recording, paused=True)
+        assert (source.place, source.length) == (0.0, pytest.approx(19.96, abs=0.01))
+        await source.seek(10.0)
+        assert source.place == pytest.approx(10.0, abs=0.03)
+        listener = listen_to(source)
+        await listener.until(lambda: len(listener.frames) > 440)
+        frames = [e for e in listener.heard if isinstance(e, ev.Samples) and e.channel == "main"]
+        assert frames[0].t[0] == 0.0
+        assert frames[0].utc == NOON  # of t = 0
+
+
+async def test_a_seek_before_the_first_frame_goes_to_it(
+    tmp_path: Path, listen_to: Callable[[ReplaySource], Listener]
+) -> None:
+    with Recording(write(tmp_path / "late.nhem", pressed_late())) as recording:
+        source = ReplaySource(recording, paused=True)
+        for t in (0.0, -5.0):
+            await source.seek(t)
+            listener = listen_to(source)
+            await listener.until(lambda listener=listener: listener.frames == [162_001])
+            await listener.close()
+
+
+async def test_what_stood_when_the_recording_began_is_told_first(tmp_path: Path) -> None:
+    standing = (
+        ev.Connected(NOON, "http://lab3:8421", "1.0.0"),
+        ev.Restarted(NOON, 2),
+        status(NOON, 162_000, epoch=2),
+        ev.ConnectionLost(NOON, FAULT),
+        ev.Retrying(NOON, 3, 2.0, FAULT),
+        ev.Mark(NOON, 3590.0, "before"),
+    )
+    with Recording(write(tmp_path / "late.nhem", pressed_late(*standing)[:8])) as recording:
+        told = await listen(ReplaySource(recording, speed=64, stay=False))
+    replayed = Session(100, 100, lambda: 5.0)
+    for event in told:
+        replayed.apply(event)
+    snapshot = replayed.snapshot
+    assert (snapshot.epoch, snapshot.link, snapshot.fault) == (2, "lost", FAULT)
+    assert told[5] == ev.Mark(NOON, -10.0, "before")
+
+
+async def test_the_detector_is_tuned_as_it_was_then(recording: Recording, tmp_path: Path) -> None:
+    tunings = [
+        (5, ev.Tuned(NOON, 105.0, 1.1)),
+        (8, ev.Parameters(NOON, {"peak_threshold": 104.0, "difference_threshold": 2.0})),
+        (20_000_000, ev.Tuned(NOON, 120.0, 1.5)),
+    ]
+    roi = [(n * 500_000 + 10, samples(1 + n, 1, n / 2, channel="roi")) for n in range(60)]
+    told = sorted([*tunings, *roi], key=lambda one: one[0])
+    with Recording(write(tmp_path / "tuned.nhem", told)) as tuned:
+        source = ReplaySource(tuned, speed=64, stay=False)
+        assert source.tunings == [Tuning(-math.inf, 105.0, 1.1), Tuning(19.5, 120.0, 1.5)]
+        heard = [e for e in await listen(source) if isinstance(e, ev.Tuned)]
+    assert heard == [event for _, event in tunings if isinstance(event, ev.Tuned)]
+    # Where only the server's parameters are known they are taken for it.
+    with Recording(write(tmp_path / "server.nhem", [tunings[1], *roi])) as server:
+        assert ReplaySource(server).tunings == [Tuning(-math.inf, 104.0, 2.0)]
+    assert ReplaySource(recording).tunings == []
+
+
+async def test_at_the_end_it_stands_and_play_begins_again(
+    recording: Recording, listen_to: Callable[[ReplaySource], Listener]
+) -> None:
+    source = ReplaySource(recording, speed=64)
+    listener = listen_to(source)
+    await listener.until(lambda: not source.playing)
+    assert len(listener.frames) == 1179
+    source.play()
+    await listener.until(lambda: listener.ended)
+    assert source.playing
+    again = listen_to(source)
+    await again.until(lambda: len(again.frames) == 1179)
+
+
+async def test_a_loop_wished_for_at_the_end_begins_at_once(
+    recording: Recording, listen_to: Callable[[ReplaySource], Listener]
+) -> None:
+    source = ReplaySource(recording, speed=64)
+    listener = listen_to(source)
+    await listener.until(lambda: not source.playing)
+    source.loop = True
+    await listener.until(lambda: listener.ended)
+
+
+async def test_a_paused_replay_does_not_loop_into_nothing(
+    recording: Recording, listen_to: Callable[[ReplaySource], Listener]
+) -> None:
+    source = ReplaySource(recording, paused=True, loop=True)
+    await source.seek(1e9)
+    listener = listen_to(source)
+    await listener.until(lambda: len(listener.frames) == 1179)
+    await source.step()
+    await listener.until(lambda: listener.heard[-1] == MARKS[-1][1])
+    for _ in range(20):  # nothing is left to be read: it is at its end at once
+        await asyncio.sleep(0)
+    assert not listener.ended
+
+
+def test_a_night_of_gaps_is_searched_at_once(tmp_path: Path) -> None:
+    told: list[tuple[int, ev.Event]] = []
+    for n in range(6000):
+        told += [
+            (3 * n, samples(1 + 3 * n, 2, n / 10)),
+            (3 * n + 1, ev.Gap("main", 1, 3 + 3 * n, 3 + 3 * n)),
+        ]
+    with Recording(write(tmp_path / "gaps.nhem", told, commit_each=20_000)) as recording:
+        began = time.process_time()
+        found = Places(recording).landmarks("gap")
+        seconds = time.process_time() - began
+        script = Script(recording)
+        few = [one.what for one in script.happenings(3000, 3030)]
+    assert found.tolist() == [n / 10 for n in range(1, 6000)]
+    assert seconds < 0.3  # 0.03 here; one look at all rows for each gap takes 0.6
+    assert few == [ev.Gap("main", 1, 3 + 3 * n, 3 + 3 * n) for n in range(1000, 1010)]

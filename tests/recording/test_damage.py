@@ -1,0 +1,215 @@
+"""What is not whole any more is never taken for what was measured; older files are read."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import random
+import resource
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nhem_tui.recording.errors import DamagedError, RecordingError, UnusableError
+from nhem_tui.recording.opening import translated
+from nhem_tui.recording.reader import Recording
+from nhem_tui.recording.repair import repair
+from nhem_tui.recording.schema import Ended, Identity, Noted
+from nhem_tui.recording.writer import FileWriter, files_of
+from nhem_tui.stream import events as ev
+from tests.recording.support import NOON, assert_same, plain, read, samples, session, write
+
+OLD = Path(__file__).parents[1] / "data" / "recording-1.nhem.gz"
+"""The session of `support`, a mark and parameters, written by the program that knew version 1."""
+
+OLD_MARK = ev.Mark(NOON + 31, 12.0, "needle in")
+OLD_PARAMETERS = {"peak_threshold": 104.0, "difference_threshold": 1.1, "roi": [1, 2, 3, 4]}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "night.nhem"
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    path = tmp_path / "old.nhem"
+    path.write_bytes(gzip.decompress(OLD.read_bytes()))
+    return path
+
+
+def told_to_the_old() -> list[ev.Event]:
+    told = [entry for _, entry in session()]
+    of_server = ev.Parameters(NOON + 31, OLD_PARAMETERS)
+    # Of the client's own detector it knew nothing.
+    return [*told, OLD_MARK, of_server, ev.Tuned(NOON + 31, 104.0, 1.1)]
+
+
+@contextmanager
+def edited(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        yield connection
+
+
+@pytest.mark.parametrize("missing", [1, 100, 4095, 4096, 50_000])
+def test_a_file_that_was_cut_is_not_opened(path: Path, missing: int) -> None:
+    write(path, [(n * 100_000, samples(1 + 50 * n, 50, n * 1.2)) for n in range(300)])
+    os.truncate(path, path.stat().st_size - missing)
+    with pytest.raises(DamagedError, match="is damaged") as caught:
+        Recording(path)
+    assert "nhem-tui repair" in caught.value.hint
+
+
+def test_a_flipped_bit_changes_nothing_or_is_noticed(path: Path) -> None:
+    told = [entry for _, entry in session()]
+    write(path, session(), commit_each=1000)
+    frames = [e for e in told if isinstance(e, ev.Samples)]
+    data, rng, noticed = path.read_bytes(), random.Random(5), 0
+    for _ in range(60):
+        broken = bytearray(data)
+        broken[rng.randrange(100, len(data))] ^= 1 << rng.randrange(8)
+        path.write_bytes(broken)
+        try:
+            found = [e for e in read(path) if isinstance(e, ev.Samples)]
+        except DamagedError:
+            noticed += 1
+        else:
+            assert [plain(e) for e in found] == [plain(e) for e in frames]
+    assert noticed > 10
+
+
+@pytest.mark.parametrize("change", ["epoch = 2", "first = 7", "simulated = 1", "utc = utc + 1"])
+def test_what_a_row_says_of_its_samples_is_checked(path: Path, change: str) -> None:
+    write(path, [(1, samples(1, 100, 0.0))])
+    with edited(path) as connection:
+        connection.execute(f"UPDATE samples SET {change}")  # noqa: S608
+    with Recording(path) as recording, pytest.raises(DamagedError, match="checksum"):
+        recording.window("main", 0, 9)
+
+
+def test_rows_out_of_order_are_noticed(path: Path) -> None:
+    write(path, [(1, samples(1, 9, 0.0)), (2, samples(20, 9, 1.0))])  # two rows on one page
+    with edited(path) as connection:
+        (page,) = connection.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'samples'"
+        ).fetchone()
+    data = bytearray(path.read_bytes())
+    first = (page - 1) * 4096 + 8  # where the places of the two rows stand
+    data[first : first + 4] = data[first + 2 : first + 4] + data[first : first + 2]
+    path.write_bytes(data)
+    with pytest.raises(DamagedError, match="not in their place"):
+        Recording(path)
+
+
+def test_samples_whose_time_ran_backwards_are_read_all_the_same(path: Path) -> None:
+    backwards = ev.Samples(
+        "main", 1, np.array([1, 2, 3]), np.array([0.0, 0.2, 0.1]), np.full(3, 90.0), False, NOON
+    )
+    assert_same(
+        read(write(path, [(1, backwards), (2, samples(4, 5, 0.05))])),
+        [
+            backwards,
+            samples(4, 5, 0.05),
+        ],
+    )
+
+
+def test_a_file_of_version_1_is_read_as_ever(old: Path) -> None:
+    before = old.read_bytes()
+    assert_same(read(old), told_to_the_old())
+    with Recording(old) as recording:
+        assert recording.marks() == [OLD_MARK]
+        assert [one.what for one in recording.parameters()] == [
+            Noted(NOON + 31, OLD_PARAMETERS, "server")
+        ]
+    assert old.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("column", "lost"),
+    [("t", (0, 256)), ("t", (128, 256)), ("t", (60, 90)), ("value", (128, 256))],
+)
+def test_samples_of_version_1_are_held_against_their_row(
+    old: Path, column: str, lost: tuple[int, int]
+) -> None:
+    start, stop = (8 * place for place in lost)
+    with edited(old) as connection:
+        (blob,) = connection.execute(
+            f"SELECT {column} FROM samples WHERE channel = 0 AND first = 6"  # noqa: S608
+        ).fetchone()
+        # As SQLite gives back what a cut took away.
+        zeros = blob[:start] + bytes(len(blob[start:stop])) + blob[stop:]
+        connection.execute(
+            f"UPDATE samples SET {column} = ? WHERE channel = 0 AND first = 6",  # noqa: S608
+            (zeros,),
+        )
+    with (
+        Recording(old) as recording,
+        pytest.raises(DamagedError, match="not what their row says"),
+    ):
+        recording.window("main", -np.inf, np.inf)
+
+
+def test_a_file_of_version_1_is_repaired_into_one_of_today(old: Path, tmp_path: Path) -> None:
+    saved = repair(old, tmp_path / "saved.nhem")
+    assert saved.missing == 0
+    assert_same(read(saved.path), told_to_the_old())
+    with closing(sqlite3.connect(saved.path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    assert saved.path.stat().st_size < old.stat().st_size
+
+
+def killed(path: Path, copy: Path, count: int = 500) -> Path:
+    """What a killed recorder leaves: the file, and most of it in the log beside it."""
+    writer = FileWriter(path, Identity("tests", NOON))
+    writer.add(0, samples(1, count, 0.0))
+    writer.commit()
+    for one, other in zip(files_of(path), files_of(copy), strict=True):
+        other.write_bytes(one.read_bytes())
+    writer.close(Ended(NOON, "done"))
+    return copy
+
+
+def test_a_killed_recorder_s_file_without_its_log_is_known_as_one(path: Path) -> None:
+    copy = killed(path, path.with_name("copy.nhem"))
+    for file, missing in ((path, False), (copy, False)):
+        with Recording(file) as recording:
+            assert recording.lacks_log is missing
+            assert recording.indices["main"].count == 500
+    files_of(copy)[1].unlink()
+    with Recording(copy) as recording:
+        assert recording.lacks_log
+        assert recording.indices["main"].count == 0
+
+
+def test_a_locked_file_is_not_called_damaged(path: Path) -> None:
+    copy = killed(path, path.with_name("copy.nhem"))
+    with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(RecordingError, match="locked by another program") as caught:
+            Recording(copy)
+        assert not isinstance(caught.value, DamagedError | UnusableError)
+        connection.execute("ROLLBACK")
+
+
+def test_a_file_that_sqlite_cannot_open_here_is_not_called_damaged(path: Path) -> None:
+    with pytest.raises(RecordingError, match="cannot be opened here") as caught, translated(path):
+        sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)  # as where no -shm can be made
+    assert not isinstance(caught.value, DamagedError)
+    assert "night.nhem-wal" in caught.value.hint
+
+
+def test_a_recording_that_cannot_begin_leaves_nothing(path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, hard))
+    try:
+        with pytest.raises(RecordingError, match="cannot write"):
+            FileWriter(path, Identity("tests", NOON))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert [*path.parent.iterdir()] == []
