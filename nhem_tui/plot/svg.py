@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -70,6 +71,7 @@ def chart_svg(
     y_label: str = "Gray level",
     palette: Palette = LIGHT,
     background: str = "#ffffff",
+    top: int = 0,
 ) -> str:
     """Draw a curve.
 
@@ -85,13 +87,14 @@ def chart_svg(
         y_label: any text, beside the axis of gray levels.
         palette: colours by role.
         background: colour of the paper.
+        top: pixels from the top of the picture that it becomes a part of, see `stacked_svg`.
 
     Returns:
         A whole SVG document.
     """
     width, height = max(width, 160), max(height, 120)
     plane = _Plane(viewport, _LEFT, _TOP, width - _LEFT - _RIGHT, height - _TOP - _BOTTOM)
-    paint = _Painter(plane, palette)
+    paint = _Painter(plane, palette, f"plot{top or ''}")
     paint.axes(options, _plain(x_label), _plain(y_label))
     paint.levels(options)
     for peak in options.peaks:
@@ -106,7 +109,7 @@ def chart_svg(
     heading = _plain(title)
     return "\n".join(
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
+            f'<svg xmlns="http://www.w3.org/2000/svg" y="{top}" width="{width}" height="{height}"'
             f' viewBox="0 0 {width} {height}" role="img" {_FONT} fill="{_TEXT}">',
             f"<title>{heading}</title>",
             f'<rect width="{width}" height="{height}" fill="{escape(background)}"/>',
@@ -117,13 +120,27 @@ def chart_svg(
     )
 
 
+def stacked_svg(charts: Sequence[str], *, width: int, height: int, title: str = "") -> str:
+    """Charts of that width below each other, each drawn with its `top`, as one SVG document."""
+    return "\n".join(
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
+            f' viewBox="0 0 {width} {height}" role="img">',
+            f"<title>{_plain(title)}</title>",
+            *charts,
+            "</svg>\n",
+        )
+    )
+
+
 class _Painter:
     """Collects the elements of a chart from back to front."""
 
-    def __init__(self, plane: _Plane, palette: Palette) -> None:
+    def __init__(self, plane: _Plane, palette: Palette, name: str) -> None:
         self.parts: list[str] = []
         self._plane = plane
         self._palette = palette
+        self._name = name
 
     def axes(self, options: ChartOptions, x_label: str, y_label: str) -> None:
         """Frame, ticks and, if wanted, grid."""
@@ -213,9 +230,9 @@ class _Painter:
             return
         path = "".join(_path(run) for run in runs)
         self.parts.append(
-            f'<clipPath id="plot"><rect x="{plane.left:g}" y="{plane.top - 1:g}"'
+            f'<clipPath id="{self._name}"><rect x="{plane.left:g}" y="{plane.top - 1:g}"'
             f' width="{plane.width:g}" height="{plane.height + 2:g}"/></clipPath>'
-            f'<path clip-path="url(#plot)" d="{path}" fill="none"{self._stroke(role)}'
+            f'<path clip-path="url(#{self._name})" d="{path}" fill="none"{self._stroke(role)}'
             ' stroke-width="1.5" stroke-linejoin="round" stroke-linecap="round"/>'
         )
 

@@ -3,26 +3,56 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, get_args
+from pathlib import Path
+from typing import Final, NamedTuple, get_args
 
 import msgspec
 import numpy as np
 
 from nhem_tui import __version__
+from nhem_tui.plot.model import PeakMark
+from nhem_tui.recording.peaks import mark_of, peaks_between
 from nhem_tui.recording.reader import Recording
-from nhem_tui.stream.buffer import Slice
+from nhem_tui.recording.schema import Owner
+from nhem_tui.stream.buffer import Slice, key_of
 from nhem_tui.stream.events import Channel, Gap
 
 UNITS: Final = {
-    "t": "seconds since the first sample of the session",
+    "t": "seconds since the first frame of the recording, or of the session",
     "value": "gray level, nominally 0 to 255",
     "number": "frame number (main) or roi_index (roi), consecutive within an epoch",
     "epoch": "server process, from 1",
     "simulated": "made up by the server, not measured",
 }
+
+
+class InForce(msgspec.Struct, frozen=True):
+    """Parameters that were in force for a time.
+
+    Attributes:
+        t: seconds of the newest sample when they came into force, None before the first one.
+        at: Unix time when they were noted.
+        owner: server as it told them, client for its own peak detector.
+        values: by name.
+    """
+
+    t: float | None
+    at: float
+    owner: Owner
+    values: dict[str, object]
+
+
+class Peaks(NamedTuple):
+    """The peaks on the samples of one channel, by the parameters that were in force."""
+
+    channel: Channel = "roi"
+    found: Sequence[PeakMark] = ()
+
+
+NO_PEAKS: Final = Peaks()
 
 
 class Metadata(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,15 +61,15 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         source: file name or address without credentials.
         server: version of the server.
-        started: ISO time, UTC, when recording began; empty if unknown.
+        started: ISO time, UTC, when recording (or the session) began; empty if unknown.
         utc: Unix time of t = 0 by the server's clock, None while unknown.
-        t_first: session seconds of the first sample, None without samples.
-        t_last: session seconds of the last sample.
+        t_first: seconds of the first sample, None without samples.
+        t_last: seconds of the last sample.
         samples: how many, by channel.
         simulated: how many of them the server made up, by channel.
         gaps: samples that could not be had.
-        marks: session seconds and text of the user's marks.
-        parameters: the last ones in force.
+        marks: seconds and text of the user's marks.
+        parameters: all that were in force, one after the other.
     """
 
     program: str = f"nhem-tui {__version__}"
@@ -53,7 +83,7 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     simulated: dict[Channel, int] = msgspec.field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
     marks: tuple[tuple[float, str], ...] = ()
-    parameters: dict[str, object] = msgspec.field(default_factory=dict)
+    parameters: tuple[InForce, ...] = ()
     units: dict[str, str] = msgspec.field(default_factory=lambda: dict(UNITS))
 
 
@@ -64,12 +94,16 @@ class Dataset:
     Attributes:
         channels: those with samples, main first.
         slices: the samples of one of them, oldest first, some thousands at a time.
+        peaks: those that are shown on charts.
         metadata: about all of them.
+        file: the recording they are read from, None if they are at hand.
     """
 
     channels: tuple[Channel, ...]
     slices: Callable[[Channel], Iterator[Slice]]
+    peaks: Callable[[], Peaks]
     metadata: Metadata
+    file: Path | None = None
 
     @property
     def count(self) -> int:
@@ -84,7 +118,7 @@ def of_recording(
     t0: float = -math.inf,
     t1: float = math.inf,
 ) -> Dataset:
-    """The samples of a recording from session second `t0` to `t1`.
+    """The samples of a recording from second `t0` to `t1` after its first frame.
 
     The recording must stay open as long as the dataset is used.
 
@@ -95,38 +129,82 @@ def of_recording(
     def slices(channel: Channel) -> Iterator[Slice]:
         return recording.slices(channel, t0, t1)
 
+    def peaks() -> Peaks:
+        return Peaks("roi", [mark_of(peak) for peak in peaks_between(recording, t0, t1)])
+
     identity = recording.identity
-    parameters = recording.parameters()
     utc = recording.indices["main"].rows["utc"]
     known = utc[np.isfinite(utc)]
     metadata = Metadata(
         source=identity.url or recording.path.name,
         server=identity.server,
-        started=_iso(identity.started),
+        started=iso_time(identity.started),
         utc=float(known[-1]) if known.size else None,
-        gaps=tuple(gap.what for gap in recording.gaps() if gap.what.channel in channels),
+        gaps=tuple(gap for channel in channels for gap in _gaps(recording, channel, t0, t1)),
         marks=tuple((mark.t, mark.text) for mark in recording.marks() if t0 <= mark.t <= t1),
-        parameters=parameters[-1].values if parameters else {},
+        parameters=tuple(one for one in history(recording) if one.t is None or one.t <= t1),
     )
-    return _counted(channels, slices, metadata)
+    return _counted(channels, slices, peaks, metadata, recording.path)
 
 
-def of_buffers(buffers: Mapping[Channel, Slice], metadata: Metadata) -> Dataset:
+def _gaps(recording: Recording, channel: Channel, t0: float, t1: float) -> list[Gap]:
+    """The gaps of a channel that reach into a window."""
+    gaps = [heard.what for heard in recording.gaps() if heard.what.channel == channel]
+    before, after = recording.indices[channel].around(gaps)
+    inside = (after > t0) & (before < t1)
+    return [gap for gap, kept in zip(gaps, inside.tolist(), strict=True) if kept]
+
+
+def history(recording: Recording) -> Iterator[InForce]:
+    """All parameters that were in force, oldest first.
+
+    Raises:
+        DamagedError: some cannot be read.
+    """
+    for heard, noted in recording.parameters():
+        since = recording.newest_before(heard, *get_args(Channel))
+        yield InForce(since, noted.at, noted.owner, noted.values)
+
+
+def of_buffers(
+    buffers: Mapping[Channel, Slice], metadata: Metadata, peaks: Peaks = NO_PEAKS
+) -> Dataset:
     """Samples that are at hand, e.g. those of a live session.
 
     Args:
         buffers: the samples by channel; copied, so that the session may go on.
-        metadata: what is known; counts and times are filled in here.
+        metadata: what is known; counts and times are filled in here, and gaps and marks before
+            the oldest sample are left out.
+        peaks: those that are shown; likewise.
     """
     kept = {
         channel: Slice(*(column.copy() for column in samples))  # type: ignore[arg-type]  # per field
         for channel, samples in buffers.items()
     }
-    return _counted(tuple(kept), lambda channel: iter((kept[channel],)), metadata)
+    oldest = min((float(samples.t[0]) for samples in kept.values()), default=math.inf)
+    about = msgspec.structs.replace(
+        metadata,
+        gaps=tuple(gap for gap in metadata.gaps if _lies_within(gap, kept.get(gap.channel))),
+        marks=tuple((t, text) for t, text in metadata.marks if t >= oldest),
+    )
+    shown = Peaks(peaks.channel, [peak for peak in peaks.found if peak.end >= oldest])
+    return _counted(tuple(kept), lambda channel: iter((kept[channel],)), lambda: shown, about)
+
+
+def _lies_within(gap: Gap, samples: Slice | None) -> bool:
+    """Tell whether a gap lies between two of the samples."""
+    if samples is None:
+        return False
+    gone = key_of(np.array(gap.first), np.array(gap.epoch))
+    return bool(samples.keys[0] < gone < samples.keys[-1])
 
 
 def _counted(
-    channels: tuple[Channel, ...], slices: Callable[[Channel], Iterator[Slice]], about: Metadata
+    channels: tuple[Channel, ...],
+    slices: Callable[[Channel], Iterator[Slice]],
+    peaks: Callable[[], Peaks],
+    about: Metadata,
+    file: Path | None = None,
 ) -> Dataset:
     """Look at all samples once and say how many there are."""
     samples: dict[Channel, int] = {}
@@ -145,8 +223,9 @@ def _counted(
         t_first=min(ends, default=None),
         t_last=max(ends, default=None),
     )
-    return Dataset(tuple(samples), slices, metadata)
+    return Dataset(tuple(samples), slices, peaks, metadata, file)
 
 
-def _iso(unix: float) -> str:
+def iso_time(unix: float) -> str:
+    """A Unix time as metadata have it, e.g. ``2026-09-21T14:13:20.000+00:00``."""
     return datetime.fromtimestamp(unix, UTC).isoformat(timespec="milliseconds")

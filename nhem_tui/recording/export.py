@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Final, Literal, Protocol, cast, get_args
 
 from nhem_tui.recording.dataset import Dataset
-from nhem_tui.recording.errors import RecordingError
+from nhem_tui.recording.errors import RecordingError, UnusableError
 from nhem_tui.recording.target import check_target, written
 from nhem_tui.stream.buffer import Slice
 from nhem_tui.stream.events import Channel
@@ -36,6 +36,7 @@ _MODULES: Final[dict[Format, str]] = {
 _COMPACT: Final = ("npz", "png", "pdf")
 """Formats that compress by themselves."""
 
+GZIP: Final = ".gz"
 
 _LEVEL: Final = 4
 """Of gzip: 8 % larger than 6 in half the time."""
@@ -53,7 +54,7 @@ class Order:
         format: of the file.
         path: where to; ``.gz`` is added where gzip is applied.
         metadata: units, server, parameters, gaps as well.
-        compress: with gzip, or within where the format can.
+        compress: with gzip, or within where the format can; a path that ends in ``.gz`` wants it.
         overwrite: replace an existing file.
         size: width and height of charts in inches; 100 pixels or 12×5 cells each.
     """
@@ -68,14 +69,14 @@ class Order:
     @property
     def target(self) -> Path:
         """The file that will be there in the end."""
-        if self.gzipped and self.path.suffix != ".gz":
-            return self.path.with_name(self.path.name + ".gz")
+        if self.gzipped and not is_gzip(self.path):
+            return self.path.with_name(self.path.name + GZIP)
         return self.path
 
     @property
     def gzipped(self) -> bool:
         """The whole file goes through gzip."""
-        return self.compress and self.format not in _COMPACT
+        return (self.compress or is_gzip(self.path)) and self.format not in _COMPACT
 
 
 class Work:
@@ -148,16 +149,38 @@ def export(
     if not data.count:
         raise RecordingError("there are no samples to export")
     module = cast(Module, import_module(f"nhem_tui.recording.formats.{_MODULES[order.format]}"))
-    check_target(order.target, overwrite=order.overwrite)
+    if order.format in _COMPACT and is_gzip(order.path):
+        raise UnusableError(f"{order.format} compresses by itself", f"leave {GZIP} away")
+    check_target(order.target, overwrite=order.overwrite, source=data.file)
     module.check(data, order)
     work = Work(data, order, report, cancelled or threading.Event())
     with ExitStack() as stack:
-        file = stack.enter_context(written(order.target, overwrite=order.overwrite))
+        file = stack.enter_context(
+            written(order.target, overwrite=order.overwrite, source=data.file)
+        )
         if order.gzipped:
             packed = stack.enter_context(gzip.GzipFile("", "wb", _LEVEL, file))
             file = cast(IO[bytes], packed)
         module.write(work, file)
     return order.target
+
+
+def is_gzip(path: Path) -> bool:
+    """Tell whether a file name says that gzip packed it."""
+    return path.suffix.lower() == GZIP
+
+
+def format_of(path: Path) -> Format | None:
+    """The format that the ending of a file name says, ``.gz`` aside; None if it has no ending.
+
+    Raises:
+        ValueError: its ending is none of the formats.
+    """
+    ending = (path.with_suffix("") if is_gzip(path) else path).suffix
+    known = {f".{kind}": kind for kind in FORMATS}
+    if ending and ending.lower() not in known:
+        raise ValueError(f"{ending} is none of the formats: {', '.join(FORMATS)}")
+    return known.get(ending.lower())
 
 
 def default_name(format: Format, now: datetime | None = None) -> str:  # noqa: A002 - the word for it

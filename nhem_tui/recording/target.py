@@ -4,30 +4,60 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from nhem_tui.recording.errors import RecordingError
+from nhem_tui.recording.errors import RecordingError, UnusableError
+from nhem_tui.recording.lock import is_locked
+from nhem_tui.recording.writer import files_of
 
 
-def check_target(path: Path, *, overwrite: bool) -> None:
-    """Refuse a path that cannot be written.
+def check_target(path: Path, *, overwrite: bool, source: Path | None = None) -> None:
+    """Refuse a path that cannot, or must not, be written.
+
+    Args:
+        path: where to.
+        overwrite: another file there may be replaced.
+        source: the recording that is read meanwhile, which is never replaced.
 
     Raises:
-        RecordingError: it exists and must not be overwritten, or it has no folder.
+        UnusableError: it exists and must stay, or it has no folder.
     """
     if path.is_dir():
-        raise RecordingError(f"{path} is a folder")
-    if path.exists() and not overwrite:
-        raise RecordingError(f"{path} exists", "--force overwrites it")
+        raise UnusableError(f"{path} is a folder")
+    if path.exists():
+        if not overwrite:
+            raise UnusableError(f"{path} exists", "choose another name")
+        if source is not None and _is_one_of(path, files_of(source)):
+            raise UnusableError(f"{path} is the recording itself", "choose another name")
+        if is_locked(path):
+            raise UnusableError(f"{path} is being recorded", "choose another name")
     if not path.absolute().parent.is_dir():
-        raise RecordingError(f"{path.parent} is not a folder")
+        raise UnusableError(f"{path.parent} is not a folder")
+
+
+def _is_one_of(path: Path, files: Iterable[Path]) -> bool:
+    return any(file.exists() and path.samefile(file) for file in files)
+
+
+def folder_of(setting: str) -> Path:
+    """The folder that a setting names, made if it is not there; the current one if it is empty.
+
+    Raises:
+        RecordingError: it cannot be made.
+    """
+    folder = Path(setting or ".").expanduser()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RecordingError(f"cannot make the folder {folder}: {error.strerror}") from error
+    return folder
 
 
 @contextmanager
-def written(path: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
+def written(path: Path, *, overwrite: bool, source: Path | None = None) -> Iterator[IO[bytes]]:
     """A file that becomes `path` when the block ends, and nothing when it fails.
 
     Raises:
@@ -40,7 +70,7 @@ def written(path: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            check_target(path, overwrite=overwrite)
+            check_target(path, overwrite=overwrite, source=source)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)

@@ -21,9 +21,16 @@ import pytest
 from nhem_tui.recording import export as module
 from nhem_tui.recording.dataset import Dataset, Metadata, of_buffers, of_recording
 from nhem_tui.recording.errors import RecordingError
-from nhem_tui.recording.export import FORMATS, CancelledError, Order, default_name, export
+from nhem_tui.recording.export import (
+    FORMATS,
+    CancelledError,
+    Order,
+    default_name,
+    export,
+    format_of,
+)
 from nhem_tui.recording.reader import Recording
-from nhem_tui.recording.schema import Mark
+from nhem_tui.recording.recorder import Recorder
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.buffer import SampleBuffer
 from tests.recording.support import NOON, samples, session, write
@@ -33,7 +40,7 @@ PARAMETERS = {"peak_threshold": 104.5, "difference_threshold": 1.1, "roi": [1, 2
 
 @pytest.fixture
 def recording(tmp_path: Path) -> Iterator[Recording]:
-    told = [*session(), (32_000_000, Mark(NOON + 32, 8.5, "needle\nin")),
+    told = [*session(), (32_000_000, ev.Mark(NOON + 32, 8.5, "needle\nin")),
             (33_000_000, ev.Parameters(NOON + 33, PARAMETERS))]  # fmt: skip
     with Recording(write(tmp_path / "night.nhem", told)) as recording:
         yield recording
@@ -93,7 +100,9 @@ def test_csv_says_above_the_samples_what_they_are(data: Dataset, tmp_path: Path)
     assert facts["utc"] == repr(NOON)
     assert facts["samples.main"] == str(len([row for row in rows() if row[0] == "main"]))
     assert facts["simulated.main"] == "9"
-    assert facts["parameters.peak_threshold"] == "104.5"
+    parameters = json.loads(facts["parameter"])
+    assert parameters["values"] == PARAMETERS
+    assert (parameters["owner"], parameters["t"]) == ("server", data.metadata.t_last)
     assert facts["units.value"] == "gray level, nominally 0 to 255"
     gaps = [json.loads(line[5:]) for line in comments if line.startswith("gap: ")]
     assert gaps[0] == {"channel": "main", "epoch": 1, "first": 456, "last": 499}
@@ -112,7 +121,7 @@ def test_npz_holds_every_sample_bit_by_bit(data: Dataset, tmp_path: Path, compre
             for name, expected in columns(channel).items():
                 assert found[f"{channel}_{name}"].tolist() == expected
         facts = json.loads(str(found["metadata"]))
-    assert facts["parameters"] == PARAMETERS
+    assert [one["values"] for one in facts["parameters"]] == [PARAMETERS]
     assert facts["gaps"][1] == {"channel": "roi", "epoch": 2, "first": 1, "last": 3}
 
 
@@ -158,6 +167,82 @@ def test_a_part_and_a_channel_can_be_chosen(recording: Recording, tmp_path: Path
     assert part.metadata.marks == ()
 
 
+@pytest.mark.parametrize(
+    ("t0", "t1", "kept"),
+    [
+        (0.0, 1.0, []),
+        (0.0, 8.0, [("roi", 1)]),  # from 1.0 to 14.9 s, whenever those samples were taken
+        (5.0, 13.0, [("main", 456), ("roi", 1)]),  # one begins and neither ends in the window
+        (14.0, 16.0, [("roi", 1)]),
+        (20.0, 30.0, []),
+    ],
+)
+def test_gaps_outside_of_the_window_are_left_out(
+    recording: Recording, t0: float, t1: float, kept: list[tuple[str, int]]
+) -> None:
+    part = of_recording(recording, t0=t0, t1=t1)
+    assert [(gap.channel, gap.first) for gap in part.metadata.gaps] == kept
+
+
+def roi(values: np.ndarray[Any, Any], t0: float = 0.0, first: int = 1) -> ev.Samples:
+    """ROI samples, 20 a second."""
+    numbers = np.arange(first, first + len(values))
+    return ev.Samples("roi", 1, numbers, t0 + np.arange(len(values)) / 20, values, False, NOON)
+
+
+def test_peaks_are_found_by_the_parameters_that_were_in_force(tmp_path: Path) -> None:
+    values = np.full(200, 90.0)
+    values[[40, 140]] = 112.0
+    values[141:] = 95.0
+    told = [
+        (0, ev.Tuned(NOON, 105.0, 1.1)),
+        (1, ev.Parameters(NOON, {"peak_threshold": 130.0, "difference_threshold": 9.0})),
+        (2, roi(values[:100])),
+        (3, ev.Tuned(NOON, 111.0, 1.5)),
+        (4, roi(values[100:], 5.0, 101)),
+        (5, ev.Tuned(NOON, 95.0, 1.5)),
+    ]
+    with Recording(write(tmp_path / "a.nhem", told)) as recording:
+        data = of_recording(recording)
+        assert [(one.apex, one.stable, one.provisional) for one in data.peaks().found] == [
+            (2.0, False, False),
+            (7.0, True, False),
+            (9.7, False, True),  # by the newest ones, in what the detector still held: as live
+        ]
+        known = [(one.t, one.owner, one.values) for one in data.metadata.parameters]
+        assert known == [
+            (None, "client", {"peak_threshold": 105.0, "difference_threshold": 1.1}),
+            (None, "server", {"peak_threshold": 130.0, "difference_threshold": 9.0}),
+            (4.95, "client", {"peak_threshold": 111.0, "difference_threshold": 1.5}),
+            (9.95, "client", {"peak_threshold": 95.0, "difference_threshold": 1.5}),
+        ]
+        early = of_recording(recording, t1=4.0).metadata.parameters
+        assert [one.t for one in early] == [None, None]
+        text = export(data, Order("svg", tmp_path / "a.svg")).read_text()
+    assert text.count("fill-opacity") == 3
+    assert ">95.0</text>" in text  # the newest threshold of the detector that found them
+
+
+@pytest.mark.parametrize("rate", [20.0, 0.4])  # rows of 200 samples, and of 4
+def test_a_cut_changes_no_peak(tmp_path: Path, rate: float) -> None:
+    rng = np.random.default_rng(3)
+    values = 96 + 6 * np.sin(np.arange(4000) / 40) + rng.normal(0, 3, 4000)
+    values[1500:2200] = 110 + rng.normal(0, 1, 700)  # one long core, over many rows
+    told: list[tuple[int, ev.Event]] = [(0, ev.Tuned(NOON, 104.0, 1.1))]
+    for n in range(0, 4000, 2):
+        t = np.array([n, n + 1]) / rate
+        pair = ev.Samples("roi", 1, np.array([n, n + 1]), t, values[n : n + 2], False, NOON)
+        told.append((int(t[1] * 1e6) + 1, pair))
+    with Recording(write(tmp_path / "a.nhem", told, commit_each=500)) as recording:
+        whole = of_recording(recording).peaks().found
+        assert len(whole) > 50
+        for _ in range(40):
+            t0 = float(rng.uniform(0, 3900)) / rate
+            t1 = t0 + float(rng.uniform(2, 400)) / rate
+            part = of_recording(recording, t0=t0, t1=t1).peaks().found
+            assert part == [peak for peak in whole if peak.end >= t0 and peak.start <= t1]
+
+
 def test_nothing_to_export_is_said(recording: Recording, tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="no samples"):
         export(of_recording(recording, t0=500.0), Order("csv", tmp_path / "none.csv"))
@@ -192,10 +277,21 @@ def test_svg_is_xml_with_a_curve_that_breaks_at_gaps(
     assert (curve.get("d") or "").count("M") == 2  # one break
 
 
-def test_an_svg_shows_one_channel(data: Dataset, tmp_path: Path) -> None:
-    with pytest.raises(RecordingError, match="one channel"):
-        export(data, Order("svg", tmp_path / "a.svg"))
-    assert not (tmp_path / "a.svg").exists()
+def test_an_svg_shows_both_channels_below_each_other(data: Dataset, tmp_path: Path) -> None:
+    text = export(data, Order("svg", tmp_path / "a.svg", size=(8.0, 6.0))).read_text()
+    tree = ET.fromstring(text)  # noqa: S314 - made here
+    space = "{http://www.w3.org/2000/svg}"
+    assert (tree.get("width"), tree.get("height")) == ("800", "600")
+    panels = tree.findall(f"{space}svg")
+    assert [(panel.get("y"), panel.get("height")) for panel in panels] == [
+        ("0", "300"),
+        ("300", "300"),
+    ]
+    titles = [panel.findtext(f"{space}title") or "" for panel in panels]
+    assert titles[0].startswith("Main signal")
+    assert titles[1].startswith("ROI gray value")
+    names = [one.get("id") for one in tree.iter() if one.get("id")]
+    assert len(names) == len(set(names)) == 2
 
 
 def test_ansi_and_html_show_both_charts_and_say_what_is_simulated(
@@ -223,12 +319,12 @@ def test_ansi_and_html_show_both_charts_and_say_what_is_simulated(
     reader.feed(page)
     assert reader.tags.count("pre") == 2
     assert title in reader.text
-    assert "parameters.peak_threshold: 104.5" in reader.text
+    assert '"peak_threshold":104.5' in reader.text
 
 
 def test_words_from_a_file_cannot_steer_a_terminal_or_a_page(tmp_path: Path) -> None:
     evil = ev.Connected(NOON, "http://\x1b]0;x\x07<script>", "\x1b[2J</pre><script>")
-    told = [(0, evil), (1, samples(1, 50, 0.0)), (2, Mark(NOON, 0.5, "\x1b[31m<b>"))]
+    told = [(0, evil), (1, samples(1, 50, 0.0)), (2, ev.Mark(NOON, 0.5, "\x1b[31m<b>"))]
     with Recording(write(tmp_path / "evil.nhem", told)) as recording:
         data = of_recording(recording)
         ansi = export(data, Order("ansi", tmp_path / "a.ansi")).read_text()
@@ -318,6 +414,48 @@ def test_an_existing_file_is_overwritten_only_when_asked(data: Dataset, tmp_path
         export(data, Order("csv", tmp_path, overwrite=True))
     with pytest.raises(RecordingError, match="not a folder"):
         export(data, Order("csv", tmp_path / "nowhere" / "a.csv"))
+
+
+@pytest.mark.parametrize("name", ["night.nhem", "hard.csv", "soft.csv", "night.nhem-wal"])
+def test_a_recording_is_never_replaced_by_its_own_export(
+    data: Dataset, recording: Recording, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "hard.csv").hardlink_to(recording.path)
+    (tmp_path / "soft.csv").symlink_to(recording.path)
+    (tmp_path / "night.nhem-wal").touch()
+    before = recording.path.read_bytes()
+    with pytest.raises(RecordingError, match="is the recording itself"):
+        export(data, Order("csv", tmp_path / name, overwrite=True))
+    assert recording.path.read_bytes() == before
+
+
+def test_what_is_being_recorded_is_never_overwritten(data: Dataset, tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "other.nhem")
+    with pytest.raises(RecordingError, match="is being recorded"):
+        export(data, Order("csv", tmp_path / "other.nhem", overwrite=True))
+    recorder.take(samples(1, 5, 0.0))
+    assert recorder.close().samples == 5
+    export(data, Order("csv", tmp_path / "other.nhem", overwrite=True))
+
+
+def test_a_name_in_gz_is_what_it_says(data: Dataset, tmp_path: Path) -> None:
+    packed = export(data, Order("csv", tmp_path / "a.csv.gz"))
+    assert gzip.decompress(packed.read_bytes()).startswith(b"# program: nhem-tui")
+    with pytest.raises(RecordingError, match="npz compresses by itself"):
+        export(data, Order("npz", tmp_path / "a.npz.gz"))
+    assert not (tmp_path / "a.npz.gz").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("a.csv", "csv"), ("a.JSON.GZ", "json"), ("a", None), ("a.b/c", None)]
+)
+def test_the_ending_says_the_format(name: str, kind: str | None) -> None:
+    assert format_of(Path(name)) == kind
+
+
+def test_an_ending_that_is_no_format_is_not_passed_over() -> None:
+    with pytest.raises(ValueError, match=r"\.xls is none of the formats: csv, npz"):
+        format_of(Path("a.xls"))
 
 
 def test_a_disk_that_refuses_is_an_error_in_words(

@@ -8,7 +8,7 @@ import msgspec
 
 from nhem_tui.recording.dataset import Dataset, Metadata
 from nhem_tui.recording.export import Order, Work
-from nhem_tui.recording.places import consecutive
+from nhem_tui.recording.peaks import consecutive
 
 HEADER: Final = "channel,epoch,number,t,value,simulated\n"
 
@@ -36,10 +36,8 @@ def about(metadata: Metadata) -> list[str]:
     """Metadata as lines ``name: value``; values that are no text or number are JSON."""
     lines = []
     for name, value in msgspec.to_builtins(metadata).items():
-        if name == "gaps":
-            lines += [f"gap: {_json(gap)}" for gap in value]
-        elif name == "marks":
-            lines += [f"mark: {_json(mark)}" for mark in value]
+        if isinstance(value, list | tuple):  # gaps, marks, parameters
+            lines += [f"{name.removesuffix('s')}: {_json(one)}" for one in value]
         elif isinstance(value, dict):
             lines += [f"{name}.{key}: {_plain(inner)}" for key, inner in value.items()]
         else:

@@ -10,10 +10,10 @@ import numpy as np
 from nhem_tui.plot.gaps import with_gaps
 from nhem_tui.plot.model import ChartOptions, PeakMark, Series, Viewport
 from nhem_tui.plot.viewport import data_range, next_limits
-from nhem_tui.recording.dataset import Metadata
+from nhem_tui.recording.dataset import Metadata, Peaks
 from nhem_tui.recording.export import Work
 from nhem_tui.recording.overview import overview_of
-from nhem_tui.recording.places import find_peaks
+from nhem_tui.recording.schema import THRESHOLD, number
 from nhem_tui.stream.buffer import Slice
 from nhem_tui.stream.events import Channel
 
@@ -42,10 +42,11 @@ class Chart:
 
 def charts(work: Work, columns: int) -> list[Chart]:
     """The charts of all channels over the same time; `columns` are the finest that are shown."""
-    return [_chart(work, channel, columns) for channel in work.data.channels]
+    peaks = work.data.peaks()
+    return [_chart(work, channel, peaks, columns) for channel in work.data.channels]
 
 
-def _chart(work: Work, channel: Channel, columns: int) -> Chart:
+def _chart(work: Work, channel: Channel, peaks: Peaks, columns: int) -> Chart:
     metadata = work.data.metadata
     t0, t1 = metadata.t_first or 0.0, metadata.t_last or 0.0
     t1 = max(t1, t0 + 1e-3)
@@ -56,8 +57,8 @@ def _chart(work: Work, channel: Channel, columns: int) -> Chart:
     spread = data_range(series.values)
     limits = next_limits(None, spread.low, spread.high, 0.0)
     options = ChartOptions(
-        threshold=_number(metadata, "peak_threshold") if channel == "roi" else None,
-        peaks=_peaks(work) if channel == "roi" else (),
+        threshold=_threshold(metadata) if channel == peaks.channel else None,
+        peaks=_legible(peaks) if channel == peaks.channel else (),
         marks=tuple(t for t, _ in metadata.marks),
     )
     return Chart(
@@ -73,26 +74,18 @@ def _exactly(parts: list[Slice]) -> Series:
     return with_gaps(samples.t, samples.values, samples.keys, max(PAUSE_STEPS * usual, 1e-3))
 
 
-def _peaks(work: Work) -> tuple[PeakMark, ...]:
-    """The peaks on the ROI samples by the server's parameters, where those are known."""
-    threshold = _number(work.data.metadata, "peak_threshold")
-    difference = _number(work.data.metadata, "difference_threshold")
-    if threshold is None or difference is None:
-        return ()
-    found = find_peaks(
-        work.data.slices("roi"), threshold=threshold, difference_threshold=difference
-    )
-    if len(found) > LEGIBLE:
-        return ()
-    return tuple(
-        PeakMark(p.t_start, p.t_end, p.t_apex, p.value, p.color == "green", p.provisional)
-        for p in found
-    )
+def _legible(peaks: Peaks) -> tuple[PeakMark, ...]:
+    return tuple(peaks.found) if len(peaks.found) <= LEGIBLE else ()
 
 
-def _number(metadata: Metadata, name: str) -> float | None:
-    value = metadata.parameters.get(name)
-    return float(value) if isinstance(value, int | float) else None
+def _threshold(metadata: Metadata) -> float | None:
+    """The newest threshold of the client's own detector, or else of the server's."""
+    known = {
+        one.owner: level
+        for one in metadata.parameters
+        if (level := number(one.values, THRESHOLD)) is not None
+    }
+    return known.get("client", known.get("server"))
 
 
 def _title(channel: Channel, metadata: Metadata) -> str:

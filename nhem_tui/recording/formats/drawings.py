@@ -11,9 +11,8 @@ import msgspec
 from nhem_tui.plot.model import Row, Size
 from nhem_tui.plot.output import to_ansi, to_html
 from nhem_tui.plot.palette import DARK, LIGHT
-from nhem_tui.plot.svg import chart_svg
+from nhem_tui.plot.svg import chart_svg, stacked_svg
 from nhem_tui.recording.dataset import Dataset, Metadata
-from nhem_tui.recording.errors import RecordingError
 from nhem_tui.recording.export import Order, Work
 from nhem_tui.recording.formats.csv import about
 from nhem_tui.recording.formats.curves import Chart, charts
@@ -26,13 +25,7 @@ CELLS: Final = (12, 5)
 
 
 def check(data: Dataset, order: Order) -> None:
-    """Refuse two charts in one SVG.
-
-    Raises:
-        RecordingError: there are samples of two channels.
-    """
-    if order.format == "svg" and len(data.channels) > 1:
-        raise RecordingError("an SVG shows one channel", "choose it, e.g. --channel main")
+    """Anything can be drawn."""
 
 
 def write(work: Work, file: IO[bytes]) -> None:
@@ -43,16 +36,22 @@ def write(work: Work, file: IO[bytes]) -> None:
 
 
 def _svg(work: Work, width: float, height: float) -> str:
-    pixels = round(width * PIXELS)
-    (chart,) = charts(work, 2 * pixels)
-    text = chart_svg(
-        chart.viewport,
-        chart.series,
-        chart.options,
-        width=pixels,
-        height=round(height * PIXELS),
-        title=chart.title,
-    )
+    drawn = charts(work, 2 * round(width * PIXELS))
+    across, down = round(width * PIXELS), round(height * PIXELS) // len(drawn)
+    parts = [
+        chart_svg(
+            chart.viewport,
+            chart.series,
+            chart.options,
+            width=across,
+            height=down,
+            title=chart.title,
+            top=number * down,
+        )
+        for number, chart in enumerate(drawn)
+    ]
+    title = work.data.metadata.source
+    text = stacked_svg(parts, width=across, height=len(drawn) * down, title=title)
     if not work.order.metadata:
         return text
     facts = json.dumps(msgspec.to_builtins(work.data.metadata))  # pure ASCII: any XML takes it
