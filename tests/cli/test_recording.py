@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import os
 import signal
@@ -15,7 +16,9 @@ import pytest
 from nhem_tui.cli.main import main
 from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.writer import files_of
-from tests.cli.support import program, python
+from nhem_tui.simulator.server import SimulatorOptions
+from tests.cli.support import StubServer, program, python, simulated_server, status
+from tests.cli.support import recorded as recorded_reply
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +46,7 @@ def test_a_recording_says_what_it_holds(
     recorded: Path, simulated: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = facts(recorded, capsys)
+    assert found["type"] == "recording"
     assert found["url"] == simulated
     assert found["server"] == "1.0.0"
     assert found["ended"]["reason"] == "time over"
@@ -52,7 +56,12 @@ def test_a_recording_says_what_it_holds(
     assert main_signal["samples"] == main_signal["last"] - main_signal["first"] + 1
     assert main_signal["samples"] > 60
     assert found["rows"]["picture"] >= 5
-    assert found["parameters"][0]["values"]["peak_threshold"] == 104.0
+    server, client = (
+        next(one for one in found["parameters"] if one["owner"] == owner)
+        for owner in ("server", "client")
+    )
+    assert server["values"]["peak_threshold"] == 104.0
+    assert client["values"] == {"peak_threshold": 105.0, "difference_threshold": 1.1}
     assert main(["inspect", str(recorded)]) == 0
     text = capsys.readouterr().out
     assert f"{simulated}, version 1.0.0" in text
@@ -79,6 +88,7 @@ def test_every_frame_is_exported(
         (["--output", "a.npz", "--compress"], "a.npz"),
         (["--output", "a.json", "--compress"], "a.json.gz"),
         (["--output", "a.csv.gz", "--compress"], "a.csv.gz"),
+        (["--output", "a.html.gz"], "a.html.gz"),
         (["--output", "a.svg"], "a.svg"),
         (["--output", "a.html", "--from", "0.5", "--to", "0:01"], "a.html"),
         (["--output", "a.ansi", "--channel", "roi"], "a.ansi"),
@@ -88,7 +98,8 @@ def test_the_format_follows_the_option_or_the_name(
     recorded: Path, home: Path, words: list[str], name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["export", str(recorded), *words, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["path"] == name
+    told = json.loads(capsys.readouterr().out)
+    assert (told["type"], told["path"]) == ("exported", name)
     assert (home / name).stat().st_size > 500
 
 
@@ -100,13 +111,68 @@ def test_without_a_name_it_is_the_time_and_the_format_is_the_configured_one(
     assert file.read_text().startswith("# program: nhem-tui")
 
 
+def test_the_configured_folder_is_made_below_the_home(recorded: Path, home: Path) -> None:
+    (home / "http_client_config.json").write_text('{"export": {"directory": "~/measured/today"}}')
+    assert main(["export", str(recorded)]) == 0
+    assert len([*(home / "measured" / "today").glob("nhem-*-*.csv")]) == 1
+
+
+def test_a_name_in_gz_is_packed(recorded: Path, home: Path) -> None:
+    assert main(["export", str(recorded), "--output", "a.csv.gz"]) == 0
+    assert gzip.decompress((home / "a.csv.gz").read_bytes()).startswith(b"# program: nhem-tui")
+
+
+def test_an_ending_that_is_no_format_is_refused(
+    recorded: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", str(recorded), "--output", "a.xls"]) == 2
+    told = capsys.readouterr().err
+    assert ".xls is none of the formats" in told
+    assert "--format" in told
+    assert main(["export", str(recorded), "--output", "a.xls", "--format", "csv"]) == 0
+    assert main(["export", str(recorded), "--output", "a.npz.gz"]) == 2
+    assert [path.name for path in home.iterdir() if path.name[0] == "a"] == ["a.xls"]
+
+
+def test_a_recording_is_not_replaced_by_its_own_export(
+    recorded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "night.nhem"
+    path.write_bytes(recorded.read_bytes())
+    words = ["export", str(path), "--force", "--format", "csv", "--output", str(path)]
+    assert main(words) == 2
+    assert "is the recording itself" in capsys.readouterr().err
+    assert path.read_bytes() == recorded.read_bytes()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_during_an_export_leaves_nothing_half_written(
+    recorded: Path, home: Path, number: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def report(share: float) -> None:
+        seen.extend(path.name for path in home.iterdir())
+        os.kill(os.getpid(), number)
+
+    monkeypatch.setattr("nhem_tui.cli.commands.export._reporter", lambda _: report)
+    before = signal.signal(number, signal.SIG_DFL)
+    try:
+        assert main(["export", str(recorded), "--output", "a.csv"]) == 130
+        assert signal.getsignal(number) is signal.SIG_DFL
+    finally:
+        signal.signal(number, before)
+    assert any(name.startswith(".a.csv.") for name in seen)
+    assert [path.name for path in home.iterdir() if "a.csv" in path.name] == []
+
+
 def test_an_export_overwrites_only_by_force(
     recorded: Path, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["export", str(recorded), "--output", "a.csv", "--no-metadata"]
     (home / "a.csv").write_text("mine")
-    assert main(words) == 1
-    assert "a.csv exists" in capsys.readouterr().err
+    assert main(words) == 2
+    assert "--force overwrites it" in capsys.readouterr().err
     assert (home / "a.csv").read_text() == "mine"
     assert main([*words, "--force"]) == 0
     assert (home / "a.csv").read_text().startswith("channel,")
@@ -123,6 +189,77 @@ def test_what_is_live_is_exported_without_a_recording(
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     assert found["metadata"]["source"] == simulated
     assert [path.name for path in home.iterdir() if path.suffix == ".nhem"] == []
+
+
+def with_garbage(stub: StubServer) -> str:
+    """Let a server run whose first answer fails, and whose samples cannot be read."""
+    stub.tell("GET /status", (500, b"{}"), status(status="running"))
+    stub.tell("GET /health", recorded_reply("health"))
+    stub.fallback = (200, b"\xff\xfe garbage")
+    return stub.url
+
+
+def test_without_a_sample_the_last_fault_says_why_and_how_it_ended(
+    stub: StubServer, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = with_garbage(stub)
+    for words in (
+        ["record", "--output", "a.nhem"],
+        ["export", "live", "--output", "a.csv"],
+    ):
+        assert main([*words, "--seconds", "0.1", "--json", "--quiet", "--url", url]) == 5
+        told = capsys.readouterr()
+        if words[0] == "record":
+            assert json.loads(told.out)["type"] == "recorded"
+        error = json.loads(told.err.splitlines()[-1])
+        assert (error["exit"], error["kind"]) == (5, "bad data")
+        assert error["endpoint"].startswith("GET /data/")
+        assert error["text"].startswith("no sample came: ")
+    assert [path.name for path in home.iterdir() if path.name[0] == "a"] == ["a.nhem"]
+
+
+def test_a_server_that_is_not_there_is_told_to_scripts(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["record", "--output", "a.nhem", "--json", "--timeout", "0.5"]
+    assert main([*words, "--url", "http://127.0.0.1:1"]) == 3
+    error = json.loads(capsys.readouterr().err)
+    assert (error["kind"], error["endpoint"]) == ("refused", "GET /status")
+
+
+def test_a_slow_server_has_time_for_each_of_its_answers(home: Path) -> None:
+    with simulated_server(SimulatorOptions(running=True)) as server:
+        server.faults.set("slow", 0.3)  # each reply, and the timeout below is for each
+        words = ["export", "live", "--seconds", "0.1", "--timeout", "0.5", "--output", "a.csv"]
+        assert main([*words, "--quiet", "--url", server.url]) == 0
+    assert (home / "a.csv").stat().st_size > 1000
+
+
+def test_a_server_that_measures_nothing_is_recorded_all_the_same(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with simulated_server(SimulatorOptions(running=False)) as server:
+        words = ["record", "--seconds", "0.1", "--output", "a.nhem", "--timeout", "30"]
+        began = time.monotonic()
+        assert main([*words, "--quiet", "--url", server.url]) == 0
+        assert time.monotonic() - began < 10  # it does not wait for samples
+    assert capsys.readouterr().out.startswith("a.nhem: 0 samples")
+    assert facts(home / "a.nhem", capsys)["rows"]["state"] > 0
+
+
+@pytest.mark.parametrize("command", ["record", "export"])
+def test_who_is_interrupted_before_its_time_says_so(
+    simulated: str, tmp_path: Path, command: str
+) -> None:
+    path = tmp_path / "a.nhem"
+    words = ["record"] if command == "record" else ["export", "live", "--format", "csv"]
+    words += ["--output", str(path), "--seconds", "60", "--url", simulated]
+    with program(*words) as process:
+        assert process.stderr is not None
+        while "detection is running" not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert path.exists() is (command == "record")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -170,7 +307,7 @@ def test_a_killed_recording_is_inspected_exported_and_repaired(
     capsys.readouterr()
     assert main(["repair", str(path), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["path"] == str(tmp_path / "night-repaired.nhem")
+    assert (told["type"], told["path"]) == ("repaired", str(tmp_path / "night-repaired.nhem"))
     assert facts(tmp_path / "night-repaired.nhem", capsys)["repaired"] is True
 
 
@@ -185,10 +322,13 @@ def test_damage_and_foreign_files_end_with_words_and_codes(
     assert f"hint: nhem-tui repair {damaged}" in told
     foreign = tmp_path / "foreign.nhem"
     foreign.write_text("t,value\n")
-    assert main(["inspect", str(foreign)]) == 1
+    assert main(["inspect", str(foreign)]) == 2
     assert "is not a recording of nhem-tui" in capsys.readouterr().err
-    assert main(["export", str(tmp_path / "none"), "--output", str(tmp_path / "a.csv")]) == 1
+    assert main(["export", str(tmp_path / "none"), "--output", str(tmp_path / "a.csv")]) == 2
     assert "No such file" in capsys.readouterr().err
+    assert main(["repair", str(tmp_path / "none")]) == 2
+    assert main(["repair", str(recorded), "--output", str(foreign)]) == 2
+    assert foreign.read_text() == "t,value\n"
 
 
 def test_nothing_is_created_for_a_server_that_is_not_there(
@@ -200,10 +340,28 @@ def test_nothing_is_created_for_a_server_that_is_not_there(
     assert [*tmp_path.iterdir()] == []
 
 
-def test_an_existing_recording_is_not_touched(recorded: Path, simulated: str) -> None:
+def test_an_existing_recording_is_not_touched(
+    recorded: Path, simulated: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = recorded.read_bytes()
     assert main(["record", "--output", str(recorded), "--url", simulated]) == 2
+    assert "hint: choose another name" in capsys.readouterr().err
     assert recorded.read_bytes() == before
+
+
+def test_a_file_without_the_log_beside_it_is_told_of(
+    recorded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "night.nhem"
+    data = bytearray(recorded.read_bytes())
+    data[18:20] = b"\2\2"  # as while it is written
+    path.write_bytes(data)
+    for words in (["inspect", str(path)], ["export", str(path), "--output", "a.csv"]):
+        assert main(words) == 0
+        assert "warning" in (told := capsys.readouterr().err)
+        assert "both files belong together" in told
+    assert facts(path, capsys)["log_missing"] is True
+    assert facts(recorded, capsys)["log_missing"] is False
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from nhem_tui.cli.call import Call
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.files import check_free
-from nhem_tui.cli.headless import record
+from nhem_tui.cli.headless import as_interrupts, record
 from nhem_tui.cli.options import add_common, seconds
 from nhem_tui.cli.parser import Parser
 
@@ -47,12 +47,22 @@ def add_arguments(parser: Parser, command: str) -> None:
         "--output", type=Path, metavar="FILE", help="file to write (default: named by the time)"
     )
     parser.add_argument(
-        "--from", dest="begin", type=_moment, metavar="T", help="first session second, or H:MM:SS"
+        "--from",
+        dest="begin",
+        type=_moment,
+        metavar="T",
+        help="first second after the first frame, or H:MM:SS",
     )
     parser.add_argument(
-        "--to", dest="end", type=_moment, metavar="T", help="last session second, or H:MM:SS"
+        "--to",
+        dest="end",
+        type=_moment,
+        metavar="T",
+        help="last second after the first frame, or H:MM:SS",
     )
-    parser.add_argument("--channel", choices=("main", "roi", "both"), help="which samples")
+    parser.add_argument(
+        "--channel", choices=("main", "roi", "both"), default="both", help="which samples"
+    )
     parser.add_argument("--seconds", type=seconds, default=5.0, metavar="N", help="of what is live")
     parser.add_argument("--compress", action="store_true", help="compress with gzip")
     parser.add_argument("--no-metadata", action="store_true", help="nothing but the samples")
@@ -67,9 +77,9 @@ def add_arguments(parser: Parser, command: str) -> None:
 def run(call: Call) -> ExitCode:
     """Write the file and print its name."""
     order = _order(call)
+    check_free(order.target, force=call.args.force)
     if call.args.source != "live":
         return _export(call, order, Path(call.args.source))
-    check_free(order.target, force=call.args.force)
     return call.ask(partial(_export_live, order=order))
 
 
@@ -77,9 +87,12 @@ async def _export_live(client: BackendClient, call: Call, order: Order) -> ExitC
     """Record for a moment, export that."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "live.nhem"
-        progress = await record(client, call, path, seconds=call.args.seconds)
+        progress, course = await record(client, call, path, seconds=call.args.seconds)
         if progress.failure:
             raise CommandError(f"recording ended: {progress.failure}", ExitCode.REFUSED)
+        course.check()
+        if course.interrupted:
+            return ExitCode.INTERRUPTED
         # Nothing else runs in this loop any more.
         return _export(call, order, path)
 
@@ -87,19 +100,22 @@ async def _export_live(client: BackendClient, call: Call, order: Order) -> ExitC
 def _export(call: Call, order: Order, path: Path) -> ExitCode:
     from nhem_tui.recording.dataset import of_recording
     from nhem_tui.recording.export import export
+    from nhem_tui.recording.opening import LACKS_LOG
     from nhem_tui.recording.reader import Recording
 
     args = call.args
-    with Recording(path) as recording:
+    with as_interrupts(), Recording(path) as recording:
+        if recording.lacks_log:
+            call.out.warn(f"{path}: {LACKS_LOG}", even_quiet=True)
         data = of_recording(
             recording,
-            channels=_channels(args.channel, order.format),
+            channels=_channels(args.channel),
             t0=-math.inf if args.begin is None else args.begin,
             t1=math.inf if args.end is None else args.end,
         )
         target = export(data, order, report=_reporter(call))
     if call.out.as_json:
-        call.out.json({"path": str(target), "samples": data.metadata.samples})
+        call.out.json({"type": "exported", "path": str(target), "samples": data.metadata.samples})
     else:
         counts = ", ".join(f"{count} {name}" for name, count in data.metadata.samples.items())
         call.out.line(f"{target}: {counts} samples")
@@ -108,12 +124,13 @@ def _export(call: Call, order: Order, path: Path) -> ExitCode:
 
 def _order(call: Call) -> Order:
     from nhem_tui.recording.export import Order, default_name
+    from nhem_tui.recording.target import folder_of
 
     args, settings = call.args, call.settings
     kind = args.format or _format_of(args.output) or settings.export.default_format
     return Order(
         kind,
-        args.output or Path(settings.export.directory) / default_name(kind),
+        args.output or folder_of(settings.export.directory) / default_name(kind),
         metadata=settings.export.include_metadata and not args.no_metadata,
         compress=settings.export.compression or args.compress,
         overwrite=args.force,
@@ -122,16 +139,15 @@ def _order(call: Call) -> Order:
 
 
 def _format_of(path: Path | None) -> Format | None:
-    """The format that a file name asks for."""
-    from nhem_tui.recording.export import FORMATS
+    from nhem_tui.recording.export import format_of
 
-    suffixes = [suffix[1:].lower() for suffix in path.suffixes if suffix != ".gz"] if path else []
-    return suffixes[-1] if suffixes and suffixes[-1] in FORMATS else None
+    try:
+        return None if path is None else format_of(path)
+    except ValueError as error:
+        raise CommandError(f"{path}: {error}", hint="--format says which it shall be") from None
 
 
-def _channels(wish: str | None, kind: Format) -> tuple[Channel, ...]:
-    if wish is None:
-        wish = "main" if kind == "svg" else "both"
+def _channels(wish: str) -> tuple[Channel, ...]:
     return ("main", "roi") if wish == "both" else (cast("Channel", wish),)
 
 

@@ -25,9 +25,12 @@ def add_arguments(parser: Parser, command: str) -> None:
 
 def run(call: Call) -> ExitCode:
     """Open the file, describe it."""
+    from nhem_tui.recording.opening import LACKS_LOG
     from nhem_tui.recording.reader import Recording
 
     with Recording(call.args.file) as recording:
+        if recording.lacks_log:
+            call.out.warn(LACKS_LOG, even_quiet=True)
         if call.out.as_json:
             call.out.json(_facts(recording))
         else:
@@ -38,9 +41,11 @@ def run(call: Call) -> ExitCode:
 def _facts(recording: Recording) -> dict[str, Any]:
     import msgspec
 
+    from nhem_tui.recording.dataset import history
     from nhem_tui.recording.summary import stretches
 
     return {
+        "type": "recording",
         "path": str(recording.path),
         "bytes": recording.size,
         **msgspec.to_builtins(recording.identity),
@@ -49,12 +54,14 @@ def _facts(recording: Recording) -> dict[str, Any]:
         "stretches": msgspec.to_builtins(stretches(recording)),
         "gaps": [msgspec.to_builtins(gap.what) for gap in recording.gaps()],
         "marks": msgspec.to_builtins(recording.marks()),
-        "parameters": msgspec.to_builtins(recording.parameters()),
+        "parameters": msgspec.to_builtins([*history(recording)]),
+        "log_missing": recording.lacks_log,
         "rows": recording.counts(),
     }
 
 
 def _tell(call: Call, recording: Recording) -> None:
+    from nhem_tui.recording.dataset import history
     from nhem_tui.recording.summary import stretches
 
     identity, out = recording.identity, call.out
@@ -79,9 +86,10 @@ def _tell(call: Call, recording: Recording) -> None:
     out.rows([(label, str(counts[table])) for table, label in names.items()])
     for mark in recording.marks():
         out.line(f"  mark at {mark.t:.3f} s: {mark.text}")
-    for parameters in recording.parameters()[-1:]:
-        values = ", ".join(f"{name} {value}" for name, value in parameters.values.items())
-        out.rows([("Parameters", values)])
+    for known in history(recording):
+        since = "the beginning" if known.t is None else f"{known.t:.3f} s"
+        values = ", ".join(f"{name} {value}" for name, value in known.values.items())
+        out.line(f"  parameters of the {known.owner} from {since}: {values}")
 
 
 def _row(stretch: Stretch) -> tuple[str, ...]:
@@ -100,7 +108,9 @@ def _end(recording: Recording) -> str:
     ended = recording.identity.ended
     if ended is not None:
         return f"{_moment(ended.at)}, {ended.reason}"
-    return "is being recorded" if recording.being_recorded else "its recorder was killed"
+    if recording.being_recorded:
+        return "is being recorded; until it ends the -wal beside it belongs to it"
+    return "its recorder was killed; a -wal beside it belongs to it"
 
 
 def _bytes(size: int) -> str:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
-from nhem_tui.cli.files import check_free
 from nhem_tui.cli.headless import record
 from nhem_tui.cli.options import add_common, seconds
 from nhem_tui.cli.parser import Parser
@@ -48,13 +47,15 @@ def add_arguments(parser: Parser, command: str) -> None:
 
 def run(call: Call) -> ExitCode:
     """Record until the time is over, the user has had enough, or the disk is full."""
-    check_free(call.args.output, force=False)
+    from nhem_tui.recording.target import check_target
+
+    check_target(call.args.output, overwrite=False)
     return call.ask(_record)
 
 
 async def _record(client: BackendClient, call: Call) -> ExitCode:
     args = call.args
-    progress = await record(
+    progress, course = await record(
         client,
         call,
         args.output,
@@ -67,13 +68,16 @@ async def _record(client: BackendClient, call: Call) -> ExitCode:
         raise CommandError(
             f"recording ended: {progress.failure}; what came before is kept", ExitCode.REFUSED
         )
-    return ExitCode.DONE
+    course.check()
+    # Without a time to last, being interrupted is how it ends.
+    return ExitCode.INTERRUPTED if course.interrupted and args.seconds else ExitCode.DONE
 
 
 def _report(call: Call, progress: Progress) -> None:
     if call.out.as_json:
         call.out.json(
             {
+                "type": "recorded",
                 "path": str(progress.path),
                 "parts": progress.parts,
                 "samples": progress.samples,

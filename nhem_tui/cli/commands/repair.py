@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.headless import as_interrupts
 from nhem_tui.cli.options import add_common
 from nhem_tui.cli.parser import Parser
 
@@ -25,10 +26,12 @@ def run(call: Call) -> ExitCode:
     from nhem_tui.recording.repair import repair
 
     path: Path = call.args.file
-    saved = repair(path, call.args.output or path.with_stem(f"{path.stem}-repaired"))
+    with as_interrupts():
+        saved = repair(path, call.args.output or path.with_stem(f"{path.stem}-repaired"))
     if call.out.as_json:
         call.out.json(
             {
+                "type": "repaired",
                 "path": str(saved.path),
                 "samples": saved.samples,
                 "missing": saved.missing,

@@ -34,13 +34,9 @@ def run(call: Call) -> ExitCode:
     args = call.args
     # Only here: they load numpy, and completion asks every command for its arguments.
     from nhem_tui.cli.commands.dashboard import framerate
-    from nhem_tui.recording.errors import RecordingError
     from nhem_tui.recording.reader import Recording
 
-    try:
-        recording = Recording(args.file)
-    except RecordingError as error:
-        raise CommandError(error.text, ExitCode.REFUSED, hint=error.hint) from error
+    recording = Recording(args.file)
     from nhem_tui.recording.replay import ReplaySource
     from nhem_tui.tui.context import Clock, Context
     from nhem_tui.tui.run import run as run_dashboard

@@ -230,8 +230,8 @@ _shtab_nhem_tui_export_options=(
   "--log-file[write the log to this file]:FILE:_files"
   "--format[kind of file (default\: by the name of the output, else from the configuration)]:format:(csv npz json svg png ansi html pdf)"
   "--output[file to write (default\: named by the time)]:FILE:_files"
-  "--from[first session second, or H\:MM\:SS]:T:"
-  "--to[last session second, or H\:MM\:SS]:T:"
+  "--from[first second after the first frame, or H\:MM\:SS]:T:"
+  "--to[last second after the first frame, or H\:MM\:SS]:T:"
   "--channel[which samples]:channel:(main roi both)"
   "--seconds[of what is live]:N:"
   "--compress[compress with gzip]"
@@ -795,7 +795,7 @@ _shtab_nhem_tui_settings_get_options=(
   "--insecure[do not check the certificate of an https server]"
   "--ask-password[ask for the password, or read it from stdin]"
   "--log-file[write the log to this file]:FILE:_files"
-  ":e.g. server.timeout:(server.base_url server.password server.timeout server.retry_attempts server.password_command server.password_file server.password_keyring server.tls_ca server.tls_cert server.tls_key server.insecure server.headers server.ssh display.update_interval display.buffer_size display.max_framerate display.ssh_framerate display.chart_width display.chart_height display.theme display.window display.renderer display.mode display.y_axis display.show_grid display.image display.layout roi.default_x1 roi.default_y1 roi.default_x2 roi.default_y2 peak_detection.show_peaks peak_detection.peak_threshold peak_detection.difference_threshold peak_detection.margin_frames peak_detection.min_region_length peak_detection.color_peaks export.default_format export.include_metadata export.compression export.directory logging.level logging.file logging.max_size logging.backup_count)"
+  ":e.g. server.timeout:(server.base_url server.password server.timeout server.retry_attempts server.password_command server.password_file server.password_keyring server.tls_ca server.tls_cert server.tls_key server.insecure server.headers server.ssh display.update_interval display.buffer_size display.max_framerate display.ssh_framerate display.chart_width display.chart_height display.theme display.window display.renderer display.mode display.y_axis display.show_grid display.image display.layout roi.default_x1 roi.default_y1 roi.default_x2 roi.default_y2 peak_detection.show_peaks peak_detection.peak_threshold peak_detection.difference_threshold peak_detection.margin_frames peak_detection.min_region_length peak_detection.color_peaks export.default_format export.include_metadata export.compression export.directory recording.pictures logging.level logging.file logging.max_size logging.backup_count)"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -830,7 +830,7 @@ _shtab_nhem_tui_settings_set_options=(
   "--insecure[do not check the certificate of an https server]"
   "--ask-password[ask for the password, or read it from stdin]"
   "--log-file[write the log to this file]:FILE:_files"
-  ":e.g. server.timeout:(server.base_url server.password server.timeout server.retry_attempts server.password_command server.password_file server.password_keyring server.tls_ca server.tls_cert server.tls_key server.insecure server.headers server.ssh display.update_interval display.buffer_size display.max_framerate display.ssh_framerate display.chart_width display.chart_height display.theme display.window display.renderer display.mode display.y_axis display.show_grid display.image display.layout roi.default_x1 roi.default_y1 roi.default_x2 roi.default_y2 peak_detection.show_peaks peak_detection.peak_threshold peak_detection.difference_threshold peak_detection.margin_frames peak_detection.min_region_length peak_detection.color_peaks export.default_format export.include_metadata export.compression export.directory logging.level logging.file logging.max_size logging.backup_count)"
+  ":e.g. server.timeout:(server.base_url server.password server.timeout server.retry_attempts server.password_command server.password_file server.password_keyring server.tls_ca server.tls_cert server.tls_key server.insecure server.headers server.ssh display.update_interval display.buffer_size display.max_framerate display.ssh_framerate display.chart_width display.chart_height display.theme display.window display.renderer display.mode display.y_axis display.show_grid display.image display.layout roi.default_x1 roi.default_y1 roi.default_x2 roi.default_y2 peak_detection.show_peaks peak_detection.peak_threshold peak_detection.difference_threshold peak_detection.margin_frames peak_detection.min_region_length peak_detection.color_peaks export.default_format export.include_metadata export.compression export.directory recording.pictures logging.level logging.file logging.max_size logging.backup_count)"
   ":what is secret is asked for instead:"
 )
 
