@@ -150,6 +150,15 @@ class Export(Struct, frozen=True, kw_only=True):
     directory: Annotated[str, _meta("Where exports go; empty: the current directory.")] = ""
 
 
+class Recording(Struct, frozen=True, kw_only=True):
+    """What the dashboard records."""
+
+    pictures: Annotated[
+        float,
+        _meta("ROI pictures kept, 0 for none; each has some 10 kB.", unit="1/s", low=0, high=20),
+    ] = 0.0
+
+
 class Logging(Struct, frozen=True, kw_only=True):
     """The log file."""
 
@@ -173,6 +182,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     roi: Roi = Roi()
     peak_detection: PeakDetection = PeakDetection()
     export: Export = Export()
+    recording: Recording = Recording()
     logging: Logging = Logging()
     keys: dict[str, str] = field(default_factory=dict)
 

@@ -235,6 +235,7 @@ ACTIONS: tuple[Action, ...] = (
         "Record",
         "Record everything that is measured into a file, or end that.",
         Group.FILE,
+        Needs.SERVER,
         footer=True,
     ),
     Action(
@@ -251,6 +252,13 @@ ACTIONS: tuple[Action, ...] = (
         "e",
         "Export",
         "Write the samples that are kept to a file for other programs.",
+        Group.FILE,
+    ),
+    Action(
+        "export.cancel",
+        "escape",
+        "End export",
+        "End the export that is under way; nothing is left of it.",
         Group.FILE,
     ),
     Action(

@@ -20,6 +20,7 @@ from nhem_tui.config.schema import Settings
 from nhem_tui.tui import live_settings
 from nhem_tui.tui.actions import Action
 from nhem_tui.tui.context import Context
+from nhem_tui.tui.exporter import Exporter
 from nhem_tui.tui.messages import Severity, StreamMoved
 from nhem_tui.tui.monitor import Monitor
 from nhem_tui.tui.palette import ActionCommands
@@ -67,6 +68,7 @@ class NhemApp(App[None]):
             context.settings, monotonic=context.clock.monotonic, wall=context.clock.wall
         )
         self.tape = Tape(context.clock.monotonic)
+        self.exporter = Exporter(self)
         self.terminal: PacedDriver | None = None
         self._leaving = False
         self._touched = -AWAKE
@@ -129,7 +131,8 @@ class NhemApp(App[None]):
             self.exit(None, INTERRUPTED)
 
     async def on_unmount(self) -> None:
-        """Close the recording and the connections."""
+        """End an export, close the recording and the connections."""
+        self.exporter.cancel()
         await self.tape.end("the program was left")
         if self.context.client is not None:
             await self.context.client.aclose()

@@ -10,8 +10,11 @@ import numpy as np
 from nhem_tui.analysis.statistics import Statistics, describe
 from nhem_tui.plot.gaps import with_gaps
 from nhem_tui.plot.model import Series
+from nhem_tui.recording.dataset import InForce, Peaks
+from nhem_tui.recording.schema import DIFFERENCE, THRESHOLD
 from nhem_tui.stream.buffer import SampleBuffer, Slice
-from nhem_tui.stream.events import Channel
+from nhem_tui.stream.events import Channel, PictureSeen
+from nhem_tui.stream.session import Snapshot
 from nhem_tui.tui.preview import Preview, preview
 
 FEWEST: Final = 50
@@ -35,6 +38,10 @@ class Wanted:
     count: int = 100
     threshold: float = 105.0
     difference: float = 1.1
+
+    def in_force(self, at: float) -> InForce:
+        """The parameters as exports have them; `at` is Unix time."""
+        return InForce(None, at, "client", {THRESHOLD: self.threshold, DIFFERENCE: self.difference})
 
     def more(self, steps: int) -> Wanted:
         """Another count."""
@@ -85,9 +92,27 @@ class Captured:
             difference_threshold=wanted.difference,
         )
 
+    def exported_peaks(self, wanted: Wanted) -> Peaks:
+        """The same for an export."""
+        return Peaks(self.channel, self.peaks(wanted).peaks)
+
     def statistics(self) -> Statistics:
         """Figures of the window."""
         return describe(self.samples.values, self.samples.t)
+
+
+def why_empty(snapshot: Snapshot, pictures: PictureSeen | None, *, replay: bool) -> str:
+    """Say why there are no samples, and what can be done about it."""
+    if replay:
+        return "none have been played so far"
+    if snapshot.link != "up":
+        return "there is no connection to the server"
+    if snapshot.state != "running":
+        return "detection is stopped on the server, and it kept none (s on the dashboard starts it)"
+    words = () if pictures is None else (pictures.roi1.word, pictures.roi2.word)
+    if snapshot.simulated or "roi_not_configured" in words:
+        return "the server captures no region (o on the dashboard sets one)"
+    return "the server sends none; does it have that endpoint? (nhem-tui check)"
 
 
 def take(buffer: SampleBuffer, wanted: Wanted) -> Captured | None:

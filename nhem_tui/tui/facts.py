@@ -56,7 +56,7 @@ def _replay_flag(source: Source) -> Flag | None:
     if not isinstance(source, ReplaySource):
         return None
     symbol = "▶" if source.playing else "‖"
-    place = f"{words.clock_span(source.clock)} / {words.clock_span(source.duration)}"
+    place = f"{words.clock_span(source.place)} / {words.clock_span(source.length)}"
     return Flag(
         f"{symbol} REPLAY {source.speed:g}×  {place}", f"{symbol}{source.speed:g}×", "accent"
     )

@@ -73,7 +73,7 @@ def _follow_peaks(app: NhemApp, before: Settings, after: Settings) -> None:
     old, new = before.peak_detection, after.peak_detection
     numbers = new.peak_threshold, new.difference_threshold
     if (old.peak_threshold, old.difference_threshold) != numbers:
-        app.monitor.tracker.retune(threshold=numbers[0], difference_threshold=numbers[1])
+        app.tape.take(app.monitor.retune(*numbers))
     if old.color_peaks != new.color_peaks:
         app.refresh_css(animate=False)
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
 
 from nhem_tui.analysis.tracker import PeakEvent, PeakTracker
 from nhem_tui.config.schema import Settings
 from nhem_tui.plot.model import PeakMark
+from nhem_tui.recording.dataset import InForce
+from nhem_tui.recording.peaks import mark_of
+from nhem_tui.recording.schema import Noted
+from nhem_tui.recording.standing import Standing, note_mark
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.playhead import Playhead
 from nhem_tui.stream.session import Session
@@ -14,9 +22,21 @@ from nhem_tui.tui.journal import Journal
 from nhem_tui.tui.panels import PeakTally
 from nhem_tui.tui.words import event_words, grouped, signed, span
 
+REMEMBERED: Final = 1000
+"""Gaps, and changes of parameters, that are kept for exports."""
+
 
 class Monitor:
-    """Applies events; knows no widget."""
+    """Applies events; knows no widget.
+
+    Attributes:
+        moments: marked by the user, and in a replay those that were marked then.
+        gaps: the newest ones.
+        in_force: parameters, one after the other.
+        standing: what a recording that begins now must begin with.
+        connected_at: Unix time of the first answer, None before it.
+        tuned_here: the user chose other parameters for peaks than a recording tells.
+    """
 
     def __init__(
         self, settings: Settings, *, monotonic: Callable[[], float], wall: Callable[[], float]
@@ -39,8 +59,14 @@ class Monitor:
             difference_threshold=settings.peak_detection.difference_threshold,
         )
         self.pictures: ev.PictureSeen | None = None
-        self.user_marks: list[float] = []
-        self._known: dict[type[ev.Event], ev.Event] = {}
+        self.moments: list[ev.Mark] = []
+        self.gaps: deque[ev.Gap] = deque(maxlen=REMEMBERED)
+        self.in_force: deque[InForce] = deque(maxlen=REMEMBERED)
+        self.standing = Standing()
+        self.connected_at: float | None = None
+        self.tuned_here = False
+        self._own_moments: list[ev.Mark] = []
+        self._note_detector()
 
     def apply(self, event: ev.Event) -> bool:
         """Take one event in.
@@ -49,19 +75,94 @@ class Monitor:
             True when it put a line into the journal.
         """
         self.session.apply(event)
-        if isinstance(event, ev.Connected | ev.StatusSeen | ev.Parameters):
-            self._known[type(event)] = event
-        if isinstance(event, ev.Samples) and event.channel == "roi":
-            self._tell_peaks(self.tracker.feed(event.epoch, event.numbers, event.t, event.values))
-        elif isinstance(event, ev.Samples):
-            self.playhead.heard(float(event.t[-1]), self._monotonic())
-        elif isinstance(event, ev.PictureSeen):
-            self.pictures = event
-        told = event_words(event)
-        if told is None:
+        self.standing.note(event)
+        match event:
+            case ev.Samples(channel="roi"):
+                told = self.tracker.feed(event.epoch, event.numbers, event.t, event.values)
+                self._tell_peaks(told)
+            case ev.Samples():
+                self.playhead.heard(float(event.t[-1]), self._monotonic())
+            case ev.PictureSeen():
+                self.pictures = event
+            case ev.Gap():
+                self.gaps.append(event)
+            case ev.Gaps():
+                self.gaps.extend(event.gaps)
+            case ev.Parameters():
+                self._note(Noted.of(event))
+            case ev.Mark():
+                note_mark(self.moments, event)
+            case ev.Tuned() if not self.tuned_here:
+                self._tune(event)
+            case ev.Connected() if self.connected_at is None:
+                self.connected_at = event.at
+        told_words = event_words(event)
+        if told_words is None:
             return False
-        self.journal.add(getattr(event, "at", None) or self._wall(), *told)
+        self.journal.add(self._time_of(event), *told_words)
         return True
+
+    def _time_of(self, event: ev.Event) -> float:
+        """Unix time of an event; that of a gap by the samples before it."""
+        at: float | None = getattr(event, "at", None)
+        if at is None and isinstance(event, ev.Gap):
+            buffer = self.session.main if event.channel == "main" else self.session.roi
+            return self._server_time(buffer.newest)
+        return at or self._wall()
+
+    def _server_time(self, t: float | None) -> float:
+        """Unix time of session second `t` by the server's clock, or now while it is unknown."""
+        utc = self.session.snapshot.utc
+        return self._wall() if t is None or math.isnan(utc) else utc + t
+
+    # --- marks ----------------------------------------------------------------------------------
+
+    def mark(self, t: float) -> ev.Mark:
+        """Mark session second `t`; the mark is to be recorded as well."""
+        mark = ev.Mark(self._wall(), t, f"Mark {len(self._own_moments) + 1}")
+        self._own_moments.append(mark)
+        self.apply(mark)
+        return mark
+
+    def unmark(self) -> ev.Mark | None:
+        """Take the mark put last away; what is told of that is to be recorded as well."""
+        if not self._own_moments:
+            return None
+        removal = replace(self._own_moments.pop(), at=self._wall(), removed=True)
+        self.apply(removal)
+        return removal
+
+    # --- parameters -----------------------------------------------------------------------------
+
+    def retune(self, threshold: float, difference_threshold: float) -> ev.Tuned:
+        """Look for peaks by parameters that the user chose; they are to be recorded as well."""
+        self.tuned_here = True
+        tuned = ev.Tuned(self._wall(), threshold, difference_threshold)
+        self.standing.note(tuned)
+        self._tune(tuned)
+        return tuned
+
+    def _tune(self, tuned: ev.Tuned) -> None:
+        threshold, difference = tuned.threshold, tuned.difference_threshold
+        self._tell_peaks(self.tracker.retune(threshold=threshold, difference_threshold=difference))
+        self._note(Noted.of(tuned))
+
+    def _note(self, noted: Noted) -> None:
+        """Take in what is in force from now on."""
+        newest = [t for t in (self.session.main.newest, self.session.roi.newest) if t is not None]
+        since = max(newest, default=None)
+        known = InForce(since, noted.at, noted.owner, noted.values)
+        same = [one for one in self.in_force if (one.owner, one.t) == (known.owner, known.t)]
+        for one in same:  # it never was in force for any sample
+            self.in_force.remove(one)
+        self.in_force.append(known)
+
+    def _note_detector(self) -> None:
+        """Take in how the detector is tuned from the start."""
+        tracker = self.tracker
+        tuned = ev.Tuned(self._wall(), tracker.threshold, tracker.difference_threshold)
+        self._note(Noted.of(tuned))
+        self.standing.note(tuned)
 
     def clear(self) -> None:
         """Forget the samples and peaks; connection and state stay known."""
@@ -69,14 +170,21 @@ class Monitor:
         self.session.roi.clear()
         self.tracker = self._fresh_tracker()
         self.playhead = Playhead()
-        self.user_marks.clear()
+        self.gaps.clear()
+        self.moments.clear()
+        self._own_moments.clear()
 
     def begin_again(self) -> None:
-        """Forget what was measured: a replay goes on from another moment."""
+        """Forget what was told: a replay goes on from another moment, and tells it again."""
         self.session.clear()
+        self.journal.clear()
         self.tracker = self._fresh_tracker()
         self.playhead = Playhead()
         self.pictures = None
+        self.gaps.clear()
+        self.in_force.clear()
+        self.moments = [*self._own_moments]
+        self._note_detector()
 
     def _fresh_tracker(self) -> PeakTracker:
         """One without peaks, with the parameters that are in force."""
@@ -85,16 +193,11 @@ class Monitor:
             threshold=before.threshold, difference_threshold=before.difference_threshold
         )
 
-    @property
-    def known(self) -> tuple[ev.Event, ...]:
-        """The events that say how things stand: a recording that begins now begins with them."""
-        return tuple(self._known.values())
-
     def _tell_peaks(self, settled: list[PeakEvent]) -> None:
         for peak in settled:
             stable = peak.color == "green"
             self.journal.add(
-                self._wall(),
+                self._server_time(peak.t_apex),
                 f"Peak {'▲' if stable else '▽'} {signed(peak.difference, 1)} over "
                 f"{span(peak.duration)}, top {peak.value:.1f} (ROI sample {grouped(peak.apex)})",
                 "good" if stable else "warning",
@@ -115,14 +218,4 @@ class Monitor:
 
     def marks(self, since: float) -> tuple[PeakMark, ...]:
         """Peaks whose end is not before `since`, for the charts."""
-        return tuple(
-            PeakMark(
-                peak.t_start,
-                peak.t_end,
-                peak.t_apex,
-                peak.value,
-                peak.color == "green",
-                peak.provisional,
-            )
-            for peak in self.tracker.since(since)
-        )
+        return tuple(mark_of(peak) for peak in self.tracker.since(since))

@@ -18,7 +18,7 @@ _LANDMARK: Final = re.compile(r"([-+]?)\s*(gap|peak|mark)s?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Session seconds."""
+    """Seconds after the first frame."""
 
     t: float
 

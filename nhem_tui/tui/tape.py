@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Final
 
 from nhem_tui.recording.recorder import Progress, Recorder
-from nhem_tui.recording.writer import Entry
+from nhem_tui.recording.target import folder_of
+from nhem_tui.stream import events as ev
 from nhem_tui.tui import words
 from nhem_tui.tui.cells import Flag
+
+EARLY: Final = 0.1
+"""Share of the time between two pictures by which one may come too early and is kept."""
 
 
 class Tape:
@@ -19,25 +25,41 @@ class Tape:
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
         self._recorder: Recorder | None = None
+        self._beginning = False
         self._began = 0.0
+        self._pictures = 0.0
+        self._picture_at = -math.inf
 
     @property
     def running(self) -> bool:
         """A recording is under way."""
-        return self._recorder is not None
+        return self._beginning or self._recorder is not None
+
+    @property
+    def picture_rate(self) -> float:
+        """Pictures a second that the recording wants, 0 for none."""
+        return self._pictures if self.running else 0.0
 
     @property
     def progress(self) -> Progress | None:
         """How it stands, None while nothing is recorded."""
         return None if self._recorder is None else self._recorder.progress
 
-    async def begin(self, folder: str, at: float, known: Iterable[Entry]) -> Path:
+    async def begin(
+        self,
+        folder: str,
+        at: float,
+        known: Callable[[], Iterable[ev.Event]],
+        *,
+        pictures: float = 0.0,
+    ) -> Path:
         """Begin a file with a name by time stamp.
 
         Args:
             folder: where; empty for the current one.
             at: Unix time.
-            known: what was heard before and still holds: connection, state, parameters.
+            known: tells what was heard before and still holds: connection, state, marks.
+            pictures: kept a second, 0 for none.
 
         Returns:
             The file.
@@ -47,19 +69,32 @@ class Tape:
         """
 
         def create() -> tuple[Path, Recorder]:
-            path = file_name(Path(folder or ".").expanduser(), at, ".nhem")
-            return path, Recorder(path, pictures=True)
+            path = file_name(folder_of(folder), at, ".nhem")
+            return path, Recorder(path, pictures=pictures > 0)
 
-        path, recorder = await asyncio.to_thread(create)
-        for entry in known:
-            recorder.take(entry)
+        self._beginning, self._pictures = True, pictures
+        try:
+            path, recorder = await asyncio.to_thread(create)
+        finally:
+            self._beginning = False
         self._recorder, self._began = recorder, self._monotonic()
+        for entry in known():
+            self.take(entry)
         return path
 
-    def take(self, entry: Entry) -> None:
-        """Record an event, a mark or parameters, if a recording runs; never waits."""
-        if self._recorder is not None:
-            self._recorder.take(entry)
+    def take(self, entry: ev.Event) -> None:
+        """Record an event or parameters, if a recording runs; never waits."""
+        if self._recorder is None or (isinstance(entry, ev.PictureSeen) and not self._due()):
+            return
+        self._recorder.take(entry)
+
+    def _due(self) -> bool:
+        """Tell whether it is time for a picture: the screen may ask for more of them."""
+        now = self._monotonic()
+        due = self._pictures > 0 and now - self._picture_at >= (1 - EARLY) / self._pictures
+        if due:
+            self._picture_at = now
+        return due
 
     async def end(self, reason: str = "stopped by the user") -> Progress | None:
         """Write what is left and close the file."""

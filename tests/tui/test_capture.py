@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -11,8 +13,10 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from nhem_tui.config.schema import Export, Settings
+from nhem_tui.stream.events import PictureSeen, RoiImage
+from nhem_tui.stream.session import Snapshot
 from nhem_tui.tui.app import NhemApp
-from nhem_tui.tui.captured import Wanted
+from nhem_tui.tui.captured import Wanted, why_empty
 from nhem_tui.tui.screens.capture import CaptureScreen
 from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.widgets.chart import Chart
@@ -87,12 +91,69 @@ async def test_the_window_is_exported(tmp_path: Path) -> None:
     assert [int(row["number"]) for row in rows] == newest.numbers.tolist()
 
 
+async def test_the_export_has_the_peaks_and_the_threshold_of_the_screen(tmp_path: Path) -> None:
+    export = Export(directory=str(tmp_path), default_format="svg")
+    app = make_app(live(), settings=msgspec.structs.replace(Settings(), export=export))
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, app)
+        assert "▽ 1 unstable" in figures(app)
+        await app.screen.run_action("threshold(15)")
+        await until(pilot, lambda: "threshold 120" in figures(app))
+        assert "▲ 2 stable   ▽ 0 unstable" in figures(app)
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Exported" in told(app))
+    text = only_file(tmp_path).read_text()
+    assert text.count("fill-opacity") == 2
+    assert ">120.0</text>" in text
+    assert "&quot;peak_threshold&quot;: 120.0" in text
+
+
+async def test_on_the_signal_the_peaks_are_exported_too(tmp_path: Path) -> None:
+    export = Export(directory=str(tmp_path), default_format="svg")
+    app = make_app(live(), settings=msgspec.structs.replace(Settings(), export=export))
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, app)
+        await pilot.press("m", *["up"] * 8)
+        await until(pilot, lambda: "500 samples of the signal" in figures(app))
+        shown = figures(app)
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Exported 500 samples" in told(app))
+    count = sum(int(n) for n in re.findall(r"[▲▽] (\d+)", shown))
+    assert count > 0
+    assert only_file(tmp_path).read_text().count("fill-opacity") == count
+
+
+EMPTY = Snapshot(link="up", state="running")
+WORD = RoiImage(b"", "roi_not_configured", 0.0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "pictures", "why"),
+    [
+        (Snapshot(), None, "no connection"),
+        (replace(EMPTY, state="stopped"), None, "detection is stopped"),
+        (EMPTY, PictureSeen(0.0, 1, WORD, WORD), "captures no region"),
+        (replace(EMPTY, simulated=True), None, "captures no region"),
+        (EMPTY, None, "does it have that endpoint"),
+    ],
+)
+def test_why_there_are_no_samples(
+    snapshot: Snapshot, pictures: PictureSeen | None, why: str
+) -> None:
+    assert why in why_empty(snapshot, pictures, replay=False)
+    assert "have been played" in why_empty(snapshot, pictures, replay=True)
+
+
 async def test_without_samples_it_says_so() -> None:
     app = make_app(live()[:1])
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "Connected" in told(app))
         await pilot.press("w")
-        await until(pilot, lambda: "No samples" in figures(app))
+        await until(pilot, lambda: "No samples of the ROI gray value: detection" in figures(app))
         await pilot.press("up", "m", "left_curly_bracket", "v", "space", "e")
         await until(pilot, lambda: "Nothing to export" in told(app))
 

@@ -132,7 +132,7 @@ async def test_b_marks_and_shift_b_takes_the_mark_back() -> None:
         await until(pilot, lambda: "╎" in chart_text(app))
         await pilot.press("B")
         await until(pilot, lambda: "╎" not in chart_text(app))
-        assert app.monitor.user_marks == []
+        assert app.monitor.moments == []
 
 
 async def test_a_click_reads_the_sample_under_the_mouse() -> None:

@@ -7,10 +7,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from nhem_tui.config.schema import Export, Settings
-from nhem_tui.recording.reader import Recording
+from nhem_tui.config.schema import Export, PeakDetection, Settings
+from nhem_tui.config.schema import Recording as Pictures
+from nhem_tui.recording.lock import is_locked
+from nhem_tui.recording.reader import EVER, Recording
+from nhem_tui.recording.script import Script
+from nhem_tui.stream import events as ev
+from nhem_tui.stream.session import Session, Snapshot
 from nhem_tui.tui.screens.confirm import Confirm
-from tests.tui.scripted import live, make_app, until
+from nhem_tui.tui.tape import Tape
+from tests.tui.scripted import NOW, live, lost, make_app, until
 from tests.tui.test_keys import SIZE, dashboard, more, pane_text, ready, source, told
 
 
@@ -42,6 +48,91 @@ async def test_what_comes_while_it_runs_is_in_the_file(tmp_path: Path) -> None:
         assert [mark.text for mark in recording.marks()] == ["Mark 1"]
 
 
+async def test_it_begins_with_what_stood_and_the_marks_that_were_there(tmp_path: Path) -> None:
+    before = [*live(), ev.Restarted(NOW, 2), *lost()[-2:]]
+    app = make_app(before, settings=settings_for(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "LOST" in pane_text(app, "#top"))
+        await pilot.press("b", "left", "b", "B", "R")
+        await until(pilot, lambda: app.tape.progress is not None)
+        await pilot.press("b", "b", "B", "R")
+        await until(pilot, lambda: "Recorded" in told(app))
+        left = app.monitor.moments
+    with Recording(recorded_in(tmp_path)) as recording:
+        assert recording.marks() == left
+        assert [mark.text for mark in left] == ["Mark 1", "Mark 2"]
+        happened = [what for _, what in Script(recording).happenings(0, EVER)]
+        tuned = [event for event in happened if isinstance(event, ev.Tuned)]
+        assert [(one.threshold, one.difference_threshold) for one in tuned] == [(105.0, 1.1)]
+        snapshot = replayed(recording)
+    live_one = app.monitor.session.snapshot
+    assert (snapshot.link, snapshot.epoch, snapshot.state) == ("lost", 2, "running")
+    assert (snapshot.fault, snapshot.epoch) == (live_one.fault, live_one.epoch)
+
+
+def replayed(recording: Recording) -> Snapshot:
+    session = Session(10, 10, lambda: 5.0)
+    for _, event in Script(recording).between(0, EVER):
+        session.apply(event)
+    return session.snapshot
+
+
+async def test_other_parameters_for_peaks_are_recorded(tmp_path: Path) -> None:
+    app = make_app(live(), settings=settings_for(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app))
+        await pilot.press("R")
+        await until(pilot, lambda: app.tape.progress is not None)
+        peaks = PeakDetection(peak_threshold=120.0, difference_threshold=2.0)
+        app.change_settings(msgspec.structs.replace(app.settings, peak_detection=peaks))
+        await pilot.press("R")
+        await until(pilot, lambda: "Recorded" in told(app))
+    with Recording(recorded_in(tmp_path)) as recording:
+        kept = [one.what.tuned for one in recording.parameters() if one.what.owner == "client"]
+    assert [(one.threshold, one.difference_threshold) for one in kept if one] == [
+        (105.0, 1.1),
+        (120.0, 2.0),
+    ]
+
+
+@pytest.mark.parametrize(("rate", "kept"), [(0.0, 0), (2.0, 3)])
+async def test_pictures_are_kept_as_often_as_the_settings_say(
+    tmp_path: Path, rate: float, kept: int
+) -> None:
+    settings = msgspec.structs.replace(settings_for(tmp_path), recording=Pictures(pictures=rate))
+    app = make_app(live(), settings=settings)
+    clock = iter(n / 4 for n in range(1000, 2000))
+    app.tape = Tape(lambda: next(clock))  # a quarter of a second at each look
+    image = ev.RoiImage(b"\x89PNG", "", 100.0, 200, 150)
+    async with app.run_test(size=(80, 24)) as pilot:  # no room for the picture itself
+        await until(pilot, lambda: ready(app))
+        assert source(app).picture_rate == 0.0
+        await pilot.press("R")
+        await until(pilot, lambda: source(app).picture_rate == rate and app.tape.progress)
+        for n in range(6):
+            app.tape.take(ev.PictureSeen(NOW + n, 1, image, image))
+        await pilot.press("R")
+        await until(pilot, lambda: not app.tape.running and "Recorded" in told(app))
+        assert source(app).picture_rate == 0.0
+    with Recording(recorded_in(tmp_path)) as recording:
+        assert recording.counts()["picture"] == kept
+
+
+async def test_two_quick_presses_leave_no_recorder_behind(tmp_path: Path) -> None:
+    app = make_app(live(), settings=settings_for(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app))
+        screen = dashboard(app)
+        screen.action_recording_toggle()
+        await until(pilot, lambda: app.tape.running)
+        screen.action_recording_toggle()
+        await until(pilot, lambda: app.tape.progress is not None or not app.tape.running)
+        if app.tape.running:
+            await pilot.press("R")
+        await until(pilot, lambda: not app.tape.running)
+    assert not is_locked(recorded_in(tmp_path))
+
+
 async def test_leaving_asks_while_it_runs(tmp_path: Path) -> None:
     app = make_app(live(), settings=settings_for(tmp_path))
     async with app.run_test(size=SIZE) as pilot:
@@ -60,8 +151,9 @@ async def test_leaving_asks_while_it_runs(tmp_path: Path) -> None:
     assert not app.tape.running
 
 
-async def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
-    app = make_app(live(), settings=settings_for(tmp_path / "nowhere"))
+async def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    app = make_app(live(), settings=settings_for(tmp_path / "file" / "folder"))
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: ready(app))
         await pilot.press("R")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,11 @@ from hypothesis import strategies as st
 from textual.widgets import Static
 
 from nhem_tui.config.schema import Settings
+from nhem_tui.recording.dataset import of_recording
 from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.recorder import Recorder
 from nhem_tui.recording.replay import ReplaySource
+from nhem_tui.stream import events as ev
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.context import Clock, Context
 from nhem_tui.tui.screens.prompt import Prompt
@@ -88,6 +92,92 @@ async def test_it_is_stepped_jumped_in_and_played(recording: Recording) -> None:
         assert source.speed == 0.5
         await pilot.press("enter")
         assert source.playing
+
+
+@pytest.fixture
+def late(tmp_path: Path) -> Iterator[Recording]:
+    """A recording begun with R after an hour: connection and tuning, a session, a mark."""
+    clock = iter(range(0, 10**12, 10**9))
+    recorder = Recorder(tmp_path / "late.nhem", monotonic=lambda: next(clock), wall=lambda: NOW)
+    met, *session = live()
+    for event in (met, ev.Tuned(NOW, 120.0, 1.1), *map(an_hour_later, session)):
+        recorder.take(event)
+    recorder.take(ev.Mark(NOW, 3620.0, "needle in"))
+    assert recorder.close().failure == ""
+    with Recording(tmp_path / "late.nhem") as opened:
+        yield opened
+
+
+def an_hour_later(event: ev.Event) -> ev.Event:
+    return replace(event, t=event.t + 3600) if isinstance(event, ev.Samples) else event
+
+
+async def test_r_records_nothing_in_a_replay(recording: Recording) -> None:
+    app, _ = replaying(recording)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "REPLAY" in pane_text(app, "#top"))
+        await pilot.press("R")
+        await until(pilot, lambda: "This is a replay" in told(app))
+        assert not app.tape.running
+
+
+async def test_title_keys_and_questions_count_from_the_first_frame(late: Recording) -> None:
+    app, source = replaying(late)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "0:00 / 0:24" in pane_text(app, "#top"))
+        await pilot.press("home")
+        await until(pilot, lambda: frame(app) == FIRST)
+        assert "CONNECTING" not in pane_text(app, "#top")
+        await pilot.press("slash")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        await pilot.press(*"10.5", "enter")
+        await until(pilot, lambda: "0:10 / 0:24" in pane_text(app, "#top"))
+        assert source.position == pytest.approx(10.5, abs=0.03)
+
+
+async def test_marks_are_seen_and_exported_as_they_were_put(late: Recording) -> None:
+    app, _ = replaying(late, speed=64, paused=False)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "╎" in chart_text(app))
+        assert [(mark.t, mark.text) for mark in app.monitor.moments] == [(20.0, "needle in")]
+        await pilot.press("B")
+        await until(pilot, lambda: "no mark to remove" in told(app))
+        assert "╎" in chart_text(app)
+        exported = dashboard(app)._dataset().metadata
+    assert exported == of_recording(late).metadata
+
+
+async def test_peaks_are_those_that_were_seen_then(late: Recording) -> None:
+    app, _ = replaying(late, speed=64, paused=False)  # the settings say 105
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: frame(app) == LAST)
+        assert app.monitor.tracker.threshold == 120.0
+        seen = app.monitor.marks(-math.inf)
+        assert list(seen) == of_recording(late).peaks().found
+        await pilot.press("n")
+        await until(pilot, lambda: "no peak after" in told(app))
+
+
+async def test_a_jump_writes_the_log_anew(recording: Recording) -> None:
+    app, source = replaying(recording)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "REPLAY" in pane_text(app, "#top"))
+        for number in (LAST - 1, LAST, LAST - 2):
+            assert await source.seek_frame(number)
+            await until(pilot, lambda number=number: frame(app) == number)
+            lines = [entry.text for entry in app.monitor.journal.entries]
+            assert sum("Lost for good" in line for line in lines) == 1
+            assert sum(entry.count for entry in app.monitor.journal.entries) == len(lines)
+
+
+async def test_enter_at_the_end_begins_again(recording: Recording) -> None:
+    app, source = replaying(recording, speed=64, paused=False)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: frame(app) == LAST and not source.playing)
+        await until(pilot, lambda: "‖ REPLAY" in pane_text(app, "#top"))
+        source.set_speed(1.0)
+        await pilot.press("enter")
+        await until(pilot, lambda: source.playing and source.position < 1)
 
 
 async def test_words_that_lead_nowhere_are_kept_and_explained(recording: Recording) -> None:

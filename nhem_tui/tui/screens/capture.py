@@ -14,21 +14,21 @@ from nhem_tui.analysis.statistics import baseline
 from nhem_tui.plot.chart import strokes
 from nhem_tui.plot.model import ChartOptions, Viewport
 from nhem_tui.plot.viewport import data_range, next_limits
+from nhem_tui.recording.dataset import InForce, Peaks
 from nhem_tui.stream.buffer import Slice
 from nhem_tui.stream.events import Channel
 from nhem_tui.tui import words
-from nhem_tui.tui.captured import Captured, Wanted, take
+from nhem_tui.tui.captured import Captured, Wanted, take, why_empty
 from nhem_tui.tui.cells import Part, TextRow, line
 from nhem_tui.tui.curve import painter
-from nhem_tui.tui.screens.exporting import Exporting
-from nhem_tui.tui.screens.tool import ToolScreen
+from nhem_tui.tui.screens.exporting import ExportKey
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.textpane import TextPane
 
 NAMES = {"roi": "ROI gray value", "main": "signal"}
 
 
-class CaptureScreen(Exporting, ToolScreen):
+class CaptureScreen(ExportKey):
     """Holds what the client itself received, so nothing in it was fabricated by a reply."""
 
     CSS_PATH = "capture.tcss"
@@ -44,7 +44,6 @@ class CaptureScreen(Exporting, ToolScreen):
         Binding("right_curly_bracket", "difference(1)", "Difference +", id="capture.steeper"),
         Binding("left_curly_bracket", "difference(-1)", "−", id="capture.flatter"),
         Binding("v", "renderer", "Renderer", id="capture.renderer"),
-        Binding("e", "export_ask", "Export", id="capture.export"),
     ]
 
     def __init__(self) -> None:
@@ -100,6 +99,17 @@ class CaptureScreen(Exporting, ToolScreen):
         captured = self._captured
         return {} if captured is None else {captured.channel: captured.samples}
 
+    def exported_peaks(self) -> Peaks:
+        """Those of the window."""
+        captured = self._captured
+        return Peaks() if captured is None else captured.exported_peaks(self._wanted)
+
+    def exported_parameters(self) -> tuple[InForce, ...]:
+        """The screen's own, and what the server has said."""
+        told = super().exported_parameters()
+        own = self._wanted.in_force(self.app.context.clock.wall())
+        return (*(one for one in told if one.owner == "server"), own)
+
     def _want(self, wanted: Wanted) -> None:
         self._wanted = wanted
         self._draw()
@@ -135,7 +145,10 @@ class CaptureScreen(Exporting, ToolScreen):
         wanted = self._wanted
         name = NAMES[wanted.channel]
         if captured is None:
-            return [line([(f"No samples of the {name} yet; space looks again.", "warning")], width)]
+            monitor, replay = self.app.monitor, self.app.context.replay
+            why = why_empty(monitor.session.snapshot, monitor.pictures, replay=replay)
+            text = f"No samples of the {name}: {why}; space looks again."
+            return [line([(text, "warning")], width)]
         figures, peaks = captured.statistics(), captured.peaks(wanted)
         first, last = captured.samples.numbers[0], captured.samples.numbers[-1]
         honest: list[Part] = [("every sample measured, none missing", "muted")]

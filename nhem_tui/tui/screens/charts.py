@@ -147,7 +147,7 @@ class ChartScreen(Screen[None]):
         session = monitor.session
         plain = Overlay(
             peaks=monitor.marks,
-            marks=tuple(monitor.user_marks),
+            marks=tuple(mark.t for mark in monitor.moments),
             dim=session.snapshot.link in ("lost", "off"),
         )
         outage = now - session.snapshot.since if session.snapshot.link == "lost" else 0.0
@@ -322,23 +322,19 @@ class ChartScreen(Screen[None]):
         if t is None:
             self.app.tell("Nothing to mark yet.", "warning")
             return
-        self.app.monitor.user_marks.append(t)
+        mark = self.app.monitor.mark(t)
+        self.app.tape.take(mark)
         sample = reading.nearest(self.app.monitor.session.main, t)
         frame = f" at frame {words.grouped(sample.number)}" if sample else ""
-        name = f"Mark {len(self.app.monitor.user_marks)}"
-        self.note_mark(t, name)
-        self.app.tell(f"{name}{frame}; B removes it", "info")
+        self.app.tell(f"{mark.text}{frame}; B removes it", "info")
         self.repaint()
-
-    def note_mark(self, t: float, text: str) -> None:
-        """Hand a mark on to whoever keeps marks."""
 
     def action_chart_unmark(self) -> None:
         """Remove the mark put last."""
-        marks = self.app.monitor.user_marks
-        if not marks:
+        removal = self.app.monitor.unmark()
+        if removal is None:
             self.app.tell("There is no mark to remove.", "warning")
             return
-        marks.pop()
-        self.app.tell(f"Mark removed, {len(marks)} left")
+        self.app.tape.take(removal)
+        self.app.tell(f"{removal.text} removed")
         self.repaint()

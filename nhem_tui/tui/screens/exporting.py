@@ -1,23 +1,26 @@
-"""Exporting the samples of a screen: one question, then a thread."""
+"""Exporting the samples of a screen: one question, then the app's exporter writes."""
 
 from __future__ import annotations
 
 import asyncio
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from nhem_tui.recording.dataset import Dataset, Metadata, of_buffers
+from nhem_tui.recording.dataset import Dataset, InForce, Metadata, Peaks, iso_time, of_buffers
 from nhem_tui.recording.errors import RecordingError
-from nhem_tui.recording.export import FORMATS, Format, Order, export
-from nhem_tui.recording.target import check_target
+from nhem_tui.recording.export import FORMATS, GZIP, Format, Order, format_of
+from nhem_tui.recording.replay import ReplaySource
+from nhem_tui.recording.target import check_target, folder_of
 from nhem_tui.stream.buffer import Slice
 from nhem_tui.stream.events import Channel
 from nhem_tui.tui import words
 from nhem_tui.tui.screens.prompt import Prompt
+from nhem_tui.tui.screens.tool import ToolScreen
 from nhem_tui.tui.tape import file_name
 
 if TYPE_CHECKING:
@@ -25,84 +28,112 @@ if TYPE_CHECKING:
 
 
 class Exporting(Screen[None]):
-    """Mixed into every screen with samples."""
+    """Mixed into the dashboard; `ExportKey` is for the screens over it."""
 
     app: NhemApp
 
     @work(group="question", exclusive=True)
     async def action_export_ask(self) -> None:
         """Ask for the file; its ending says the format."""
-        app, settings = self.app, self.app.context.settings.export
+        app, settings = self.app, self.app.context.settings
         data = self._dataset()
         if not data.count:
             app.tell("Nothing to export yet.", "warning")
             return
-        folder = Path(settings.directory)
-        name = file_name(folder, app.context.clock.wall(), f".{settings.default_format}")
+        try:
+            folder = await asyncio.to_thread(folder_of, settings.export.directory)
+        except RecordingError as error:
+            app.tell(f"Export: {error.text}", "error")
+            return
+        name = file_name(folder, app.context.clock.wall(), f".{settings.export.default_format}")
         question = Prompt(
             f"Export {words.grouped(data.count)} samples to",
-            f"The ending says the format: {', '.join(FORMATS)}.",
+            f"The ending says the format: {', '.join(FORMATS)}; {GZIP} behind it compresses.",
             check=target_of,
             text=str(name),
         )
         answer = await app.push_screen_wait(question)
-        if answer is None:
-            return
-        path: Path = answer.value
-        order = Order(
-            cast(Format, path.suffix[1:].lower()),
+        if answer is not None:
+            app.exporter.begin(data, self._order(*answer.value))
+
+    def action_export_cancel(self) -> None:
+        """End the export that is under way."""
+        self.app.exporter.cancel()
+
+    def _order(self, kind: Format, path: Path) -> Order:
+        settings = self.app.context.settings
+        return Order(
+            kind,
             path,
-            metadata=settings.include_metadata,
-            compress=settings.compression,
-            size=(
-                app.context.settings.display.chart_width,
-                app.context.settings.display.chart_height,
-            ),
+            metadata=settings.export.include_metadata,
+            compress=settings.export.compression,
+            size=(settings.display.chart_width, settings.display.chart_height),
         )
-        app.tell(f"Exporting to {path} …")
-        try:
-            written = await asyncio.to_thread(export, data, order)
-        except RecordingError as error:
-            hint = f"; {error.hint}" if error.hint else ""
-            app.tell(f"Export: {error.text}{hint}", "error")
-        else:
-            app.tell(f"Exported {words.grouped(data.count)} samples to {written}", "good")
+
+    # --- what is exported -----------------------------------------------------------------------
 
     def exported(self) -> dict[Channel, Slice]:
-        """What is exported: both channels as they are kept now."""
+        """The samples: both channels as they are kept now."""
         session = self.app.monitor.session
         return {
             "main": session.main.last(session.main.capacity),
             "roi": session.roi.last(session.roi.capacity),
         }
 
+    def exported_peaks(self) -> Peaks:
+        """The peaks as they are shown."""
+        return Peaks("roi", self.app.monitor.marks(-math.inf))
+
+    def exported_parameters(self) -> tuple[InForce, ...]:
+        """What was in force."""
+        return tuple(self.app.monitor.in_force)
+
     def _dataset(self) -> Dataset:
-        snapshot = self.app.monitor.session.snapshot
+        monitor, source = self.app.monitor, self.app.context.source
+        snapshot = monitor.session.snapshot
+        began = source.started if isinstance(source, ReplaySource) else monitor.connected_at
         return of_buffers(
             {channel: part for channel, part in self.exported().items() if len(part.t)},
             Metadata(
-                source=self.app.context.source.label,
+                source=snapshot.url or source.label,
                 server=snapshot.version,
+                started="" if began is None else iso_time(began),
                 utc=snapshot.utc if math.isfinite(snapshot.utc) else None,
-                marks=tuple(
-                    (t, f"Mark {number}")
-                    for number, t in enumerate(self.app.monitor.user_marks, start=1)
-                ),
+                gaps=tuple(monitor.gaps),
+                marks=tuple((mark.t, mark.text) for mark in monitor.moments),
+                parameters=self.exported_parameters(),
             ),
+            self.exported_peaks(),
         )
 
 
-def target_of(text: str) -> Path:
-    """The file meant by `text`.
+class ExportKey(Exporting, ToolScreen):
+    """Gives a screen over the dashboard the key ``e``; ``escape`` first ends an export."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "export_ask", "Export", id="tool.export"),
+    ]
+
+    def action_back(self) -> None:
+        """End the export that is under way, or go back to the dashboard."""
+        if self.app.exporter.running:
+            self.app.exporter.cancel()
+        else:
+            super().action_back()
+
+
+def target_of(text: str) -> tuple[Format, Path]:
+    """The format and the file meant by `text`.
 
     Raises:
         ValueError: it has no format, is there already, or has no folder.
     """
     path = Path(text.strip()).expanduser()
-    if path.suffix[1:].lower() not in FORMATS:
+    kind = format_of(path)
+    if kind is None:
         raise ValueError(f"the ending must be one of: {', '.join(FORMATS)}")
     try:
         check_target(path, overwrite=False)
     except RecordingError as error:
         raise ValueError(f"{error.text}; choose another name") from None
-    return path
+    return kind, path

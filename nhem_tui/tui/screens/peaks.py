@@ -15,7 +15,7 @@ from nhem_tui.analysis.tracker import PeakEvent
 from nhem_tui.tui import words
 from nhem_tui.tui.cells import Part, line
 from nhem_tui.tui.screens.dashboard import Dashboard
-from nhem_tui.tui.screens.tool import ToolScreen
+from nhem_tui.tui.screens.exporting import ExportKey
 from nhem_tui.tui.widgets.textpane import TextPane
 
 COLUMNS: Final = (
@@ -55,7 +55,7 @@ class PeakTable(DataTable[Text]):
     ]
 
 
-class PeaksScreen(ToolScreen):
+class PeaksScreen(ExportKey):
     """What the client's own window detector has found; the server's signal stands beside it."""
 
     CSS_PATH = "peaks.tcss"

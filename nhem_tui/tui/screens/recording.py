@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual import work
-from textual.screen import Screen
 
 from nhem_tui.recording.errors import RecordingError
-from nhem_tui.recording.schema import Mark
 from nhem_tui.tui import words
 from nhem_tui.tui.screens.confirm import Confirm
-
-if TYPE_CHECKING:
-    from nhem_tui.tui.app import NhemApp
+from nhem_tui.tui.screens.watching import Watching
 
 
-class Recording(Screen[None]):
+class Recording(Watching):
     """Mixed into the dashboard; the recorder itself belongs to the app."""
-
-    app: NhemApp
 
     def action_recording_toggle(self) -> None:
         """Begin or end."""
@@ -30,13 +22,19 @@ class Recording(Screen[None]):
 
     @work(group="recording", exclusive=True)
     async def _begin_recording(self) -> None:
-        app = self.app
-        folder, now = app.context.settings.export.directory, app.context.clock.wall()
+        app, settings = self.app, self.app.context.settings
+        monitor = app.monitor
         try:
-            path = await app.tape.begin(folder, now, app.monitor.known)
+            path = await app.tape.begin(
+                settings.export.directory,
+                app.context.clock.wall(),
+                lambda: (*monitor.standing.entries, *monitor.moments),
+                pictures=settings.recording.pictures,
+            )
         except RecordingError as error:
             app.tell(f"Recording: {error}", "error")
             return
+        self.ask_for_pictures()
         app.tell(f"Recording to {path}", "good")
 
     @work(group="recording end")
@@ -44,6 +42,7 @@ class Recording(Screen[None]):
         progress = await self.app.tape.end()
         if progress is None:
             return  # ended already
+        self.ask_for_pictures()
         if progress.failure:
             self.app.tell(f"Recording ended: {progress.failure}; what came before is kept", "error")
         else:
@@ -55,10 +54,6 @@ class Recording(Screen[None]):
         progress = self.app.tape.progress
         if progress is not None and progress.failure:
             self._end_recording()
-
-    def note_mark(self, t: float, text: str) -> None:
-        """Put a mark into the recording."""
-        self.app.tape.take(Mark(self.app.context.clock.wall(), t, text))
 
     @work(group="question", exclusive=True)
     async def action_file_quit(self) -> None:

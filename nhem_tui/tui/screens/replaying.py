@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from textual import work
 from textual.screen import Screen
 
+from nhem_tui.recording.peaks import Tuning
 from nhem_tui.recording.replay import ReplaySource
 from nhem_tui.tui import seeking, words
 from nhem_tui.tui.screens.prompt import Prompt
@@ -104,13 +106,11 @@ class Replaying(Screen[None]):
                 await self._go_to_landmark(kind, direction)
 
     async def _go_to_landmark(self, kind: Landmark, direction: int) -> None:
-        tracker = self.app.monitor.tracker
-        found = await self._replay.seek_landmark(
-            kind,
-            direction,
-            threshold=tracker.threshold,
-            difference_threshold=tracker.difference_threshold,
-        )
+        replay, monitor = self._replay, self.app.monitor
+        shown = monitor.tracker
+        as_shown = Tuning(-math.inf, shown.threshold, shown.difference_threshold)
+        own = monitor.tuned_here or not replay.tunings
+        found = await replay.seek_landmark(kind, direction, [as_shown] if own else [])
         if not found:
             where = "after" if direction > 0 else "before"
             self.app.tell(f"There is no {kind} {where} this moment", "warning")

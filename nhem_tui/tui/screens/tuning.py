@@ -149,9 +149,7 @@ class Tuning(ServerTool):
             if field.value == sent.get(field.quantity.name):
                 field.revert()  # so that it follows what the server says, whatever that is
         self._take(found)
-        self.app.monitor.tracker.retune(
-            threshold=found.threshold, difference_threshold=found.difference_threshold
-        )
+        self.app.tape.take(self.app.monitor.retune(found.threshold, found.difference_threshold))
         differing = differences(sent, echo) or differences(sent, found)
         if differing:
             self.app.tell(f"The server said yes, but {differing}", "warning")
