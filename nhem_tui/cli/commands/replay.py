@@ -34,9 +34,12 @@ def run(call: Call) -> ExitCode:
     args = call.args
     # Only here: they load numpy, and completion asks every command for its arguments.
     from nhem_tui.cli.commands.dashboard import framerate
+    from nhem_tui.recording.opening import LACKS_LOG
     from nhem_tui.recording.reader import Recording
 
     recording = Recording(args.file)
+    if recording.lacks_log:
+        call.out.warn(f"{args.file}: {LACKS_LOG}", even_quiet=True)
     from nhem_tui.recording.replay import ReplaySource
     from nhem_tui.tui.context import Clock, Context
     from nhem_tui.tui.run import run as run_dashboard
