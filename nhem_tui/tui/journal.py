@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from nhem_tui.tui.messages import Severity
+
+Source = Literal["user", "stream", "peak"]
+"""What a line is about: something the user did, the link and the server, a peak that was found."""
+
+OUTCOME: Final = 5.0
+"""Seconds for which the outcome of what the user did is not covered by what comes by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +23,14 @@ class Entry:
         at: Unix time.
         text: plain text.
         severity: how serious.
+        source: what it is about.
         count: how many times in a row it was said.
     """
 
     at: float
     text: str
     severity: Severity
+    source: Source = "user"
     count: int = 1
 
 
@@ -32,12 +41,14 @@ class Journal:
         self._entries: deque[Entry] = deque(maxlen=limit)
         self.version = 0
 
-    def add(self, at: float, text: str, severity: Severity = "info") -> Entry:
+    def add(
+        self, at: float, text: str, severity: Severity = "info", source: Source = "user"
+    ) -> Entry:
         """Append a line (or count it onto the last one) and return its entry."""
         count = 1
         if self._entries and self._entries[-1].text == text:
             count += self._entries.pop().count
-        entry = Entry(at, text, severity, count)
+        entry = Entry(at, text, severity, source, count)
         self._entries.append(entry)
         self.version += 1
         return entry
@@ -51,3 +62,16 @@ class Journal:
     def last(self) -> Entry | None:
         """The newest entry."""
         return self._entries[-1] if self._entries else None
+
+    def last_for(self, now: float, *, peaks: bool) -> Entry | None:
+        """The line to show at Unix time `now`: the newest, but an outcome stays `OUTCOME` seconds.
+
+        Args:
+            now: Unix time.
+            peaks: whether peaks are shown at all.
+        """
+        lines = tuple(reversed(self._entries))
+        own = next((entry for entry in lines if entry.source == "user"), None)
+        if own is not None and now - own.at < OUTCOME:
+            return own
+        return next((entry for entry in lines if peaks or entry.source != "peak"), None)

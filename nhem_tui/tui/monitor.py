@@ -60,7 +60,7 @@ class Monitor:
         told = event_words(event)
         if told is None:
             return False
-        self.journal.add(getattr(event, "at", None) or self._wall(), *told)
+        self.journal.add(getattr(event, "at", None) or self._wall(), *told, "stream")
         return True
 
     def clear(self) -> None:
@@ -97,7 +97,8 @@ class Monitor:
                 self._wall(),
                 f"Peak {'▲' if stable else '▽'} {signed(peak.difference, 1)} over "
                 f"{span(peak.duration)}, top {peak.value:.1f} (ROI sample {grouped(peak.apex)})",
-                "good" if stable else "warning",
+                "stable" if stable else "unstable",
+                "peak",
             )
 
     def tally(self, now: float) -> PeakTally:

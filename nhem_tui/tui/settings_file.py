@@ -21,7 +21,7 @@ class Saved:
     """What came of saving.
 
     Attributes:
-        values: what was to be saved: path -> value.
+        values: what was to be saved: path -> value, None for what was taken out of the file.
         problem: why it failed, empty if it did not.
         hidden: saved settings that something stronger hides at the next start: path -> what.
         origins: where each setting now comes from, empty while that is not known.
@@ -40,7 +40,7 @@ class SettingsFile:
         """Prepare; nothing is read yet.
 
         Args:
-            in_force: the settings when the screen was opened.
+            in_force: the settings that the program was opened with.
             places: where the files are; None for the standard ones.
         """
         self._places = places or standard_places()
@@ -53,6 +53,10 @@ class SettingsFile:
         """An origin with ``~`` for the user's home."""
         home = str(self._places.home_file.parent.parent)
         return f"~{origin.removeprefix(home)}" if origin.startswith(f"{home}/") else origin
+
+    def has(self, origin: str) -> bool:
+        """Tell whether an origin is the user's own file."""
+        return origin.startswith(f"{self._places.user_file}:")
 
     async def look(self) -> Mapping[str, str]:
         """Where each setting in force comes from; empty if the files cannot be read now."""
@@ -68,6 +72,10 @@ class SettingsFile:
 
     async def save(self, path: str, value: object) -> Saved | None:
         """Save one setting, together with those that came while another save was going on.
+
+        Args:
+            path: of the setting.
+            value: None to take it out of the file.
 
         Returns:
             None if somebody else saved it meanwhile.
@@ -90,7 +98,8 @@ class SettingsFile:
         hidden = {
             path: GIVEN if path in self._given else loaded.origins[path]
             for path, value in batch.items()
-            if path in self._given or value_of(loaded.settings, path) != value
+            if value is not None
+            and (path in self._given or value_of(loaded.settings, path) != value)
         }
         return Saved(batch, "", hidden, origins)
 

@@ -22,7 +22,7 @@ from nhem_tui.plot.model import Size
 from nhem_tui.plot.picture import HALF_BLOCK, Gray
 from nhem_tui.tui.cells import TextRow, line
 from nhem_tui.tui.graphics import Colour, pixel_image, pixels
-from nhem_tui.tui.roi_map import INKS, NOTHING, Scene, Sketch, draw
+from nhem_tui.tui.roi_map import INKS, NOTHING, Finding, Scene, Sketch, draw
 
 if TYPE_CHECKING:
     from nhem_tui.tui.app import NhemApp
@@ -56,6 +56,10 @@ class PictureCells(Widget):
         "picture--applied",
         "picture--draft",
         "picture--roi2",
+        "picture--line",
+        "picture--sure",
+        "picture--likely",
+        "picture--unsure",
         "picture--text",
         "picture--muted",
     }
@@ -66,6 +70,10 @@ class PictureCells(Widget):
         &> .picture--applied { color: $foreground; }
         &> .picture--draft { color: $warning; text-style: bold; }
         &> .picture--roi2 { color: $accent; }
+        &> .picture--line { color: $accent; text-style: bold; }
+        &> .picture--sure { color: $error; text-style: bold; }
+        &> .picture--likely { color: $warning; text-style: bold; }
+        &> .picture--unsure { color: $foreground; text-style: bold; }
         &> .picture--text { color: $foreground; }
         &> .picture--muted { color: $muted; }
         #pixels { width: auto; height: auto; max-width: 100%; max-height: 100%; }
@@ -79,6 +87,7 @@ class PictureCells(Widget):
         self._pixels: Any = None
         self._region: Roi | None = None
         self._draft: Roi | None = None
+        self._finding: Finding | None = None
         self._old = False
         self._strips: list[Strip] | None = None
         self._base = Style.null()
@@ -105,6 +114,12 @@ class PictureCells(Widget):
         """Say where ROI 1 lies on the server's screen, and where it would lie after the edit."""
         if (region, draft) != (self._region, self._draft):
             self._region, self._draft = region, draft
+            self._draw_again()
+
+    def mark(self, finding: Finding | None) -> None:
+        """Draw what was found in ROI 1 over it."""
+        if finding != self._finding:
+            self._finding = finding
             self._draw_again()
 
     def dim(self, *, old: bool) -> None:
@@ -157,8 +172,8 @@ class PictureCells(Widget):
         if picture is None:
             return Scene(region=region, draft=self._draft)
         if region is not None and (picture.width, picture.height) == (region.width, region.height):
-            return Scene(picture.gray, picture.aspect, region, self._draft)
-        return Scene(picture.gray, picture.aspect)
+            return Scene(picture.gray, picture.aspect, region, self._draft, self._finding)
+        return Scene(picture.gray, picture.aspect, finding=self._finding)
 
     def _cells(self, sketch: Sketch) -> list[Strip]:
         shades = _shades(sketch.upper, dim=self._old), _shades(sketch.lower, dim=self._old)
