@@ -36,15 +36,15 @@ class Saved:
 class SettingsFile:
     """Saves changes in a thread, one batch after another, and knows where values come from."""
 
-    def __init__(self, in_force: Settings, places: Places | None = None) -> None:
+    def __init__(self, opened: Settings, places: Places | None = None) -> None:
         """Prepare; nothing is read yet.
 
         Args:
-            in_force: the settings that the program was opened with.
+            opened: the settings that the program was opened with.
             places: where the files are; None for the standard ones.
         """
         self._places = places or standard_places()
-        self._in_force = in_force
+        self._opened = opened
         self._given: frozenset[str] = frozenset()
         self._waiting: dict[str, object] = {}
         self._turn = asyncio.Lock()
@@ -58,7 +58,7 @@ class SettingsFile:
         """Tell whether an origin is the user's own file."""
         return origin.startswith(f"{self._places.user_file}:")
 
-    async def look(self) -> Mapping[str, str]:
+    async def look(self, in_force: Settings) -> Mapping[str, str]:
         """Where each setting in force comes from; empty if the files cannot be read now."""
         loaded = await asyncio.to_thread(self._load)
         if loaded is None:
@@ -66,7 +66,9 @@ class SettingsFile:
         self._given = frozenset(
             leaf.path
             for leaf in fields()
-            if value_of(loaded.settings, leaf.path) != value_of(self._in_force, leaf.path)
+            if value_of(loaded.settings, leaf.path)
+            != value_of(self._opened, leaf.path)
+            == value_of(in_force, leaf.path)
         )
         return self._origins(loaded)
 

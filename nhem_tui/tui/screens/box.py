@@ -32,7 +32,7 @@ class Box(ModalScreen[Result]):
 
     app: NhemApp
 
-    CSS_PATH = "box.tcss"
+    CSS_PATH = ["box.tcss"]
     FOOT_LINES: ClassVar[int] = 1
     """Lines of what `compose_foot` yields."""
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -15,7 +15,7 @@ from nhem_tui.tui.screens.box import Box
 class Confirm(Box[bool]):
     """Asks; dismisses with True for yes. The safe answer has the focus."""
 
-    CSS_PATH = "confirm.tcss"
+    CSS_PATH = ["box.tcss", "confirm.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes"),
         Binding("n,escape", "answer(False)", "No"),

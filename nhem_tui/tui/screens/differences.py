@@ -19,7 +19,7 @@ from nhem_tui.tui.screens.box import Box
 class Differences(Box[bool]):
     """A list to scroll; dismisses with True to go on."""
 
-    CSS_PATH = "differences.tcss"
+    CSS_PATH = ["box.tcss", "differences.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,y", "answer(True)", "Go on"),
         Binding("escape,n", "answer(False)", "Leave"),

@@ -17,7 +17,7 @@ NOWHERE = "The README is in the repository of this program; this copy was instal
 class Documentation(Box[None]):
     """A long text to scroll."""
 
-    CSS_PATH = "help.tcss"
+    CSS_PATH = ["box.tcss", "help.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss", "Close")]
 
     def compose_text(self) -> ComposeResult:

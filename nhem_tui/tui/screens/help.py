@@ -45,7 +45,7 @@ SIGNS: Final = Block(
 class Help(Box[None]):
     """A page of keys; any of the usual keys leaves it."""
 
-    CSS_PATH = "help.tcss"
+    CSS_PATH = ["box.tcss", "help.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,f1", "dismiss", "Close"),
     ]

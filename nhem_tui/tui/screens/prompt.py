@@ -27,7 +27,7 @@ class Answer:
 class Prompt(Box[Answer | None]):
     """Asks; dismisses with the checked answer, or with None when it is left."""
 
-    CSS_PATH = "prompt.tcss"
+    CSS_PATH = ["box.tcss", "prompt.tcss"]
     FOOT_LINES = 4
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel"),

@@ -99,7 +99,7 @@ class SettingsScreen(ToolScreen):
 
     @work(group="file", exclusive=False)
     async def _look(self) -> None:
-        self._origins = await self._file.look()
+        self._origins = await self._file.look(self.app.settings)
         self._write_rows()
 
     # --- the rows -------------------------------------------------------------------------------
@@ -161,12 +161,9 @@ class SettingsScreen(ToolScreen):
         in_force = peak_words.in_force(self.app) if leaf.path in DETECTOR else ""
         facts = " · ".join(filter(None, (where, when(leaf.path), in_force, keys, leaf.range_words)))
         width, most = pane.content_size.width, max(1, min(2, self.size.height // 10))
-        pane.show(
-            [
-                line([(f"{leaf.path}  ", "strong"), (leaf.doc, "text")], width),
-                *paragraph(facts, "muted", width, most=most),
-            ]
-        )
+        told = paragraph(facts, "muted", width, most=most)
+        told += [line([], width)] * (most - len(told))  # else the list would jump
+        pane.show([line([(f"{leaf.path}  ", "strong"), (leaf.doc, "text")], width), *told])
 
     # --- changing -------------------------------------------------------------------------------
 

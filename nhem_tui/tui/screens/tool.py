@@ -98,7 +98,8 @@ class ToolScreen(Screen[None]):
     @property
     def is_open(self) -> bool:
         """The screen can be written on: once it is left, its widgets go."""
-        return self.is_mounted and self in self.app.screen_stack
+        app = self.app
+        return self.is_mounted and app.is_running and self in app.screen_stack
 
     def refresh_state(self) -> None:
         """Write everything that moves, if it can be seen."""

@@ -82,8 +82,9 @@ class KeyBar(TextPane):
         self._places, column = [], 0
         for key in keys:
             parts += [
+                (" " * GAP if parts else "", "text"),
                 (key.name, "key" if key.enabled else "muted"),
-                (f" {key.label}{' ' * GAP}", "text" if key.enabled else "muted"),
+                (f" {key.label}", "text" if key.enabled else "muted"),
             ]
             self._places.append((range(column, column + key.width), key.press))
             column += key.width + GAP
