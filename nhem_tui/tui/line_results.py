@@ -10,10 +10,12 @@ from typing import Final
 from nhem_tui.backend.line_types import LineDetection, LineResult, LineState
 from nhem_tui.backend.sanitize import clean_text
 from nhem_tui.tui import line_settings, words
-from nhem_tui.tui.cells import Part, TextRow, line
+from nhem_tui.tui.cells import Part, TextRow, line, paragraph
 from nhem_tui.tui.kept import Outcome
 from nhem_tui.tui.messages import Severity
 from nhem_tui.tui.roi_map import Crossing, Point, Stroke
+
+NEVER: Final = "nothing, as from every server seen so far"
 
 _CONFIDENCE: Final = ((0.8, "very high"), (0.6, "high"), (0.4, "medium"), (0.2, "low"))
 
@@ -23,6 +25,14 @@ def outcome(reply: LineDetection) -> tuple[str, Severity]:
     if reply.result is None:
         return "Line detection answered without a result", "warning"
     return result_words(reply.result)
+
+
+def live(result: LineResult | None) -> tuple[str, Severity]:
+    """What is found in live data."""
+    if result is None:
+        return "the server says nothing of lines", "warning"
+    text, severity = result_words(result)
+    return (f"{NEVER}: {text}" if severity == "error" else text), severity
 
 
 def result_words(result: LineResult) -> tuple[str, Severity]:
@@ -81,7 +91,8 @@ def state_rows(state: LineState | None, live: tuple[str, Severity], width: int) 
     else:
         parts.append(("● on", "good") if state.enabled else ("■ off", "warning"))
         parts.append((f"   {clean_text(state.status, 40)}", "muted"))
-    return [line(parts, width), line([("Live data  ", "muted"), _part(*live)], width)]
+    lead: Part = ("Live data  ", "muted")
+    return [line(parts, width), *paragraph(*_part(*live), width, most=2, lead=lead)]
 
 
 def outcome_rows(outcomes: Iterable[Outcome], lasts: float | None, width: int) -> list[TextRow]:

@@ -41,8 +41,6 @@ LIVE_EVERY: Final = 1.0
 PICTURE_RATE: Final = 1.0
 """Pictures a second."""
 
-NEVER: Final = "no server seen so far finds any"
-
 WARNING: Final = (
     "The server stops for up to 8 s: no client gets data meanwhile, and this one may say that the "
     "connection is lost. It also puts a sample of another kind into the ROI history. With the "
@@ -101,8 +99,8 @@ class LineIntersection(ServerTool):
         self._state: LineState | None = None
         self._region: Roi | None = None
         self._missing = False
-        self._live: tuple[str, Severity] = (NEVER, "info")
-        self._looking = False
+        self._live: tuple[str, Severity] = ("not asked yet", "info")
+        self._asking = False
         self._began: float | None = None
         """Monotonic seconds since when a run lasts."""
         self._chosen = ""
@@ -122,7 +120,7 @@ class LineIntersection(ServerTool):
 
     def on_mount(self) -> None:
         """Look at live data now and then."""
-        self.set_interval(LIVE_EVERY, self._look)
+        self.set_interval(LIVE_EVERY, self.look)
 
     def on_screen_resume(self) -> None:
         """Have pictures fetched while they can be seen."""
@@ -177,26 +175,27 @@ class LineIntersection(ServerTool):
 
     # --- live data ------------------------------------------------------------------------------
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Ask what live data shows, while there can be any."""
         snapshot = self.app.monitor.session.snapshot
         on = self._state is not None and self._state.enabled
         running = snapshot.link == "up" and snapshot.state == "running"
-        if on and running and self.is_active and not self._looking and self.client is not None:
-            self._look_at_live_data(self.client)
+        if on and running and self.is_active and not self._asking and self.client is not None:
+            self._ask_for_live_data(self.client)
 
     @work(group="live", exclusive=True)
-    async def _look_at_live_data(self, client: BackendClient) -> None:
+    async def _ask_for_live_data(self, client: BackendClient) -> None:
         """Ask what line detection finds in live data; a slow answer is waited for."""
-        self._looking = True
+        self._asking = True
         try:
             result = (await client.enhanced_realtime(lines=True)).line_intersection
         except BackendError as error:
             self._live = f"{error.kind} · {error.text}", "error"
         else:
-            self._live = (NEVER, "info") if result is None else line_results.result_words(result)
+            self._live = line_results.live(result)
             self._draw(result)
         finally:
-            self._looking = False
+            self._asking = False
 
     def _draw(self, result: LineResult | None) -> None:
         if self.is_open and self._region is not None and result is not None:
