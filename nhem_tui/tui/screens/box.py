@@ -70,4 +70,4 @@ class Box(ModalScreen[Result]):
         """Scroll the text, wherever the focus is."""
         text = self.query_one("#text")
         step = {"pageup": "page_up", "pagedown": "page_down"}.get(key, key)
-        getattr(text, f"scroll_{step}")(animate=False)
+        getattr(text, f"scroll_{step}")(animate=False, immediate=True)
