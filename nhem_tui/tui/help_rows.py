@@ -14,7 +14,7 @@ TWO_COLUMNS: Final = 86
 GAP: Final = 3
 """Cells between them."""
 
-LONGEST: Final = 17
+LONGEST: Final = 10
 """Cells that the short texts of a block take at most; longer ones have a line of their own."""
 
 
@@ -51,7 +51,7 @@ def _column(blocks: Sequence[Block], width: int) -> list[TextRow]:
 
 def _block(block: Block, width: int) -> list[TextRow]:
     rows = [line([(block.heading, "accent")], width)]
-    indent = min(max((len(short) for short, _ in block.rows), default=0), LONGEST) + 2
+    indent = max((len(short) for short, _ in block.rows if len(short) <= LONGEST), default=0) + 2
     for short, text in block.rows:
         if len(short) > LONGEST:
             rows.append(line([(short, "strong")], width))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from textual.color import Color
 from textual.pilot import Pilot
@@ -10,7 +12,7 @@ from textual.widgets import Button, Input
 from nhem_tui.backend.config_tree import Change
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.screens.about import About
-from nhem_tui.tui.screens.box import Box
+from nhem_tui.tui.screens.box import NARROW, TINY, Box
 from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.screens.differences import Differences
 from nhem_tui.tui.screens.documentation import Documentation, readme
@@ -40,6 +42,12 @@ async def open_box(pilot: Pilot[None], app: NhemApp, box: Box[object]) -> None:
     await pilot.pause()
 
 
+def fits(box: Box[object], width: int, height: int) -> bool:
+    """The box has taken in its size."""
+    tiny = height < TINY or width < NARROW
+    return tuple(box.size) == (width, height) and box.has_class("-tiny") is tiny
+
+
 def seen(app: NhemApp) -> str:
     return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
 
@@ -52,7 +60,7 @@ async def test_the_foot_is_seen_at_every_size() -> None:
             await open_box(pilot, app, box)
             for width, height in SIZES:
                 await pilot.resize_terminal(width, height)
-                await pilot.pause()
+                await until(pilot, partial(fits, box, width, height))
                 foot, outer = box.query_one("#foot"), box.query_one("#box")
                 assert box.region.contains_region(foot.region), (box, width, height)
                 assert box.region.contains_region(outer.region), (box, width, height)

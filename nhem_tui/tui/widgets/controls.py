@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import ItemGrid
+from textual.content import Content
 from textual.widgets import Button
 
 from nhem_tui.tui.actions import BY_ID, Action
@@ -64,8 +65,8 @@ class Controls(ItemGrid):
                 button.disabled = reason is not None
                 button.tooltip = reason or action.help
             label = self._label(action, labels.get(action_id, action.label))
-            if str(button.label) != label:
+            if button.label != label:
                 button.label = label
 
-    def _label(self, action: Action, words: str) -> str:
-        return f"{words} ({action.key(self.app.settings.keys)})"
+    def _label(self, action: Action, words: str) -> Content:
+        return Content(f"{words} ({action.key(self.app.settings.keys)})")
