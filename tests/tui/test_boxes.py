@@ -43,9 +43,10 @@ async def open_box(pilot: Pilot[None], app: NhemApp, box: Box[object]) -> None:
 
 
 def fits(box: Box[object], width: int, height: int) -> bool:
-    """The box has taken in its size."""
+    """The box has taken in its size, and shows some of its text where there is room."""
     tiny = height < TINY or width < NARROW
-    return tuple(box.size) == (width, height) and box.has_class("-tiny") is tiny
+    room = height < 15 or box.query_one("#text").size.height >= 5
+    return room and tuple(box.size) == (width, height) and box.has_class("-tiny") is tiny
 
 
 def seen(app: NhemApp) -> str:
@@ -64,8 +65,6 @@ async def test_the_foot_is_seen_at_every_size() -> None:
                 foot, outer = box.query_one("#foot"), box.query_one("#box")
                 assert box.region.contains_region(foot.region), (box, width, height)
                 assert box.region.contains_region(outer.region), (box, width, height)
-                if height >= 15:
-                    assert box.query_one("#text").size.height >= 5, (box, width, height)
             app.pop_screen()
 
 
