@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nhem_tui.backend import limits
 from nhem_tui.backend.types import PeakConfig
+from nhem_tui.stream.events import Parameters
 from nhem_tui.tui.entry import spelled
 from nhem_tui.tui.messages import Severity
 
@@ -15,22 +16,29 @@ if TYPE_CHECKING:
 
 
 def in_force(app: NhemApp) -> str:
-    """The parameters by which peaks are found now, and whose they are.
-
-    They are this client's until the server, or a recording, tells its own.
-    """
+    """The parameters by which peaks are found now, and whose they are."""
     tracker, mine = app.monitor.tracker, app.settings.peak_detection
-    values = (
-        ("threshold", tracker.threshold, mine.peak_threshold),
-        ("difference threshold", tracker.difference_threshold, mine.difference_threshold),
-    )
+    theirs = _told_by_server(app)
     other = "the recording's" if app.context.replay else "the server's"
-    owners = ["this client's" if value == own else other for _, value, own in values]
-    told = [f"{name} {spelled(value)}" for name, value, _ in values]
+    told, owners = [], []
+    for name, setting in (
+        ("threshold", "peak_threshold"),
+        ("difference_threshold", "difference_threshold"),
+    ):
+        value = getattr(tracker, name)
+        own = value == getattr(mine, setting) and value != theirs.get(setting)
+        told.append(f"{limits.PEAK_LIMITS[name].label} {spelled(value)}")
+        owners.append("this client's" if own else other)
     if owners[0] == owners[1]:
         return f"Peaks are found by {' and '.join(told)}: {owners[0]}"
     parts = ", ".join(f"{text} ({owner})" for text, owner in zip(told, owners, strict=True))
     return f"Peaks are found by {parts}"
+
+
+def _told_by_server(app: NhemApp) -> Mapping[str, object]:
+    """The parameters that the server (or the recording) told last."""
+    told = [event.values for event in app.monitor.known if isinstance(event, Parameters)]
+    return told[-1] if told else {}
 
 
 def by_name(config: PeakConfig) -> dict[str, float | None]:

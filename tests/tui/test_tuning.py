@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from nhem_tui.analysis.peaks import detect_peaks
 from nhem_tui.config.schema import Display, Settings
+from nhem_tui.stream import events as ev
 from nhem_tui.stream.buffer import SampleBuffer
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.preview import preview
@@ -22,9 +23,9 @@ from nhem_tui.tui.screens.tuning import Tuning
 from nhem_tui.tui.widgets.bar import Bar
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.number_field import NumberField
-from tests.tui.opened import all_told, open_screen, pane, told
+from tests.tui.opened import all_told, happens, open_screen, pane, told
 from tests.tui.pictures import settle
-from tests.tui.scripted import live, lost, make_app, samples, until
+from tests.tui.scripted import NOW, live, lost, make_app, samples, until
 from tests.tui.simulated import CANNOT_SAVE, NOT_A_NUMBER, SHAPES, SimulatedBackend
 
 SIZE = (100, 30)
@@ -191,6 +192,10 @@ async def test_it_says_which_numbers_are_in_force_and_whose_they_are() -> None:
         await pilot.press("shift+right", "a")
         await until(pilot, lambda: "threshold 114 (the server's)" in pane(app, "verdict"))
         assert "difference threshold 1.1 (this client's)" in pane(app, "verdict")
+        told = {"peak_threshold": 114.0, "difference_threshold": 1.1}
+        happens(app, ev.Parameters(NOW, told))
+        theirs = "threshold 114 and difference threshold 1.1: the server's"
+        await until(pilot, lambda: theirs in pane(app, "verdict"))
 
 
 async def test_what_is_no_allowed_number_is_said_and_never_sent() -> None:
