@@ -27,6 +27,7 @@ from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.roi import PICTURE_RATE, RoiScreen
 from nhem_tui.tui.widgets.number_row import NumberRow
 from nhem_tui.tui.widgets.picture import RoiPicture
+from nhem_tui.tui.widgets.picture_cells import PictureCells
 from nhem_tui.tui.widgets.textpane import TextPane
 from tests.tui.opened import all_told, open_screen, pane, source, told
 from tests.tui.pictures import settle
@@ -131,6 +132,26 @@ async def test_pictures_can_be_off() -> None:
         assert "▀" not in shown(app)
         assert "ROI 1" in shown(app)  # the outline
         assert source(app).picture_rate == 0
+
+
+async def test_with_16_colours_the_picture_is_mixed_from_four_grays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-16color")
+    monkeypatch.delenv("COLORTERM")
+    app = make_app([*live(), picture()], backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await until(pilot, lambda: "▀" in shown(app))
+        cells = app.screen.query_one(PictureCells)
+        blocks = [
+            segment
+            for y in range(cells.size.height)
+            for segment in cells.render_line(y)
+            if segment.text[0] in "▀ " and segment.style is not None and segment.style.color
+        ]
+        grays = {segment.style.color.triplet.red for segment in blocks}
+        assert grays == {0, 85, 170}
 
 
 WORDS = {

@@ -19,7 +19,7 @@ from textual.widget import Widget
 
 from nhem_tui.backend.roi import Roi
 from nhem_tui.plot.model import Size
-from nhem_tui.plot.picture import HALF_BLOCK, Gray
+from nhem_tui.plot.picture import HALF_BLOCK, Gray, HalfBlocks, dithered
 from nhem_tui.tui.cells import TextRow, line
 from nhem_tui.tui.graphics import Colour, pixel_image, pixels
 from nhem_tui.tui.roi_map import INKS, NOTHING, Finding, Scene, Sketch, draw
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 _SHADE: Final = 8
 """Gray levels that are told apart: all 65,536 pairs of them would each keep a style in memory."""
+
+
+Shades = NDArray[np.int16]
+"""Gray levels that are shown, or `NOTHING`, shape (height, width) in cells."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,7 +180,8 @@ class PictureCells(Widget):
         return Scene(picture.gray, picture.aspect, finding=self._finding)
 
     def _cells(self, sketch: Sketch) -> list[Strip]:
-        shades = _shades(sketch.upper, dim=self._old), _shades(sketch.lower, dim=self._old)
+        few = self.app.console.color_system == "standard"
+        shades = _few_shades(sketch) if few else _many_shades(sketch, dim=self._old)
         rows = zip(
             *(array.tolist() for array in (*shades, sketch.glyphs, sketch.inks)), strict=True
         )
@@ -224,7 +229,22 @@ class PictureCells(Widget):
         return self.get_component_styles(component).color.rgb
 
 
-def _shades(levels: NDArray[np.int16], *, dim: bool) -> NDArray[np.int16]:
+def _few_shades(sketch: Sketch) -> tuple[Shades, Shades]:
+    """The grays of a terminal with 16 colours, mixed."""
+    levels = sketch.upper, sketch.lower
+    upper, lower = (np.maximum(part, 0).astype(np.uint8) for part in levels)
+    few = dithered(HalfBlocks(upper, lower))
+    return (
+        np.where(sketch.upper == NOTHING, NOTHING, few.upper),
+        np.where(sketch.lower == NOTHING, NOTHING, few.lower),
+    )
+
+
+def _many_shades(sketch: Sketch, *, dim: bool) -> tuple[Shades, Shades]:
+    return _shades(sketch.upper, dim=dim), _shades(sketch.lower, dim=dim)
+
+
+def _shades(levels: Shades, *, dim: bool) -> Shades:
     """Round gray levels to the shades that are told apart; a dim picture has less contrast."""
     shades = levels // _SHADE * 255 // (256 // _SHADE - 1)
     return np.where(levels == NOTHING, NOTHING, 64 + shades // 2 if dim else shades)
