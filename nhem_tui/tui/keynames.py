@@ -44,11 +44,10 @@ def first_key(keys: str) -> str:
 
 
 def bindings_of(kind: type[DOMNode]) -> Iterator[Binding]:
-    """The named bindings of a class, its own before those it inherits."""
+    """The bindings of a class, its own before those it inherits, without Textual's."""
     for part in kind.__mro__:
-        for binding in vars(part).get("BINDINGS", ()):
-            if isinstance(binding, Binding) and binding.id:
-                yield binding
+        if part.__module__.startswith("nhem_tui."):
+            yield from (one for one in vars(part).get("BINDINGS", ()) if isinstance(one, Binding))
 
 
 def key_of(kind: type[DOMNode], binding_id: str, keymap: KeyMap) -> str:

@@ -27,12 +27,12 @@ class Bar(Widget, can_focus=True):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "step(-1)", "A little less", show=False, id="bar.less"),
-        Binding("right", "step(1)", "A little more", show=False, id="bar.more"),
-        Binding("shift+left", "leap(-1)", "Much less", show=False, id="bar.much_less"),
-        Binding("shift+right", "leap(1)", "Much more", show=False, id="bar.much_more"),
-        Binding("up", "neighbour(-1)", "The number above", show=False, id="bar.above"),
-        Binding("down", "neighbour(1)", "The number below", show=False, id="bar.below"),
+        Binding("left", "step(-1)", "A little less", show=False),
+        Binding("right", "step(1)", "A little more", show=False),
+        Binding("shift+left", "leap(-1)", "Much less", show=False),
+        Binding("shift+right", "leap(1)", "Much more", show=False),
+        Binding("up", "neighbour(-1)", "The number above", show=False),
+        Binding("down", "neighbour(1)", "The number below", show=False),
     ]
 
     place: reactive[float | None] = reactive[float | None](None)
