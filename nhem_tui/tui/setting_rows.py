@@ -18,6 +18,10 @@ WIDE: Final = 100
 """Columns from which on a row says where its value comes from; else that stands below the list."""
 
 
+NARROW: Final = 60
+"""Columns below which it does not say what is allowed either."""
+
+
 class Columns(NamedTuple):
     """Cells of value, range and origin; none where there is no place."""
 
@@ -30,6 +34,8 @@ def columns(settings: Settings, width: int) -> Columns:
     """Give the values what the longest of them takes, as far as there is room."""
     longest = max(cell_len(_shown(leaf, settings)) for leaf in fields())
     room = width - NAME - 4
+    if width < NARROW:
+        return Columns(max(room, 1), 0, 0)
     value = max(8, min(longest, room // 2 if width >= WIDE else room - 10))
     if width < WIDE:
         return Columns(value, max(room - value, 0), 0)

@@ -101,7 +101,7 @@ async def test_the_preview_is_what_the_window_detector_finds() -> None:
             seen.add(words)
             await until(pilot, partial(shows, app, words))
         assert len(seen) > 1
-        assert f"last {len(values)} ROI samples" in pane(app, "found")
+        assert f"in {len(values)} ROI samples" in pane(app, "found")
         marks = [
             row.text.count("▲") + row.text.count("▽") for row in app.screen.query_one(Chart).rows
         ]

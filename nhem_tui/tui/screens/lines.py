@@ -35,6 +35,9 @@ from nhem_tui.tui.widgets.textpane import TextPane
 NAME_WIDTH: Final = 26
 VALUE_WIDTH: Final = 14
 
+SHORTEST: Final = 20
+"""Cells below which it is not said what a setting may be."""
+
 LIVE_EVERY: Final = 1.0
 """Seconds between looks at what line detection finds in live data."""
 
@@ -160,11 +163,13 @@ class LineIntersection(ServerTool):
     def _row(self, name: str) -> Content:
         width = self.query_one("#list").scrollable_content_region.width
         value = None if self._state is None else self._state.config.get(name)
-        allowed = fit(line_settings.range_words(name), width - NAME_WIDTH - VALUE_WIDTH - 2)
+        name_width = min(NAME_WIDTH, width - VALUE_WIDTH)
+        room = width - name_width - VALUE_WIDTH - 2
+        allowed = fit(line_settings.range_words(name), room) if room >= SHORTEST else ""
         return Content.assemble(
-            fit(name, NAME_WIDTH),
+            fit(name, name_width),
             fit(line_settings.shown(value), VALUE_WIDTH),
-            (f"  {allowed}", "" if name == self._chosen else "dim"),
+            (f"  {allowed}", "" if name == self._chosen else "dim") if allowed else "",
         )
 
     @on(OptionList.OptionHighlighted)

@@ -163,7 +163,7 @@ class ServerConfiguration(ServerTool):
     def _about(self) -> list[Part]:
         path = self._path
         if path is None:
-            return [(LATER if self._shown else "", "muted")]
+            return [("In force after the server restarts." if self._shown else "", "muted")]
         parts: list[Part] = [(".".join(path), "strong")]
         if limit := config_tree.limit_words(path):
             parts.append((f"  {limit}", "muted"))

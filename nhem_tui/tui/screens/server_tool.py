@@ -25,6 +25,9 @@ Reply = TypeVar("Reply")
 SERVER: Final = Needs.LINK | Needs.WRITE | Needs.PASSWORD
 """What a change of the server needs."""
 
+LOW: Final = 20
+"""Lines of the terminal below which no line is left blank for the reason."""
+
 MOST: Final = 3
 """Lines for the reason why something cannot be done."""
 
@@ -76,8 +79,9 @@ class ServerTool(ToolScreen):
         if greys != self._greys:
             self._greys = greys
             self.refresh_bindings()
-        pane = self.query_one("#why", TextPane)
-        pane.show(paragraph(self.why_line(), "warning", pane.content_size.width, most=MOST))
+        pane, why = self.query_one("#why", TextPane), self.why_line()
+        rows = paragraph(why, "warning", pane.content_size.width, most=MOST)
+        pane.show(rows if why or self.size.height >= LOW else [])
 
     # --- what cannot be done --------------------------------------------------------------------
 

@@ -160,7 +160,7 @@ class SettingsScreen(ToolScreen):
         keys = "" if leaf.type in (str, dict) and not leaf.choices else "← → step"
         in_force = peak_words.in_force(self.app) if leaf.path in DETECTOR else ""
         facts = " · ".join(filter(None, (where, when(leaf.path), in_force, keys, leaf.range_words)))
-        width, most = pane.content_size.width, max(1, min(2, self.size.height // 10))
+        width, most = pane.content_size.width, 1 if self.size.height < 12 else 2
         told = paragraph(facts, "muted", width, most=most)
         told += [line([], width)] * (most - len(told))  # else the list would jump
         pane.show([line([(f"{leaf.path}  ", "strong"), (leaf.doc, "text")], width), *told])

@@ -13,12 +13,12 @@ from nhem_tui.backend import limits
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.types import PeakConfig
 from nhem_tui.tui import peak_words, words
-from nhem_tui.tui.cells import Part, line, paragraph
+from nhem_tui.tui.cells import Part, TextRow, line, paragraph
 from nhem_tui.tui.curve import Curve, Overlay
 from nhem_tui.tui.entry import spelled
 from nhem_tui.tui.needs import Needs
 from nhem_tui.tui.preview import SAMPLES, Preview, preview
-from nhem_tui.tui.screens.server_tool import MOST, ServerTool
+from nhem_tui.tui.screens.server_tool import LOW, MOST, ServerTool
 from nhem_tui.tui.view import View
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.number_field import NumberField, Quantity
@@ -85,6 +85,8 @@ class Tuning(ServerTool):
     ]
     NEEDS: ClassVar[Mapping[str, Needs]] = {"apply": CHANGE, "undo": CHANGE}
     AUTO_FOCUS = "Bar"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-roomy")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (LOW, "-high")]
 
     def __init__(self) -> None:
         super().__init__()
@@ -226,7 +228,9 @@ class Tuning(ServerTool):
             pane.show([line(parts, pane.content_size.width)])
         pane = self.query_one("#verdict", TextPane)
         width = pane.content_size.width
-        in_force = paragraph(peak_words.in_force(self.app), "muted", width, most=2)
+        in_force: list[TextRow] = []
+        if self.size.height >= LOW:
+            in_force = paragraph(peak_words.in_force(self.app), "muted", width, most=2)
         pane.show([*paragraph(*self._verdict(), width, most=MOST), *in_force])
 
     def _numbers(self) -> tuple[float, float]:
@@ -287,7 +291,7 @@ class Tuning(ServerTool):
             (f"▲ {peaks.stable}", "stable"),
             ("   ", "text"),
             (f"▽ {peaks.unstable}", "unstable"),
-            (f"   in the last {count} ROI samples ({span})", "muted"),
+            (f"   in {count} ROI samples ({span})", "muted"),
         ]
 
     def _verdict(self) -> Part:
