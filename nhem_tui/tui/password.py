@@ -41,12 +41,13 @@ async def ask(app: NhemApp) -> None:
         app.tell("This is a replay: there is no server to control.", "warning")
         return
     said = refusal(app)
+    why = f"{said[:1].upper()}{said[1:]}. " if said else ""
     prompt = Prompt(
         "Password of the server",
-        f"{said}. " * bool(said) + "It is in force at once, for this session.",
+        f"{why}What is typed is in force at once, for this session.",
         check=_some,
         secret=True,
-        keep="also writes it into your configuration",
+        keep="also saves it",
     )
     answer = await app.push_screen_wait(prompt)
     if answer is None:

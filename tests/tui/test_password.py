@@ -31,9 +31,9 @@ async def test_what_one_screen_learns_all_know_and_the_dashboard_too() -> None:
         await pilot.press("s")
         assert told(app).startswith("K types another password")
         await until(pilot, lambda: app.screen.query_one("#detection_start", Button).disabled)
-        for key in ("o", "c", "i"):
+        for key, where in (("o", "why"), ("c", "empty"), ("i", "why")):
             await open_screen(pilot, app, key)
-            await until(pilot, lambda: "K types another password" in pane(app, "why"))
+            await until(pilot, lambda w=where: "K types another password" in pane(app, w))
             await pilot.press("escape")
         await open_screen(pilot, app, "t")  # the server asks for no password there
         assert pane(app, "why") == ""

@@ -385,7 +385,8 @@ async def test_without_a_server_it_says_so_and_can_be_left() -> None:
     app = make_app(lost(), backend=backend)
     async with app.run_test(size=SIZE) as pilot:
         await open_screen(pilot, app, "c")
-        await until(pilot, lambda: "No connection" in pane(app, "why"))
+        await until(pilot, lambda: "No connection" in pane(app, "empty"))
+        assert pane(app, "why") == ""
         await pilot.press("e")
         await until(pilot, lambda: "No connection" in told(app))
         assert backend.asked == []

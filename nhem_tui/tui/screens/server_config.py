@@ -182,6 +182,10 @@ class ServerConfiguration(ServerTool):
             return f"The configuration is not read yet; {self.key('tool.read')} reads it again."
         return why
 
+    def why_line(self) -> str:
+        """Nothing as long as the same stands in place of the tree."""
+        return super().why_line() if self._shown else ""
+
     # --- one value ------------------------------------------------------------------------------
 
     @on(Tree.NodeSelected)
