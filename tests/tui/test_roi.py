@@ -140,7 +140,7 @@ async def test_with_16_colours_the_picture_is_mixed_from_four_grays(
     monkeypatch.setenv("TERM", "xterm-16color")
     monkeypatch.delenv("COLORTERM")
     app = make_app([*live(), picture()], backend=SimulatedBackend())
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=(100, 45)) as pilot:
         await roi_screen(pilot, app)
         await until(pilot, lambda: "▀" in shown(app))
         cells = app.screen.query_one(PictureCells)

@@ -235,8 +235,8 @@ def _few_shades(sketch: Sketch) -> tuple[Shades, Shades]:
     upper, lower = (np.maximum(part, 0).astype(np.uint8) for part in levels)
     few = dithered(HalfBlocks(upper, lower))
     return (
-        np.where(sketch.upper == NOTHING, NOTHING, few.upper),
-        np.where(sketch.lower == NOTHING, NOTHING, few.lower),
+        np.where(sketch.upper == NOTHING, NOTHING, few.upper.astype(np.int16)),
+        np.where(sketch.lower == NOTHING, NOTHING, few.lower.astype(np.int16)),
     )
 
 
