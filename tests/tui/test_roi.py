@@ -144,14 +144,13 @@ async def test_with_16_colours_the_picture_is_mixed_from_four_grays(
         await roi_screen(pilot, app)
         await until(pilot, lambda: "▀" in shown(app))
         cells = app.screen.query_one(PictureCells)
-        blocks = [
-            segment
-            for y in range(cells.size.height)
-            for segment in cells.render_line(y)
-            if segment.text[0] in "▀ " and segment.style is not None and segment.style.color
-        ]
-        grays = {segment.style.color.triplet.red for segment in blocks}
-        assert grays == {0, 85, 170}
+        grays = {True: set(), False: set()}
+        for y in range(cells.size.height):
+            for segment in cells.render_line(y):
+                for colour in (segment.style.color, segment.style.bgcolor):
+                    grays[segment.text[0] == "▀"].add(colour and colour.triplet.red)
+        assert grays[True] == {0, 85, 170}
+        assert 255 not in grays[False], "what is no picture stays dark"
 
 
 WORDS = {
