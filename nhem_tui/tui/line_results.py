@@ -32,7 +32,7 @@ def live(result: LineResult | None) -> tuple[str, Severity]:
     if result is None:
         return "the server says nothing of lines", "warning"
     text, severity = result_words(result)
-    return (f"{NEVER}: {text}" if severity == "error" else text), severity
+    return (f"{NEVER}: {text}", "warning") if severity == "error" else (text, severity)
 
 
 def result_words(result: LineResult) -> tuple[str, Severity]:
