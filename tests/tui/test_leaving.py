@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 
 from nhem_tui.tui.screens.dashboard import Dashboard
+from tests.tui.opened import open_screen
 from tests.tui.scripted import live, make_app, until
 from tests.tui.simulated import SimulatedBackend
 
@@ -35,3 +38,15 @@ async def test_an_answer_that_comes_while_its_screen_goes_harms_nothing() -> Non
             await pilot.pause()
         assert app.is_running
         assert not app.context.kept.changing
+
+
+async def test_screens_that_were_left_are_forgotten() -> None:
+    app = make_app(live(5), backend=SimulatedBackend())
+    async with app.run_test(size=(80, 24)) as pilot:
+        left = []
+        for key in ("l", "comma", "P", "w"):  # those that ask a server go with its deadlines
+            await open_screen(pilot, app, key)
+            left.append(weakref.ref(app.screen))
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(app.screen, Dashboard))
+        await until(pilot, lambda: gc.collect() >= 0 and not any(screen() for screen in left))

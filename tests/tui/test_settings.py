@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import logging
 import stat
-import weakref
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -406,16 +404,6 @@ async def test_what_could_not_be_saved_is_said_and_saved_again(home: Path) -> No
         await until(pilot, lambda: told(app) == "Saved display.theme = light")
         assert saved(home) == {"display": {"theme": "light"}}
         assert not app.context.kept.unsaved
-
-
-async def test_a_screen_that_was_left_is_forgotten() -> None:
-    app = make_app(live(5))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_screen(pilot, app, "comma")
-        left = weakref.ref(app.screen)
-        await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, Dashboard))
-        await until(pilot, lambda: gc.collect() >= 0 and left() is None)
 
 
 async def test_many_changes_at_once_all_arrive(home: Path) -> None:
