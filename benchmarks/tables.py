@@ -13,7 +13,7 @@ from nhem_tui.cli.commands import completion
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.table import COMMANDS
 from nhem_tui.tui.actions import ACTIONS
-from nhem_tui.tui.screens.help import key_names
+from nhem_tui.tui.keynames import key_names
 
 README = Path(__file__).parent.parent / "README.md"
 

@@ -99,6 +99,15 @@ class Caller:
         """Close all connections."""
         await self._transport.aclose()
 
+    def use_password(self, password: str) -> None:
+        """Send another password from now on."""
+        self._give_password = lambda: password
+        self._secrets.add(password)
+
+    def use_timeout(self, timeout: float) -> None:
+        """Wait so many seconds for a whole request from now on."""
+        self._transport.use_timeout(timeout)
+
     async def _get(
         self,
         path: str,

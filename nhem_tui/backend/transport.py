@@ -96,6 +96,12 @@ class Transport:
         await self._kept.aclose()
         await self._single.aclose()
 
+    def use_timeout(self, timeout: float) -> None:
+        """Give exchanges so many seconds from now on, and connections no more than those."""
+        self._timeout = timeout
+        self._connect_timeout = min(timeout, self._connect_timeout)
+        self._cached.cache_clear()
+
     async def send(self, call: Call) -> RawReply:
         """Send a request and read the reply to its end.
 

@@ -22,6 +22,11 @@ HALF_BLOCK: Final = "▀"
 Gray = NDArray[np.uint8]
 """Gray levels 0–255, shape (height, width)."""
 
+FEW: Final = 4
+"""Grays among the 16 colours of a terminal: black, two grays, white."""
+
+_BAYER: Final = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]])
+
 _MAX_PIXELS: Final = 4096 * 4096
 _DAMAGED: Final = (OSError, SyntaxError, EOFError, ValueError)
 """What Pillow raises for a PNG that ends early or holds nonsense."""
@@ -105,6 +110,19 @@ def half_blocks(picture: Gray, size: Size, *, aspect: float | None = None) -> Ha
     averaged = weights[0] @ picture.astype(np.float32) @ weights[1].T
     pixels = np.rint(averaged).clip(0, 255).astype(np.uint8)
     return HalfBlocks(pixels[0::2], pixels[1::2])
+
+
+def dithered(blocks: HalfBlocks) -> HalfBlocks:
+    """A picture in the `FEW` grays of a terminal with 16 colours, each area as bright as it was."""
+    height, width = blocks.upper.shape
+    pixels = np.empty((2 * height, width), np.int16)
+    pixels[0::2], pixels[1::2] = blocks.upper, blocks.lower
+    rows, columns = np.indices(pixels.shape)
+    step = 255 // (FEW - 1)
+    # Ordered dithering does not flicker: the same pixels get the same threshold in every picture.
+    thresholds = (_BAYER[rows % 4, columns % 4] * step) // 16
+    few = np.minimum((pixels + thresholds) // step, FEW - 1) * step
+    return HalfBlocks(few[0::2].astype(np.uint8), few[1::2].astype(np.uint8))
 
 
 def _fit(aspect: float, size: Size) -> Size:

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Flag, StrEnum, auto
+from enum import StrEnum
 
 from textual.binding import Binding
+
+from nhem_tui.tui.keynames import KeyMap, first_key
+from nhem_tui.tui.needs import Needs
 
 
 class Group(StrEnum):
@@ -24,22 +27,6 @@ class Group(StrEnum):
     FILE = "File"
     REPLAY = "Replay"
     HELP = "Help"
-
-
-class Needs(Flag):
-    """What must be true before an action can run."""
-
-    NOTHING = 0
-    LINK = auto()
-    """the server answers"""
-    WRITE = auto()
-    """the client may change the server: not read-only, not a replay"""
-    FROZEN = auto()
-    """the display is frozen"""
-    SERVER = auto()
-    """there is a server at all: not a replay"""
-    REPLAY = auto()
-    """the data comes from a recording"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +58,10 @@ class Action:
         """The Textual action, e.g. ``detection_start`` or ``open_screen('log')``."""
         return f"open_screen('{self.opens}')" if self.opens else self.id.replace(".", "_")
 
+    def key(self, keymap: KeyMap) -> str:
+        """Its first key, as it is printed on a keyboard."""
+        return first_key(keymap.get(self.id, self.keys))
+
     def binding(self) -> Binding:
         """This action as a Textual binding."""
         return Binding(
@@ -78,7 +69,7 @@ class Action:
         )
 
 
-_SERVER = Needs.LINK | Needs.WRITE
+_SERVER = Needs.LINK | Needs.WRITE | Needs.PASSWORD
 
 ACTIONS: tuple[Action, ...] = (
     Action(
@@ -228,6 +219,14 @@ ACTIONS: tuple[Action, ...] = (
         "Retry",
         "Try the server again now instead of waiting.",
         Group.TOOLS,
+    ),
+    Action(
+        "link.password",
+        "K",
+        "Password",
+        "Type the server's password; it is in force at once, and saved only on wish.",
+        Group.TOOLS,
+        Needs.SERVER,
     ),
     Action(
         "recording.toggle",
@@ -398,24 +397,3 @@ BY_HANDLER: dict[str, Action] = {action.handler: action for action in ACTIONS}
 def bindings(actions: Iterable[Action] = ACTIONS) -> list[Binding]:
     """Textual bindings of the given actions."""
     return [action.binding() for action in actions]
-
-
-def why_not(
-    needs: Needs, *, linked: bool, read_only: bool, replay: bool, frozen: bool
-) -> str | None:
-    """Say why an action cannot run now, or None when it can.
-
-    Returns:
-        One sentence that also tells what to do about it.
-    """
-    if Needs.REPLAY in needs and not replay:
-        return "Only in a replay: nhem-tui replay FILE."
-    if replay and needs & (Needs.WRITE | Needs.SERVER):
-        return "This is a replay: there is no server to control."
-    if Needs.WRITE in needs and read_only:
-        return "Opened with --read-only: the server is not changed."
-    if Needs.LINK in needs and not linked:
-        return "No connection to the server; r tries again now."
-    if Needs.FROZEN in needs and not frozen:
-        return "Freeze the display first (space)."
-    return None

@@ -63,6 +63,7 @@ class NhemApp(App[None]):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
+        self.animation_level = "none"  # each step of scrolling smoothly is a paint
         self.set_reactive(NhemApp.settings, context.settings)
         self.monitor = Monitor(
             context.settings, monotonic=context.clock.monotonic, wall=context.clock.wall
@@ -201,7 +202,3 @@ class NhemApp(App[None]):
         if self.terminal is not None:
             self.terminal.write("\x1b[2J")
         self.refresh()
-
-    def choose_theme(self, name: str) -> None:
-        """Change the colours of this session."""
-        self.theme = name

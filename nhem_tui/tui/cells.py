@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 from nhem_tui.backend.sanitize import clean_text
 from nhem_tui.plot.patch import Patch
@@ -85,6 +85,45 @@ def line(parts: Sequence[Part], width: int, right: Sequence[Part] = ()) -> TextR
     for text, role in right:
         put(text, role)
     return TextRow("".join(texts), tuple(spans))
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """`text` in lines of `width` cells at most, broken between words where there are any."""
+    lines: list[str] = []
+    for word in text.split():
+        for piece in chop_cells(word, width) if cell_len(word) > width > 0 else [word]:
+            if lines and cell_len(lines[-1]) + 1 + cell_len(piece) <= width:
+                lines[-1] += f" {piece}"
+            else:
+                lines.append(piece)
+    return lines or [""]
+
+
+def paragraph(
+    text: str, role: str, width: int, *, most: int | None = None, lead: Part = ("", "text")
+) -> list[TextRow]:
+    """A sentence over several lines.
+
+    Args:
+        text: what does not fit is cut off, with an ellipsis.
+        role: of the text.
+        width: cells.
+        most: lines, None for as many as it takes.
+        lead: stands before the text, which is indented below it.
+    """
+    indent = cell_len(lead[0])
+    lines = wrapped(_harmless(text), max(width - indent, 1))
+    if most is not None and len(lines) > most:
+        lines[most - 1 :] = [" ".join(lines[most - 1 :])]
+    leads = [lead, *[(" " * indent, "text")] * (len(lines) - 1)]
+    return [line([lead, (part, role)], width) for lead, part in zip(leads, lines, strict=True)]
+
+
+def beside(left: TextRow, right: TextRow, gap: int, width: int) -> TextRow:
+    """Two rows in one of `width` cells, `gap` cells apart."""
+    parts = [(row.text[start:end], role) for row in (left, right) for start, end, role in row.spans]
+    parts.insert(len(left.spans), (" " * gap, "text"))
+    return line(parts, width)
 
 
 def row_patch(y: int, before: Cells, after: Cells) -> list[Patch]:

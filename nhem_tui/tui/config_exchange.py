@@ -17,7 +17,7 @@ from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.config_tree import Change, Path
 from nhem_tui.backend.errors import BadData, InvalidValue
 from nhem_tui.config.secrets import Secret
-from nhem_tui.tui.private_file import read_small, write_private
+from nhem_tui.tui.private_file import named_file, read_named, write_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def new_file(text: str) -> FilePath:
     Raises:
         InvalidValue: it is, or its folder is not.
     """
-    file = _file(text)
+    file = named_file(text)
     if file.exists():
         raise InvalidValue("there is such a file already; it is not overwritten")
     if not file.parent.is_dir():
@@ -132,26 +132,15 @@ def read_document(text: str) -> Secret:
     Raises:
         InvalidValue: it cannot be read, or the server would refuse it.
     """
-    file = _file(text)
+    content = read_named(text)
     try:
-        tree = json.loads(read_small(file))
+        tree = json.loads(content)
         document = Secret(_json(tree))
-    except OSError as error:
-        raise InvalidValue(f"{file} {error.strerror or 'cannot be read'}") from None
     except (ValueError, RecursionError):
-        raise InvalidValue(f"{file} holds no valid JSON") from None
+        raise InvalidValue("the file holds no valid JSON") from None
     config_tree.check_document(tree)
     return document
 
 
 def _json(tree: object) -> str:
     return json.dumps(tree, ensure_ascii=False, allow_nan=False)
-
-
-def _file(text: str) -> FilePath:
-    if not text.strip() or not text.isprintable():
-        raise InvalidValue("must be the name of a file")
-    try:
-        return FilePath(text.strip()).expanduser()
-    except RuntimeError:
-        raise InvalidValue("there is no such home") from None

@@ -12,6 +12,7 @@ from nhem_tui.config.schema import Settings
 from nhem_tui.stream.health import LinkHealth
 from nhem_tui.stream.source import Source
 from nhem_tui.tui.frames import FrameCount
+from nhem_tui.tui.kept import Kept
 
 if TYPE_CHECKING:
     from nhem_tui.tui.seeking import Target
@@ -44,6 +45,7 @@ class Context:
         compact: start in the compact layout.
         health: observes the client's requests; stays empty in a replay.
         frames: counted by the dashboard.
+        kept: what the screens leave to those that are opened after them.
         start: where a replay begins, None for its beginning.
     """
 
@@ -57,6 +59,7 @@ class Context:
     clock: Clock = field(default_factory=Clock)
     health: LinkHealth = field(default_factory=LinkHealth)
     frames: FrameCount = field(default_factory=FrameCount)
+    kept: Kept = field(default_factory=Kept)
     start: Target | None = None
 
     @property

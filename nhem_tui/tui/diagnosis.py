@@ -33,6 +33,8 @@ class Terminal:
         colours: ``truecolor``, ``256``, ``standard``, or empty for none.
         ssh: this is an SSH session.
         tmux: it runs inside tmux.
+        lag: seconds that it took to show the last frame it was asked about, None while unknown.
+        written: bytes written to it, None where it is not this program that writes.
     """
 
     term: str
@@ -41,10 +43,13 @@ class Terminal:
     colours: str
     ssh: bool
     tmux: bool
+    lag: float | None
+    written: int | None
 
     @classmethod
     def of(cls, app: NhemApp, environ: Mapping[str, str]) -> Terminal:
         """Look at the terminal of `app`."""
+        driver = app.terminal
         return cls(
             environ.get("TERM", ""),
             app.size.width,
@@ -52,6 +57,8 @@ class Terminal:
             app.console.color_system or "",
             "SSH_CONNECTION" in environ,
             "TMUX" in environ,
+            None if driver is None else driver.pace.lag,
+            None if driver is None else driver.written,
         )
 
 

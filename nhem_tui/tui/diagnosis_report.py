@@ -86,6 +86,8 @@ def report_json(diagnosis: Diagnosis) -> bytes:
             "colours": terminal.colours,
             "ssh": terminal.ssh,
             "tmux": terminal.tmux,
+            "lag_ms": _rounded(terminal.lag, 1000),
+            "written_bytes": terminal.written,
         },
         "requests": [_request(each) for each in diagnosis.requests],
     }
@@ -229,6 +231,8 @@ def _terminal(diagnosis: Diagnosis) -> list[str]:
         f"at most {diagnosis.framerate} fps",
         "through SSH" if terminal.ssh else "no SSH",
         "inside tmux" if terminal.tmux else "no tmux",
+        "lag not known" if terminal.lag is None else f"lag {words.span(terminal.lag)}",
+        *([] if terminal.written is None else [f"{_megabytes(terminal.written)} written"]),
     ]
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from nhem_tui.plot.model import Size
-from nhem_tui.tui.roi_map import Ink, Scene, place
+from nhem_tui.tui.roi_map import Ink, Scene, place, spots
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -75,4 +75,9 @@ def pixels(
         inside = canvas[top:bottom, left:right]
         for edge in (np.s_[:_LINE], np.s_[-_LINE:]):
             inside[edge, :] = inside[:, edge] = inks[ink]
+    if scene.finding is not None and placed.picture is not None:
+        for found, places in spots(scene.finding, placed.picture):
+            thick = _LINE if found == "line" else 3 * _LINE
+            for x, y in places:
+                canvas[y : y + thick, x : x + thick] = inks[found]
     return Image.fromarray(canvas)

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from nhem_tui.tui.messages import Severity
+
+Source = Literal["user", "stream", "peak"]
+"""What a line is about: something the user did, the link and the server, a peak that was found."""
+
+OUTCOME: Final = 5.0
+"""Seconds for which the outcome of what the user did is not covered by what comes by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +23,7 @@ class Entry:
         at: Unix time.
         text: plain text.
         severity: how serious.
+        source: what it is about.
         count: how many times in a row it was said.
         fleeting: how far something is; the next line takes its place.
     """
@@ -23,6 +31,7 @@ class Entry:
     at: float
     text: str
     severity: Severity
+    source: Source = "user"
     count: int = 1
     fleeting: bool = False
 
@@ -35,7 +44,13 @@ class Journal:
         self.version = 0
 
     def add(
-        self, at: float, text: str, severity: Severity = "info", *, fleeting: bool = False
+        self,
+        at: float,
+        text: str,
+        severity: Severity = "info",
+        source: Source = "user",
+        *,
+        fleeting: bool = False,
     ) -> Entry:
         """Append a line (or count it onto the last one) and return its entry."""
         if self._entries and self._entries[-1].fleeting:
@@ -43,7 +58,7 @@ class Journal:
         count = 1
         if self._entries and self._entries[-1].text == text:
             count += self._entries.pop().count
-        entry = Entry(at, text, severity, count, fleeting)
+        entry = Entry(at, text, severity, source, count, fleeting)
         self._entries.append(entry)
         self.version += 1
         return entry
@@ -62,3 +77,16 @@ class Journal:
     def last(self) -> Entry | None:
         """The newest entry."""
         return self._entries[-1] if self._entries else None
+
+    def last_for(self, now: float, *, peaks: bool) -> Entry | None:
+        """The line to show at Unix time `now`: the newest, but an outcome stays `OUTCOME` seconds.
+
+        Args:
+            now: Unix time.
+            peaks: whether peaks are shown at all.
+        """
+        lines = tuple(reversed(self._entries))
+        own = next((entry for entry in lines if entry.source == "user"), None)
+        if own is not None and now - own.at < OUTCOME:
+            return own
+        return next((entry for entry in lines if peaks or entry.source != "peak"), None)

@@ -1,4 +1,4 @@
-"""The settings of line detection as they are shown and typed, and what a run found, in words."""
+"""The settings of line detection as they are shown, typed, and kept in a file."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from nhem_tui.backend import limits
+from nhem_tui.backend.config_tree import Change
 from nhem_tui.backend.errors import InvalidValue
-from nhem_tui.backend.line_types import LineDetection
 from nhem_tui.backend.sanitize import clean_text
 from nhem_tui.notation.numerals import spelled
-from nhem_tui.tui import words
 from nhem_tui.tui.entry import number
-from nhem_tui.tui.messages import Severity
 
 TRIPLES: Final = ("hsv_green_lower", "hsv_green_upper")
 """Hue, saturation, value: three numbers that the server takes only together."""
@@ -27,7 +25,8 @@ ORDERED: Final = (
 NAMES: Final = (*TRIPLES, *(name for name in limits.LINE_LIMITS if not name.startswith(TRIPLES)))
 """What can be changed, by the server's names."""
 
-_CONFIDENCE: Final = ((0.8, "very high"), (0.6, "high"), (0.4, "medium"), (0.2, "low"))
+SECTION: Final = "line_detection"
+"""Where the settings stand in a file, also in an export of the whole configuration."""
 
 
 def shown(value: object) -> str:
@@ -90,39 +89,59 @@ def _parse_triple(name: str, text: str) -> dict[str, float]:
     }
 
 
-def differences(sent: Mapping[str, object], config: Mapping[str, Any]) -> str:
-    """Say in what `config` is not as it was `sent`; empty if it is."""
+def spread(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as they are sent: each number of a triple has a name of its own."""
     there = dict(config)
     for triple in TRIPLES:
         values = config.get(triple)
         if isinstance(values, list):
             there |= {f"{triple}_{i}": value for i, value in enumerate(values)}
+    return there
+
+
+def document(config: Mapping[str, Any]) -> bytes:
+    """The settings as a JSON file."""
+    text = json.dumps({SECTION: dict(config)}, indent=2, ensure_ascii=False)
+    return text.encode("utf-8", "backslashreplace") + b"\n"
+
+
+def read_document(text: str) -> dict[str, float]:
+    """Return the settings in a JSON file, checked and as they are sent; what is no number is not.
+
+    Raises:
+        InvalidValue: it is no such file, or a setting is out of range.
+    """
+    try:
+        tree = json.loads(text)
+    except (ValueError, RecursionError):
+        raise InvalidValue("holds no valid JSON") from None
+    found = tree.get(SECTION) if isinstance(tree, dict) else None
+    if not isinstance(found, dict):
+        raise InvalidValue(f"holds no section {SECTION}")
+    settings = {name: value for name, value in spread(found).items() if name in limits.LINE_LIMITS}
+    if not settings:
+        raise InvalidValue("holds no setting of line detection")
+    try:
+        return {name: limits.LINE_LIMITS[name].check(value) for name, value in settings.items()}
+    except InvalidValue as error:
+        raise InvalidValue(f"holds what the server must not get: {error.text}") from None
+
+
+def changes(sent: Mapping[str, float], config: Mapping[str, Any]) -> list[Change]:
+    """What sending would change."""
+    there = spread(config)
+    return [
+        Change((name,), there.get(name), value)
+        for name, value in sent.items()
+        if there.get(name) != value
+    ]
+
+
+def differences(sent: Mapping[str, object], config: Mapping[str, Any]) -> str:
+    """Say in what `config` is not as it was `sent`; empty if it is."""
+    there = spread(config)
     return ", ".join(
         f"{name} is {shown(there.get(name))}, not {shown(value)}"
         for name, value in sent.items()
         if there.get(name) != value
     )
-
-
-def outcome(reply: LineDetection) -> tuple[str, Severity]:
-    """What a run found; a failure hides inside a reply that says success (contract section 3)."""
-    result = reply.result
-    if result is None:
-        return "Line detection answered without a result", "warning"
-    took = ""
-    if result.processing_time_ms is not None:
-        took = f" after {words.span(result.processing_time_ms / 1000)}"
-    if result.error_message:
-        return f"Line detection failed inside{took}: {clean_text(result.error_message)}", "error"
-    lines = f"{result.line_count or 0} lines"
-    if not result.has_intersection:
-        return f"No intersection, {lines}{took}", "info"
-    place = clean_text(json.dumps(result.intersection, ensure_ascii=False), 80)
-    confidence = ""
-    if result.confidence is not None:
-        confidence = f", confidence {result.confidence:.2f} ({_confidence(result.confidence)})"
-    return f"Intersection at {place}{confidence}, {lines}{took}", "good"
-
-
-def _confidence(value: float) -> str:
-    return next((word for least, word in _CONFIDENCE if value >= least), "very low")

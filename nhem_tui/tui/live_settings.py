@@ -7,30 +7,42 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from nhem_tui.config.schema import Display, Settings
+from nhem_tui.config.schema import Display, Server, Settings
 from nhem_tui.stream.poller import LiveSource
+from nhem_tui.tui import password
 from nhem_tui.tui.screens.charts import ChartScreen
 from nhem_tui.tui.view import View
 
 if TYPE_CHECKING:
     from nhem_tui.tui.app import NhemApp
 
-NEXT_START: Final = frozenset(
-    {
-        "logging.file",
-        "logging.max_size",
-        "logging.backup_count",
-    }
-)
-"""Settings that are read once, besides those of the server."""
+AT_ONCE_OF_SERVER: Final = frozenset({"server.timeout", "server.password"})
+"""What of the way to the server can change under way."""
+
+NEXT_START: Final = frozenset({"logging.file", "logging.max_size", "logging.backup_count"})
+"""Settings that are read once, besides the others of the server."""
+
+IMAGE: Final = "display.image"
+"""Whether there are pictures in pixels can only be asked before the screen is taken over."""
 
 _VIEW: Final = ("window", "full_y", "grid", "peaks", "sweep", "plotext")
 """What of the user's view begins with a setting."""
 
 
-def at_once(path: str) -> bool:
-    """Tell whether a change of the setting at `path` is in force at once."""
-    return path not in NEXT_START and not path.startswith("server.")
+def at_once(path: str, value: object) -> bool:
+    """Tell whether the setting at `path` is in force at once when it becomes `value`."""
+    if path == IMAGE:
+        return value == "off"
+    if path.startswith("server."):
+        return path in AT_ONCE_OF_SERVER
+    return path not in NEXT_START
+
+
+def when(path: str) -> str:
+    """When changes of the setting at `path` are in force, in words."""
+    if path == IMAGE:
+        return "off in force at once, else at the next start"
+    return "in force at once" if at_once(path, None) else "in force at the next start"
 
 
 def framerate(display: Display) -> int:
@@ -42,6 +54,7 @@ def framerate(display: Display) -> int:
 
 def follow(app: NhemApp, before: Settings, after: Settings) -> None:
     """Put in force what differs; what the user changed on the screens meanwhile stays."""
+    app.context.kept.opened = app.context.kept.opened or before
     old, new = before.display, after.display
     if old.theme != new.theme:
         app.theme = new.theme
@@ -56,6 +69,7 @@ def follow(app: NhemApp, before: Settings, after: Settings) -> None:
         session = app.monitor.session
         session.main.resize(new.buffer_size)
         session.roi.resize(new.buffer_size)
+    _follow_server(app, before.server, after.server)
     _follow_peaks(app, before, after)
     _follow_view(app, View.from_settings(before), View.from_settings(after))
     if before.logging.level != after.logging.level:
@@ -69,11 +83,27 @@ def _follow_pace(app: NhemApp, display: Display) -> None:
         source.look_every(max(display.update_interval, 1 / app.context.framerate))
 
 
+def _follow_server(app: NhemApp, old: Server, new: Server) -> None:
+    client = app.context.client
+    if client is not None and old.timeout != new.timeout:
+        client.use_timeout(new.timeout)
+    if client is not None and old.password != new.password:
+        client.use_password(new.password)
+        password.note(app, None)
+
+
 def _follow_peaks(app: NhemApp, before: Settings, after: Settings) -> None:
-    old, new = before.peak_detection, after.peak_detection
-    numbers = new.peak_threshold, new.difference_threshold
-    if (old.peak_threshold, old.difference_threshold) != numbers:
-        app.tape.take(app.monitor.retune(*numbers))
+    """Retune only what was changed: the other number may be the server's."""
+    old, new, tracker = before.peak_detection, after.peak_detection, app.monitor.tracker
+    names = {"threshold": "peak_threshold", "difference_threshold": "difference_threshold"}
+    changed = {
+        name: getattr(new, leaf)
+        for name, leaf in names.items()
+        if getattr(new, leaf) != getattr(old, leaf)
+    }
+    if changed:
+        numbers = {name: getattr(tracker, name) for name in names} | changed
+        app.tape.take(app.monitor.retune(**numbers))
     if old.color_peaks != new.color_peaks:
         app.refresh_css(animate=False)
 

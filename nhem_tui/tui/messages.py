@@ -20,7 +20,8 @@ class StreamMoved(Message):
         return isinstance(message, StreamMoved)
 
 
-Severity = Literal["info", "good", "warning", "error"]
+Severity = Literal["info", "good", "warning", "error", "stable", "unstable"]
+"""How serious a line is; a peak is nothing serious, so stable and unstable ones have their own."""
 
 
 @dataclass

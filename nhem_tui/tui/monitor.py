@@ -99,7 +99,7 @@ class Monitor:
         told_words = event_words(event)
         if told_words is None:
             return False
-        self.journal.add(self._time_of(event), *told_words)
+        self.journal.add(self._time_of(event), *told_words, "stream")
         return True
 
     def _time_of(self, event: ev.Event) -> float:
@@ -200,7 +200,8 @@ class Monitor:
                 self._server_time(peak.t_apex),
                 f"Peak {'▲' if stable else '▽'} {signed(peak.difference, 1)} over "
                 f"{span(peak.duration)}, top {peak.value:.1f} (ROI sample {grouped(peak.apex)})",
-                "good" if stable else "warning",
+                "stable" if stable else "unstable",
+                "peak",
             )
 
     def tally(self, now: float) -> PeakTally:

@@ -7,6 +7,8 @@ import stat
 from pathlib import Path
 from typing import Final
 
+from nhem_tui.backend.errors import InvalidValue
+
 LARGEST: Final = 1_000_000
 """Bytes read of a file that the user names; a configuration has a few thousand."""
 
@@ -24,6 +26,35 @@ def write_private(path: Path, content: bytes) -> None:
     except OSError:
         path.unlink()
         raise
+
+
+def named_file(text: str) -> Path:
+    """The file that a user's `text` names; ``~`` is their home.
+
+    Raises:
+        InvalidValue: it names none.
+    """
+    if not text.strip() or not text.isprintable():
+        raise InvalidValue("must be the name of a file")
+    try:
+        return Path(text.strip()).expanduser()
+    except RuntimeError:
+        raise InvalidValue("there is no such home") from None
+
+
+def read_named(text: str) -> str:
+    """Read the file that a user's `text` names.
+
+    Raises:
+        InvalidValue: it cannot be read, or is no text.
+    """
+    file = named_file(text)
+    try:
+        return read_small(file)
+    except OSError as error:
+        raise InvalidValue(f"{file} {error.strerror or 'cannot be read'}") from None
+    except UnicodeDecodeError:
+        raise InvalidValue(f"{file} holds no text") from None
 
 
 def read_small(path: Path) -> str:

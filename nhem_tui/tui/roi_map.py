@@ -16,13 +16,69 @@ from nhem_tui.backend.roi import Roi
 from nhem_tui.plot.model import Size
 from nhem_tui.plot.picture import Gray, half_blocks
 
-Ink = Literal["applied", "draft", "roi2"]
-"""What an outline means."""
+Outline = Literal["applied", "draft", "roi2"]
+"""What a rectangle means."""
 
-INKS: Final[tuple[Ink, ...]] = get_args(Ink)
+Found = Literal["line", "sure", "likely", "unsure"]
+"""A line that the server found, and where lines cross by how sure that is."""
+
+Ink = Outline | Found
+"""What a mark on the picture means."""
+
+INKS: Final[tuple[Ink, ...]] = (*get_args(Outline), *get_args(Found))
 
 NOTHING: Final = -1
 """In place of a gray level where there is no picture."""
+
+
+class Point(NamedTuple):
+    """A place in pixels of ROI 1, from its left upper corner."""
+
+    x: float
+    y: float
+
+
+class Stroke(NamedTuple):
+    """A line from one place to another."""
+
+    start: Point
+    end: Point
+
+
+class Crossing(NamedTuple):
+    """Where lines cross.
+
+    Attributes:
+        place: in ROI 1.
+        confidence: of the server, 0–1.
+    """
+
+    place: Point
+    confidence: float
+
+    @property
+    def ink(self) -> Found:
+        """As the desktop client coloured it: red, orange, yellow."""
+        return (
+            "sure" if self.confidence >= 0.7 else "likely" if self.confidence >= 0.4 else "unsure"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a line detection found in ROI 1.
+
+    Attributes:
+        strokes: lines.
+        crossing: where they cross, None where they do not.
+        width: of ROI 1 in pixels.
+        height: likewise.
+    """
+
+    strokes: tuple[Stroke, ...]
+    crossing: Crossing | None
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,12 +90,14 @@ class Scene:
         aspect: width over height of what the picture shows.
         region: where ROI 1 lies on the server's screen in pixels, None while unknown.
         draft: where it would lie, None while nothing is edited.
+        finding: what was found in ROI 1, None for nothing.
     """
 
     gray: Gray | None = None
     aspect: float = 4 / 3
     region: Roi | None = None
     draft: Roi | None = None
+    finding: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,12 +145,12 @@ class _Border(NamedTuple):
     upright: str
 
 
-_BORDERS: Final[dict[Ink, _Border]] = {
+_BORDERS: Final[dict[Outline, _Border]] = {
     "applied": _Border("┌┐└┘", "─", "│"),
     "draft": _Border("┏┓┗┛", "╍", "╏"),
     "roi2": _Border("╭╮╰╯", "─", "│"),
 }
-_LABELS: Final[dict[Ink, tuple[str, ...]]] = {
+_LABELS: Final[dict[Outline, tuple[str, ...]]] = {
     "applied": ("ROI 1", "1"),
     "draft": ("draft",),
     "roi2": ("ROI 2", "2"),
@@ -138,7 +196,7 @@ class Placed:
     """
 
     picture: Box | None
-    outlines: tuple[tuple[Ink, Box], ...]
+    outlines: tuple[tuple[Outline, Box], ...]
 
 
 def place(scene: Scene, size: Size, *, tall: float = 2.0) -> Placed:
@@ -155,7 +213,7 @@ def place(scene: Scene, size: Size, *, tall: float = 2.0) -> Placed:
         return Placed(None if scene.gray is None else Grid(whole, size, tall).box(whole), ())
     grid = Grid(_bounds(region if draft is None else _around(region, draft)), size, tall)
     here, edited = grid.box(_bounds(region)), draft is not None and draft != region
-    outlines: list[tuple[Ink, Box]] = [("roi2", grid.box(region.roi2))]
+    outlines: list[tuple[Outline, Box]] = [("roi2", grid.box(region.roi2))]
     if edited or scene.gray is None:
         outlines.insert(0, ("applied", here))
     if draft is not None and edited:
@@ -171,6 +229,8 @@ def draw(scene: Scene, size: Size) -> Sketch:
     placed = place(scene, size)
     if placed.picture is not None and scene.gray is not None:
         _paint(sketch, scene.gray, placed.picture)
+        if scene.finding is not None:
+            _mark(sketch, scene.finding, placed.picture)
     for ink, box in placed.outlines:
         _outline(sketch, box, ink)
     return sketch
@@ -196,7 +256,57 @@ def _paint(sketch: Sketch, gray: Gray, box: Box) -> None:
     sketch.upper[place], sketch.lower[place] = cells.upper, cells.lower
 
 
-def _outline(sketch: Sketch, box: Box, ink: Ink) -> None:
+def spots(finding: Finding, box: Box) -> list[tuple[Found, list[tuple[int, int]]]]:
+    """The cells (or pixels) of `box`, which shows ROI 1, that a finding marks: column and row."""
+    if finding.width <= 0 or finding.height <= 0:
+        return []
+    scale = (box.right - box.left) / finding.width, (box.bottom - box.top) / finding.height
+    marked: list[tuple[Found, list[tuple[int, int]]]] = []
+    for stroke in finding.strokes:
+        ends = _inside(stroke, finding)
+        if ends is not None:
+            (x1, y1), (x2, y2) = (_placed(end, scale, box) for end in ends)
+            steps = max(abs(x2 - x1), abs(y2 - y1)) + 1
+            xs, ys = np.linspace(x1, x2, steps).round(), np.linspace(y1, y2, steps).round()
+            marked.append(("line", list(zip(xs.astype(int), ys.astype(int), strict=True))))
+    crossing = finding.crossing
+    if crossing is not None and _inside(Stroke(crossing.place, crossing.place), finding):
+        marked.append((crossing.ink, [_placed(crossing.place, scale, box)]))
+    return marked
+
+
+def _placed(point: Point, scale: tuple[float, float], box: Box) -> tuple[int, int]:
+    x, y = box.left + int(point.x * scale[0]), box.top + int(point.y * scale[1])
+    return min(x, box.right - 1), min(y, box.bottom - 1)
+
+
+def _inside(stroke: Stroke, finding: Finding) -> Stroke | None:
+    """The part of a line that lies in ROI 1, None where there is none."""
+    (x1, y1), (x2, y2) = stroke
+    enters, leaves = 0.0, 1.0
+    for start, step, size in ((x1, x2 - x1, finding.width), (y1, y2 - y1, finding.height)):
+        if step == 0:
+            if not 0 <= start <= size:
+                return None
+            continue
+        one, other = -start / step, (size - start) / step
+        enters, leaves = max(enters, min(one, other)), min(leaves, max(one, other))
+    if enters > leaves:
+        return None
+    return Stroke(
+        Point(x1 + enters * (x2 - x1), y1 + enters * (y2 - y1)),
+        Point(x1 + leaves * (x2 - x1), y1 + leaves * (y2 - y1)),
+    )
+
+
+def _mark(sketch: Sketch, finding: Finding, box: Box) -> None:
+    for ink, places in spots(finding, box):
+        for column, row in places:
+            sketch.glyphs[row, column] = "·" if ink == "line" else "╳"
+            sketch.inks[row, column] = ink
+
+
+def _outline(sketch: Sketch, box: Box, ink: Outline) -> None:
     """Draw the edges of `box` over its outermost cells, with its name where it fits."""
     border, glyphs = _BORDERS[ink], sketch.glyphs
     left, top, right, bottom = box.left, box.top, box.right - 1, box.bottom - 1

@@ -8,13 +8,17 @@ from typing import Final
 
 from nhem_tui.backend.roi import Roi
 from nhem_tui.stream.events import PictureSeen
-from nhem_tui.stream.session import Snapshot
+from nhem_tui.stream.session import Session, Snapshot
 from nhem_tui.stream.simulated import words_mean_simulated
 from nhem_tui.tui.cells import Part, TextRow, line
+from nhem_tui.tui.messages import Severity
 from nhem_tui.tui.words import level, span
 
 OLD: Final = 3.0
 """Seconds after which a picture is shown as an old one."""
+
+PATIENCE: Final = 3.0
+"""Times the usual step between ROI samples after which they come no more."""
 
 _NOT_CAPTURED: Final = (
     "The server could not capture ROI 1: is it off the screen, smaller than 50×50, or the screen "
@@ -91,6 +95,40 @@ def is_another(seen: PictureSeen, region: Roi) -> bool:
 def corners(roi: Roi) -> str:
     """Both corners of a region, e.g. ``1480,480–1580,580``."""
     return f"{roi.x1},{roi.y1}–{roi.x2},{roi.y2}"
+
+
+def rate_note(session: Session) -> str:
+    """How often ROI samples come; empty while they do not, or that is not known."""
+    snapshot, rate = session.snapshot, session.snapshot.roi_rate
+    newest, last = session.main.newest, session.roi.newest
+    if rate is None or newest is None or last is None:
+        return ""
+    if snapshot.link != "up" or snapshot.state != "running" or newest - last > PATIENCE / rate:
+        return ""
+    return f"ROI samples come at {rate:.1f} Hz."
+
+
+def applied(sent: Roi, found: Roi) -> tuple[str, Severity]:
+    """What came of sending a ROI that was then read back."""
+    if found == sent:
+        return f"ROI {corners(sent)} is applied (read back)", "good"
+    words = f"The server took the ROI, but has {corners(found)} in its file"
+    return f"{words}: another client may have changed it", "warning"
+
+
+def rate_set(sent: int, found: float) -> tuple[str, Severity]:
+    """What came of setting the ROI frame rate, in Hz."""
+    if found == sent:
+        return f"The ROI frame rate is {found:g} Hz (read back)", "good"
+    return f"The server took {sent} Hz, but has {found:g} Hz", "warning"
+
+
+def fps_set(fps: float) -> str:
+    """What came of setting the data rate."""
+    return (
+        f"The data rate will be {fps:g} frames/s from the next server start, if the server could "
+        "save it: it says yes in any case"
+    )
 
 
 def columns(width: int) -> TextRow:

@@ -2,8 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nhem_tui.tui.app import NhemApp
+
+
+async def save_stamped(app: NhemApp, stem: str, at: float, suffix: str, content: bytes) -> None:
+    """Write a new file into the folder for exports, and tell the user where it is.
+
+    Args:
+        app: knows the folder, and tells.
+        stem: name without time and suffix, e.g. ``nhem-roi1``.
+        at: Unix time that becomes part of the name.
+        suffix: with its dot.
+        content: the whole file.
+    """
+    folder = Path(app.settings.export.directory)
+    name = f"{stem}-{time.strftime('%Y%m%d-%H%M%S', time.localtime(at))}"
+    try:
+        path = await asyncio.to_thread(save_new, folder, name, suffix, content)
+    except (OSError, RuntimeError) as error:
+        why = getattr(error, "strerror", None) or error
+        app.tell(f"Not saved in {folder}: {why}", "error")
+    else:
+        app.tell(f"Saved {path.name} in {path.parent}", "good")
 
 
 def save_new(folder: Path, stem: str, suffix: str, content: bytes) -> Path:

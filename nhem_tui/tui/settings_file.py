@@ -21,7 +21,7 @@ class Saved:
     """What came of saving.
 
     Attributes:
-        values: what was to be saved: path -> value.
+        values: what was to be saved: path -> value, None for what was taken out of the file.
         problem: why it failed, empty if it did not.
         hidden: saved settings that something stronger hides at the next start: path -> what.
         origins: where each setting now comes from, empty while that is not known.
@@ -36,15 +36,15 @@ class Saved:
 class SettingsFile:
     """Saves changes in a thread, one batch after another, and knows where values come from."""
 
-    def __init__(self, in_force: Settings, places: Places | None = None) -> None:
+    def __init__(self, opened: Settings, places: Places | None = None) -> None:
         """Prepare; nothing is read yet.
 
         Args:
-            in_force: the settings when the screen was opened.
+            opened: the settings that the program was opened with.
             places: where the files are; None for the standard ones.
         """
         self._places = places or standard_places()
-        self._in_force = in_force
+        self._opened = opened
         self._given: frozenset[str] = frozenset()
         self._waiting: dict[str, object] = {}
         self._turn = asyncio.Lock()
@@ -54,7 +54,11 @@ class SettingsFile:
         home = str(self._places.home_file.parent.parent)
         return f"~{origin.removeprefix(home)}" if origin.startswith(f"{home}/") else origin
 
-    async def look(self) -> Mapping[str, str]:
+    def has(self, origin: str) -> bool:
+        """Tell whether an origin is the user's own file."""
+        return origin.startswith(f"{self._places.user_file}:")
+
+    async def look(self, in_force: Settings) -> Mapping[str, str]:
         """Where each setting in force comes from; empty if the files cannot be read now."""
         loaded = await asyncio.to_thread(self._load)
         if loaded is None:
@@ -62,12 +66,18 @@ class SettingsFile:
         self._given = frozenset(
             leaf.path
             for leaf in fields()
-            if value_of(loaded.settings, leaf.path) != value_of(self._in_force, leaf.path)
+            if value_of(loaded.settings, leaf.path)
+            != value_of(self._opened, leaf.path)
+            == value_of(in_force, leaf.path)
         )
         return self._origins(loaded)
 
     async def save(self, path: str, value: object) -> Saved | None:
         """Save one setting, together with those that came while another save was going on.
+
+        Args:
+            path: of the setting.
+            value: None to take it out of the file.
 
         Returns:
             None if somebody else saved it meanwhile.
@@ -90,7 +100,8 @@ class SettingsFile:
         hidden = {
             path: GIVEN if path in self._given else loaded.origins[path]
             for path, value in batch.items()
-            if path in self._given or value_of(loaded.settings, path) != value
+            if value is not None
+            and (path in self._given or value_of(loaded.settings, path) != value)
         }
         return Saved(batch, "", hidden, origins)
 

@@ -341,3 +341,24 @@ async def test_identical_polls_are_built_once() -> None:
     await client.status()
     await client.status()
     assert desk.requests[0] is desk.requests[1]
+
+
+async def test_patience_and_password_can_change_under_way() -> None:
+    seen: list[str] = []
+
+    async def handler(peer: Peer) -> None:
+        while True:
+            seen.append(await peer.request())
+            if "/data/fps" in seen[-1]:
+                await peer.closed()  # never answers
+            await peer.reply(STATUS if "/status" in seen[-1] else {"config": {}})
+
+    async with serving(handler) as url, connect(url) as client:
+        await client.status()
+        client.use_password("another-one")
+        await client.config()
+        client.use_timeout(0.1)
+        with pytest.raises(TimedOut):
+            await client.fps()
+    assert "another-one" in seen[1]
+    assert PASSWORD not in seen[1]

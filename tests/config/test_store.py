@@ -130,3 +130,12 @@ def test_a_link_to_the_file_stays_a_link(tmp_path: Path) -> None:
     save(link, {"server.timeout": 9})
     assert link.is_symlink()
     assert json.loads(real.read_text()) == {"server": {"timeout": 9}}
+
+
+def test_a_leaf_is_taken_out_and_the_rest_stays(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(
+        json.dumps({"display": {"theme": "light", "mine": 1}, "export": {"compression": True}})
+    )
+    save(file, {"display.theme": None, "export.compression": None, "logging.level": None})
+    assert json.loads(file.read_text()) == {"display": {"mine": 1}}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from nhem_tui.plot.model import Size
-from nhem_tui.plot.picture import decode_png, half_blocks
+from nhem_tui.plot.picture import HalfBlocks, decode_png, dithered, half_blocks
 
 
 def png(image: Image.Image) -> bytes:
@@ -143,3 +143,22 @@ def test_a_level_picture_stays_level(gray: int, columns: int, rows: int, width: 
 def test_no_room_no_picture(size: Size) -> None:
     assert half_blocks(SAMPLE, size).size == Size(0, 0)
     assert half_blocks(np.empty((0, 7), np.uint8), Size(5, 5)).size == Size(0, 0)
+
+
+@pytest.mark.parametrize("level", [0, 20, 85, 100, 128, 200, 255])
+def test_few_grays_are_mixed_to_the_brightness_of_the_picture(level: int) -> None:
+    flat = np.full((16, 32), level, np.uint8)
+    few = dithered(HalfBlocks(flat, flat))
+    grays = {*few.upper.flat, *few.lower.flat}
+    assert grays <= {0, 85, 170, 255}
+    mean = (few.upper.mean() + few.lower.mean()) / 2
+    assert mean == pytest.approx(level, abs=6)
+    assert len(grays) == (1 if level % 85 == 0 else 2)
+
+
+def test_structure_survives_few_grays() -> None:
+    ramp = np.tile(np.linspace(60, 130, 64).astype(np.uint8), (8, 1))
+    few = dithered(HalfBlocks(ramp, ramp))
+    means = [few.upper[:, start : start + 16].mean() for start in (0, 16, 32, 48)]
+    assert means == sorted(means)
+    assert means[-1] - means[0] > 30

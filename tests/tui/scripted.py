@@ -185,8 +185,8 @@ async def until(
     pilot: Pilot[None], condition: Callable[[], object], *, patience: float = 10
 ) -> None:
     """Wait until `condition` holds; fail when it never does."""
-    for _ in range(round(patience / 0.02)):
+    for _ in range(round(patience / 0.01)):
         if condition():
             return
-        await pilot.pause(0.02)
+        await pilot.pause(0.01)
     raise AssertionError("waited in vain")

@@ -176,7 +176,7 @@ def test_picture(theme: str, size: tuple[int, int], snap_compare: Compare) -> No
     app = make_app(live())
 
     async def run(pilot: Pilot[None]) -> None:
-        app.choose_theme(theme)
+        app.theme = theme
         await opened(pilot, app)
         before, picture = "", app.export_screenshot()
         while picture != before:

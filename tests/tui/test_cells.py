@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from nhem_tui.tui.cells import line
+from nhem_tui.backend.sanitize import clean_text
+from nhem_tui.tui.cells import beside, line, paragraph
 
 
 @given(
@@ -21,3 +22,34 @@ def test_a_line_fills_its_width_and_cannot_steer_the_terminal(
     assert cell_len(row.text) == width
     assert row.text.isprintable()
     assert "".join(row.text[start:end] for start, end, _ in row.spans) == row.text
+
+
+@given(st.text(max_size=120), st.integers(1, 60), st.none() | st.integers(1, 4))
+def test_a_paragraph_fills_its_lines_and_loses_nothing_unless_it_must(
+    text: str, width: int, most: int | None
+) -> None:
+    rows = paragraph(text, "text", width, most=most)
+    assert {cell_len(row.text) for row in rows} == {width}
+    assert all(row.text.isprintable() for row in rows)
+    assert most is None or len(rows) <= most
+    shown = "".join("".join(row.text for row in rows).split())
+    if "…" not in shown and width > 1:
+        assert shown == "".join(clean_text(text).split()) or not text.isprintable()
+
+
+def test_a_paragraph_is_indented_below_its_lead() -> None:
+    rows = paragraph("one two three four", "text", 12, lead=("12:00  ", "muted"))
+    assert [row.text for row in rows] == [
+        "12:00  one  ",
+        "       two  ",
+        "       three",
+        "       four ",
+    ]
+    assert paragraph("漢字漢字 漢字", "text", 6)[0].text == "漢字漢"
+    assert [row.text for row in paragraph("a b c", "text", 1, most=2)] == ["a", "…"]
+
+
+def test_two_rows_stand_beside_each_other() -> None:
+    row = beside(line([("one", "key")], 5), line([("two", "text")], 4), 2, 11)
+    assert row.text == "one    two "
+    assert row.spans[0] == (0, 3, "key")

@@ -45,7 +45,9 @@ def diagnosis(requests: LinkHealth | None = None) -> Diagnosis:
         painted=1234,
         skipped=5,
         framerate=20,
-        terminal=Terminal("xterm-256color", 120, 40, "256", ssh=True, tmux=False),
+        terminal=Terminal(
+            "xterm-256color", 120, 40, "256", True, False, lag=0.0234, written=1_240_000
+        ),
         versions={"nhem-tui": "0.1.0", "server": "3.0.0"},
     )
 
@@ -80,13 +82,20 @@ def test_errors_are_told_by_kind_and_the_newest_of_all_in_full() -> None:
     assert row_of(page(diagnosis(quiet)), "Errors") == "Errors    none in 1 request"
 
 
+def test_before_the_terminal_has_answered_its_lag_is_not_known() -> None:
+    told = diagnosis()
+    told = replace(told, terminal=replace(told.terminal, lag=None, written=None))
+    assert "no tmux, lag not known\n" in page(told)
+    assert json.loads(report_json(told))["terminal"]["lag_ms"] is None
+
+
 def test_the_server_and_the_program_are_described() -> None:
-    text = page(diagnosis())
+    text = " ".join(page(diagnosis()).split())
     for words in (
         "44.1 of 45 fps (98%)", "2.0 samples a second", "1 085 taken in, 0 lost",
         "1 h 02 min", "4.2% of a core, 12.3 s in all", "61.2 MB, 64.0 MB at most",
         "1 234 frames, 5 skipped", "xterm-256color, 120×40, 256 colours, at most 20 fps",
-        "through SSH, no tmux", "nhem-tui 0.1.0, server 3.0.0",
+        "through SSH, no tmux, lag 23 ms, 1.2 MB written", "nhem-tui 0.1.0, server 3.0.0",
     ):  # fmt: skip
         assert words in text
 
@@ -147,6 +156,7 @@ def test_the_json_holds_numbers_with_units_and_null_for_what_is_unknown() -> Non
     assert told["client"]["memory_bytes"] == 61_200_000
     assert told["client"]["frames_skipped"] == 5
     assert told["terminal"]["ssh"] is True
+    assert (told["terminal"]["lag_ms"], told["terminal"]["written_bytes"]) == (23.4, 1_240_000)
     window, status, control = told["requests"]
     assert window["p50_ms"] == 51.0
     assert status["errors"] == {"timed out": 2, "server fault": 1}

@@ -2,58 +2,59 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
+from msgspec.structs import replace
+from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
 from nhem_tui.backend.errors import InvalidValue
 from nhem_tui.backend.line_types import LineDetection, LineResult
-from nhem_tui.config.schema import Display, Settings
+from nhem_tui.config.schema import Display, Export, Settings
 from nhem_tui.simulator.config_store import LINE_DEFAULTS
-from nhem_tui.tui import line_settings
+from nhem_tui.simulator.routes import realtime
+from nhem_tui.tui import line_results, line_settings
 from nhem_tui.tui.app import NhemApp
+from nhem_tui.tui.kept import Kept, Outcome
+from nhem_tui.tui.roi_map import Crossing, Point
 from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.screens.dashboard import Dashboard
+from nhem_tui.tui.screens.differences import Differences
 from nhem_tui.tui.screens.lines import LineIntersection
 from nhem_tui.tui.screens.prompt import Prompt
-from nhem_tui.tui.widgets.textpane import TextPane
+from nhem_tui.tui.widgets.picture import RoiPicture
+from tests.tui.opened import all_told, answer, open_screen, pane, refuses, told, wrong
 from tests.tui.pictures import settle
-from tests.tui.scripted import live, lost, make_app, until
+from tests.tui.scripted import NOW, live, lost, make_app, until
 from tests.tui.simulated import NOT_A_NUMBER, SHAPES, SimulatedBackend
+from tests.tui.test_roi import picture
 
 SIZE = (120, 30)
 BASE = "/api/roi/line-intersection"
+ENHANCED = "GET /data/realtime/enhanced"
 RUN = f"POST {BASE}"
 
 Compare = Callable[..., bool]
-
-
-def pane(app: NhemApp, name: str) -> str:
-    return "\n".join(row.text for row in app.screen.query_one(f"#{name}", TextPane).rows)
 
 
 def row(app: NhemApp, name: str) -> str:
     return str(app.screen_stack[1].query_one(OptionList).get_option(name).prompt)
 
 
-def told(app: NhemApp) -> str:
-    last = app.monitor.journal.last
-    return last.text if last else ""
-
-
-def wrong(app: NhemApp) -> str:
-    return str(app.screen.query_one("#wrong", Static).content)
-
-
 async def lines(pilot: Pilot[None], app: NhemApp) -> None:
     """Open the screen and wait until the state is shown."""
-    await until(pilot, lambda: app.monitor.session.snapshot.state is not None)
-    await pilot.press("i")
-    await until(pilot, lambda: isinstance(app.screen, LineIntersection))
+    await open_screen(pilot, app, "i")
     await until(pilot, lambda: "●" in pane(app, "state") or "■" in pane(app, "state"))
+
+
+def drawn(app: NhemApp) -> str:
+    return "\n".join(app.screen.query_one(RoiPicture).rows)
 
 
 async def edit(pilot: Pilot[None], app: NhemApp, name: str) -> None:
@@ -64,9 +65,11 @@ async def edit(pilot: Pilot[None], app: NhemApp, name: str) -> None:
     await until(pilot, lambda: isinstance(app.screen, Prompt))
 
 
-async def answer(pilot: Pilot[None], app: NhemApp, text: str) -> None:
-    app.screen.query_one(Input).value = text
-    await pilot.press("enter")
+async def confirm(pilot: Pilot[None], app: NhemApp, key: str) -> None:
+    """Say yes to what a key asks first."""
+    await pilot.press(key)
+    await until(pilot, lambda: isinstance(app.screen, Confirm))
+    await pilot.press("y")
 
 
 async def test_it_shows_state_and_settings() -> None:
@@ -137,21 +140,24 @@ async def test_a_colour_goes_as_three_numbers() -> None:
         assert backend.server.lines["hsv_green_upper"] == [90, 250, 240]
 
 
-@pytest.mark.parametrize("name", ["hough_threshold", "min_confidence", "max_angle_degrees"])
-async def test_what_is_no_allowed_number_is_said_and_never_sent(name: str) -> None:
+async def test_what_is_no_allowed_number_is_said_and_never_sent() -> None:
     backend = SimulatedBackend()
     app = make_app(live(5), backend=backend)
     async with app.run_test(size=SIZE) as pilot:
         await lines(pilot, app)
-        await edit(pilot, app, name)
-        for text in [*NOT_A_NUMBER, "-1", "0x1", "1e400"]:
-            await answer(pilot, app, text)
-            await until(pilot, lambda: "must be" in wrong(app))
-            app.screen.query_one(Input).value = "1"
-            await until(pilot, lambda: wrong(app) == "")
-        await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, LineIntersection))
+        for name in ("hough_threshold", "max_angle_degrees"):
+            await edit(pilot, app, name)
+            await refuses(pilot, app, ["", "NaN", "-1", "1e400"], "must be")
+            await pilot.press("escape")
+        assert isinstance(app.screen, LineIntersection)
         assert backend.writes() == []
+
+
+@pytest.mark.parametrize("name", ["hough_threshold", "min_confidence", "max_angle_degrees"])
+def test_what_is_no_allowed_number(name: str) -> None:
+    for text in [*NOT_A_NUMBER, "-1", "0x1", "1e400"]:
+        with pytest.raises(InvalidValue, match="must be"):
+            line_settings.parse(name, text, LINE_DEFAULTS)
 
 
 async def test_the_defaults_are_asked_about_and_switch_it_off() -> None:
@@ -182,16 +188,29 @@ async def test_a_run_comes_only_after_a_warning() -> None:
         assert backend.writes() == []
 
 
-async def test_a_failure_inside_of_a_success_is_shown_as_one() -> None:
+async def test_a_failure_inside_of_a_success_is_shown_as_one_and_remembered() -> None:
     backend = SimulatedBackend()
     app = make_app(live(5), backend=backend)
     async with app.run_test(size=SIZE) as pilot:
         await lines(pilot, app)
-        await pilot.press("m")
-        await until(pilot, lambda: isinstance(app.screen, Confirm))
-        await pilot.press("y")
-        await until(pilot, lambda: "failed inside" in pane(app, "result"))
+        assert "No run by this client yet" in pane(app, "results")
+        await confirm(pilot, app, "m")
+        await until(pilot, lambda: "failed inside" in pane(app, "results"))
         assert "cv2.UMat" in told(app)
+        await pilot.press("escape")
+        await lines(pilot, app)
+        assert "failed inside" in pane(app, "results"), "also when it is opened again"
+
+
+def test_the_last_ten_results_are_remembered() -> None:
+    outcomes = Kept().outcomes
+    for number in range(12):
+        outcomes.append(Outcome(NOW + number, f"result {number}", "info"))
+    rows = line_results.outcome_rows(outcomes, 2.5, 60)
+    assert [row.text.strip() for row in rows[:-1]] == [
+        f"14:13:{20 + number}  result {number}" for number in range(2, 12)
+    ]
+    assert rows[-1].text.startswith("Running for 2.5 s")
 
 
 async def test_a_run_shows_that_it_lasts_and_goes_on_when_the_screen_is_left() -> None:
@@ -203,29 +222,30 @@ async def test_a_run_shows_that_it_lasts_and_goes_on_when_the_screen_is_left() -
         await pilot.press("m")
         await until(pilot, lambda: isinstance(app.screen, Confirm))
         await pilot.press("y")
-        await until(pilot, lambda: "Running for" in pane(app, "result"))
+        await until(pilot, lambda: "Running for" in pane(app, "results"))
         await pilot.press("m")
-        await until(pilot, lambda: "wait until it is done" in told(app))
+        assert "wait until it is done" in told(app)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, Dashboard))
         backend.gate.set()
-        texts = app.monitor.journal
-        await until(pilot, lambda: any("failed inside" in entry.text for entry in texts.entries))
+        await until(pilot, lambda: "failed inside" in all_told(app))
         assert backend.asked.count(RUN) == 1
+        assert len(app.context.kept.outcomes) == 1
 
 
-async def test_a_refused_password_is_said() -> None:
+async def test_a_refused_password_greys_what_needs_it() -> None:
     app = make_app(live(5), backend=SimulatedBackend(password="another"))
     async with app.run_test(size=SIZE) as pilot:
         await lines(pilot, app)
-        await pilot.press("n")
-        await until(pilot, lambda: "NHEM_PASSWORD" in pane(app, "why"))
+        await confirm(pilot, app, "m")
+        await until(pilot, lambda: "password refused" in pane(app, "results"))
+        await until(pilot, lambda: "K types another password" in pane(app, "why"))
         assert "● on" in pane(app, "state")
-        await pilot.press("m")
-        await until(pilot, lambda: isinstance(app.screen, Confirm))
-        await pilot.press("y")
-        await until(pilot, lambda: "password refused" in pane(app, "result"))
-        assert "31415" not in "".join(entry.text for entry in app.monitor.journal.entries)
+        for key in ("y", "n", "e", "D", "m", "i"):
+            app.tell("something else")
+            await pilot.press(key)
+            assert told(app).startswith("K types another password"), key
+        assert "31415" not in all_told(app)
 
 
 async def test_a_server_that_cannot_save_is_offered_the_cure() -> None:
@@ -248,9 +268,7 @@ async def test_a_server_without_it_says_so() -> None:
     backend.instead[f"GET {BASE}/status"] = httpx.Response(404, json={"detail": "Not Found"})
     app = make_app(live(5), backend=backend)
     async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: app.monitor.session.snapshot.state is not None)
-        await pilot.press("i")
-        await until(pilot, lambda: isinstance(app.screen, LineIntersection))
+        await open_screen(pilot, app, "i")
         await until(pilot, lambda: "has no line detection" in pane(app, "why"))
         await pilot.press("m")
         await until(pilot, lambda: "has no line detection" in told(app))
@@ -264,35 +282,32 @@ async def test_what_cannot_be_done_says_why(state: str) -> None:
     app = make_app(events, backend=backend, read_only=state == "read-only")
     why = "No connection" if state == "lost" else "--read-only"
     async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: app.monitor.session.snapshot.state is not None)
-        await pilot.press("i")
-        await until(pilot, lambda: isinstance(app.screen, LineIntersection))
+        await open_screen(pilot, app, "i")
         await until(pilot, lambda: why in pane(app, "why"))
         if state == "read-only":
             await until(pilot, lambda: "● on" in pane(app, "state"))
         for key in ("y", "n", "e", "D", "m", "enter"):
             app.tell("a question")
             await pilot.press(key)
-            await until(pilot, lambda: why in told(app))
+            assert why in told(app)
             assert isinstance(app.screen, LineIntersection)
         assert backend.writes() == []
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, Dashboard))
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-async def test_an_error_of_any_shape_is_shown_as_text(shape: str) -> None:
+async def test_an_error_of_any_shape_is_shown_as_text() -> None:
     backend = SimulatedBackend()
-    backend.instead[RUN] = SHAPES[shape]
     app = make_app(live(5), backend=backend)
     async with app.run_test(size=(160, 30)) as pilot:
         await lines(pilot, app)
-        await pilot.press("m")
-        await until(pilot, lambda: isinstance(app.screen, Confirm))
-        await pilot.press("y")
-        await until(pilot, lambda: "[bold red]no[/]" in pane(app, "result"))
-        assert "\x1b" not in pane(app, "result")
-        assert "31415" not in told(app)
+        for shape, reply in SHAPES.items():
+            backend.instead[RUN] = reply
+            app.tell(f"next is {shape}")
+            await confirm(pilot, app, "m")
+            await until(pilot, lambda: "[bold red]no[/]" in told(app))
+            assert "\x1b" not in told(app) + pane(app, "results")
+            assert "31415" not in told(app)
 
 
 async def test_settings_of_any_shape_are_text() -> None:
@@ -325,6 +340,82 @@ def test_angles_are_compared() -> None:
         line_settings.parse("max_angle_degrees", "10", LINE_DEFAULTS)
 
 
+# --- live data ------------------------------------------------------------------------------------
+
+FOUND = {
+    "has_intersection": True,
+    "intersection": [60, 40.5],
+    "confidence": 0.82,
+    "line_count": 2,
+    "detected_lines": [[0, 0, 199, 149], {"x1": 10, "y1": 140, "x2": 190, "y2": 5}, "no line"],
+    "processing_time_ms": 12.0,
+    "error_message": None,
+}
+
+
+def look(app: NhemApp) -> None:
+    """Ask what live data shows now instead of within a second."""
+    assert isinstance(app.screen, LineIntersection)
+    app.screen.look()
+
+
+async def test_it_asks_what_live_data_shows_while_detection_is_on() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(5), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await lines(pilot, app)
+        assert app.context.client is not None
+        await app.context.client.start()
+        assert "not asked yet" in pane(app, "state")
+        look(app)
+        await until(pilot, lambda: "failed inside: Failed to decode ROI1" in pane(app, "state"))
+        assert "nothing, as from every server seen so far" in pane(app, "state")
+        await pilot.press("n")
+        await until(pilot, lambda: "■ off" in pane(app, "state"))
+        asked = backend.asked.count(ENHANCED)
+        look(app)
+        await pilot.pause()
+        assert backend.asked.count(ENHANCED) == asked
+
+
+async def test_what_the_server_finds_is_drawn_over_the_picture(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(realtime, "_UNDECODED", FOUND)
+    app = make_app([*live(5), picture()], backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await lines(pilot, app)
+        await until(pilot, lambda: "▀" in drawn(app))
+        assert "╳" not in drawn(app)
+        assert app.context.client is not None
+        await app.context.client.start()
+        look(app)
+        await until(pilot, lambda: "╳" in drawn(app) and "·" in drawn(app))
+        await until(pilot, lambda: "Intersection at [60, 40.5]" in pane(app, "state"))
+
+
+@pytest.mark.parametrize(
+    "found,count",
+    [
+        (None, 0),
+        ([[0, 0, 5, 5]], 1),
+        ([[[0, 0], [5, 5]], {"start": [1, 1], "end": {"x": 2, "y": 3}}], 2),
+        (["x", [1, 2, 3], [1, 2, 3, 4, 5], [1, 2, 3, math.nan], {"a": True}], 0),
+        ({"x1": 0}, 0),
+    ],
+)
+def test_what_is_no_line_is_left_out(found: object, count: int) -> None:
+    assert len(line_results.strokes(LineResult(detected_lines=found))) == count
+
+
+def test_where_lines_cross() -> None:
+    sure = LineResult(has_intersection=True, intersection={"x": 5, "y": 7}, confidence=0.5)
+    assert line_results.crossing(sure) == Crossing(Point(5, 7), 0.5)
+    for other in (None, "5,7", [5], [5, 6, 7]):
+        assert line_results.crossing(replace(sure, intersection=other)) is None
+    assert line_results.crossing(replace(sure, has_intersection=False)) is None
+
+
 @pytest.mark.parametrize(
     "result,words,severity",
     [
@@ -343,9 +434,67 @@ def test_angles_are_compared() -> None:
     ],
 )
 def test_what_a_run_found(result: LineResult | None, words: str, severity: str) -> None:
-    text, found = line_settings.outcome(LineDetection(success=True, result=result))
+    text, found = line_results.outcome(LineDetection(success=True, result=result))
     assert words in text
     assert found == severity
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+async def test_settings_are_kept_in_a_file_and_put_back_from_it(tmp_path: Path) -> None:
+    backend = SimulatedBackend()
+    settings = Settings(export=Export(directory=str(tmp_path)))
+    app = make_app(live(5), backend=backend, settings=settings)
+    async with app.run_test(size=SIZE) as pilot:
+        await lines(pilot, app)
+        await pilot.press("x")
+        await until(pilot, lambda: told(app).startswith("Saved nhem-lines-20260921-141320.json"))
+        file = tmp_path / "nhem-lines-20260921-141320.json"
+        assert json.loads(file.read_text())["line_detection"]["hsv_green_lower"] == [40, 50, 50]
+        await pilot.press("i")
+        await answer(pilot, app, str(file))
+        await until(pilot, lambda: "Nothing in it differs" in told(app))
+        backend.server.lines |= {"hsv_green_lower": [1, 2, 3], "hough_threshold": 99}
+        await pilot.press("r")
+        await until(pilot, lambda: "1 2 3" in row(app, "hsv_green_lower"))
+        await pilot.press("i")
+        await answer(pilot, app, str(file))
+        await until(pilot, lambda: isinstance(app.screen, Differences))
+        assert backend.writes() == []
+        await pilot.press("enter")
+        await until(pilot, lambda: "(read back)" in told(app))
+        assert backend.server.lines["hsv_green_lower"] == [40, 50, 50]
+        assert backend.server.lines["hough_threshold"] == 50
+
+
+@pytest.mark.parametrize(
+    "text,words",
+    [
+        ("", "no valid JSON"),
+        ("[" * 100_000, "no valid JSON"),
+        ("[1]", "no section line_detection"),
+        ('{"line_detection": 5}', "no section line_detection"),
+        ('{"line_detection": {"enabled": true}}', "no setting"),
+        ('{"line_detection": {"hough_threshold": 0}}', "must not get: value must be"),
+        ('{"line_detection": {"min_confidence": NaN}}', "must not get: confidence must be"),
+    ],
+    ids=range(7),
+)
+def test_a_file_without_usable_settings_is_refused(text: str, words: str) -> None:
+    with pytest.raises(InvalidValue, match=words):
+        line_settings.read_document(text)
+
+
+@pytest.mark.parametrize("width", [50, 80])
+async def test_rows_do_not_wrap(width: int) -> None:
+    app = make_app(live(5), backend=SimulatedBackend())
+    async with app.run_test(size=(width, 15)) as pilot:
+        await lines(pilot, app)
+        options = app.screen.query_one(OptionList)
+        room = options.scrollable_content_region.width
+        assert max(cell_len(row(app, name)) for name in line_settings.NAMES) <= room
+        assert options.virtual_size.height == len(line_settings.NAMES)
 
 
 @pytest.mark.parametrize(

@@ -4,80 +4,104 @@ from __future__ import annotations
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, RichLog
+from textual.widgets import Input
 
+from nhem_tui.config.schema import Display, Settings
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.screens.dashboard import Dashboard
-from nhem_tui.tui.screens.log import LogScreen
-from tests.tui.scripted import lost, make_app, until
+from nhem_tui.tui.screens.log import LEVELS, Lines, LogScreen
+from nhem_tui.tui.widgets.textpane import TextPane
+from tests.tui.opened import open_screen
+from tests.tui.pictures import settle
+from tests.tui.scripted import NOW, lost, make_app, until
 from tests.tui.test_snapshots import Compare
 
 SIZE = (80, 24)
 
 
 def shown(app: NhemApp) -> str:
-    return "\n".join(strip.text for strip in app.screen.query_one("#lines", RichLog).lines)
+    return "\n".join(row.text for row in app.screen.query_one("#entries", TextPane).rows)
+
+
+def title(app: NhemApp) -> str:
+    return str(app.screen.query_one("#body").border_title)
 
 
 async def test_it_lists_what_happened_and_filters_by_severity_and_text() -> None:
     app = make_app(lost())
     async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: app.monitor.session.snapshot.link == "lost")
-        await pilot.press("l")
-        await until(pilot, lambda: isinstance(app.screen, LogScreen) and "Connected" in shown(app))
+        await open_screen(pilot, app, "l")
+        await until(pilot, lambda: "Connected" in shown(app))
         assert "Connection lost" in shown(app)
-        await pilot.press("v", "v")
-        await until(pilot, lambda: "Connected" not in shown(app))
-        assert "Connection lost" in shown(app)
-        await pilot.press("v", "slash", *"gap-free")
-        await until(pilot, lambda: shown(app).strip() == "")
+        assert "Peak" in shown(app)
+        seen = {}
+        for name, severities in LEVELS:
+            await until(pilot, lambda name=name: name in title(app))
+            seen[name] = shown(app)
+            entries = app.monitor.journal.entries
+            listed = [entry for entry in entries if entry.severity in severities]
+            assert len(seen[name].splitlines()) == max(len(listed), 1)
+            await pilot.press("v")
+        assert "Peak ▽" not in seen["warnings and errors"]
+        assert "Peak ▽" in seen["peaks"]
+        await pilot.press("slash", *"gap-free")
+        await until(pilot, lambda: "Nothing so far" in shown(app))
         app.screen.query_one(Input).value = "FRAMES"
         await until(pilot, lambda: "40 frames" in shown(app))
         assert "Connected" not in shown(app)
-        await pilot.press("enter", "escape")
+        await pilot.press("escape")
+        assert isinstance(app.screen, LogScreen), "out of the field first"
+        await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, Dashboard))
 
 
-async def test_it_follows_until_told_to_stand_still() -> None:
+async def test_it_follows_until_somebody_scrolls_up_or_says_so() -> None:
     app = make_app(lost())
     async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: app.monitor.session.snapshot.link == "lost")
-        await pilot.press("l")
-        await until(pilot, lambda: isinstance(app.screen, LogScreen))
+        await open_screen(pilot, app, "l")
         for number in range(60):
             app.tell(f"line {number}")
-        pane = app.screen.query_one("#lines", RichLog)
-        await until(pilot, lambda: "line 59" in shown(app) and pane.is_vertical_scroll_end)
-        await pilot.press("f", "home")
-        await until(pilot, lambda: pane.scroll_offset.y == 0)
+        lines = app.screen.query_one(Lines)
+        await until(pilot, lambda: "line 59" in shown(app) and lines.scroll_y == lines.max_scroll_y)
+        assert "following" in title(app)
+        await pilot.press("f")
+        assert "standing still" in title(app)
+        place = lines.scroll_y
         app.tell("another line")
         await until(pilot, lambda: "another line" in shown(app))
-        assert pane.scroll_offset.y == 0
+        assert lines.scroll_y == place
+        await pilot.press("f")
+        await until(pilot, lambda: lines.scroll_y == lines.max_scroll_y > place)
+        await pilot.press("home")
+        await until(pilot, lambda: "standing still" in title(app) and lines.scroll_y == 0)
+        app.tell("a line more")
+        await until(pilot, lambda: "a line more" in shown(app))
+        assert lines.scroll_y == 0
+        await pilot.press("end")
+        await until(pilot, lambda: "following" in title(app))
 
 
-async def test_markup_in_a_line_is_text() -> None:
+async def test_a_long_line_is_whole_at_every_width_and_markup_is_text() -> None:
+    text = "[bold red]no markup[/] " + "a word and another one " * 8 + "the end"
     app = make_app(lost())
-    async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: app.monitor.session.snapshot.link == "lost")
-        app.tell("[bold red]no markup[/] \\x1b[31m")
-        await pilot.press("l")
-        await until(pilot, lambda: isinstance(app.screen, LogScreen) and "[bold red]" in shown(app))
+    async with app.run_test(size=(50, 15)) as pilot:
+        await open_screen(pilot, app, "l")
+        app.tell(f"{text} \\x1b[31m")
+        for width in (50, 30, 80):
+            await pilot.resize_terminal(width, 15)
+            await until(pilot, lambda: text in " ".join(shown(app).split()))
 
 
 @pytest.mark.parametrize(
     ("theme", "size"), [("dark", (80, 24)), ("dark", (120, 40)), ("light", (80, 24))]
 )
 def test_picture(theme: str, size: tuple[int, int], snap_compare: Compare) -> None:
-    app = make_app(lost())
+    settings = Settings(display=Display(theme=theme))  # type: ignore[arg-type]
+    app = make_app(lost(), settings=settings)
 
     async def run(pilot: Pilot[None]) -> None:
-        app.choose_theme(theme)
-        await until(pilot, lambda: app.monitor.session.snapshot.link == "lost")
-        await pilot.press("l")
-        await until(pilot, lambda: isinstance(app.screen, LogScreen) and "Connected" in shown(app))
-        before, picture = "", app.export_screenshot()
-        while picture != before:
-            await pilot.pause(0.3)
-            before, picture = picture, app.export_screenshot()
+        await open_screen(pilot, app, "l")
+        app.monitor.journal.add(NOW, "A long line. " * 12, "warning", "user")
+        await settle(pilot, app)
 
     assert snap_compare(app, terminal_size=size, run_before=run)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import numpy as np
@@ -13,9 +15,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from nhem_tui.backend.roi import Roi
-from nhem_tui.config.schema import Display, Settings
+from nhem_tui.config.schema import Display, Export, Settings
 from nhem_tui.simulator.picture import data_url
 from nhem_tui.stream import events as ev
+from nhem_tui.stream.session import Session
 from nhem_tui.tui import roi_words
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.roi_draft import CORNERS
@@ -24,9 +27,11 @@ from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.roi import PICTURE_RATE, RoiScreen
 from nhem_tui.tui.widgets.number_row import NumberRow
 from nhem_tui.tui.widgets.picture import RoiPicture
+from nhem_tui.tui.widgets.picture_cells import PictureCells
 from nhem_tui.tui.widgets.textpane import TextPane
+from tests.tui.opened import all_told, open_screen, pane, source, told
 from tests.tui.pictures import settle
-from tests.tui.scripted import NOW, ScriptedSource, live, lost, make_app, until
+from tests.tui.scripted import NOW, live, lost, make_app, samples, until
 from tests.tui.simulated import NOT_A_NUMBER, SHAPES, SimulatedBackend
 
 SIZE = (100, 30)
@@ -71,11 +76,7 @@ def applied(app: NhemApp, name: str) -> str:
 
 
 def notes(app: NhemApp) -> str:
-    return " ".join(row.text.strip() for row in app.screen.query_one("#notes", TextPane).rows)
-
-
-def why(app: NhemApp) -> str:
-    return app.screen.query_one("#why", TextPane).rows[0].text.strip()
+    return pane(app, "notes")
 
 
 def shown(app: NhemApp) -> str:
@@ -86,26 +87,13 @@ def sentence(app: NhemApp) -> str:
     return " ".join(shown(app).split())
 
 
-def told(app: NhemApp) -> str:
-    last = app.monitor.journal.last
-    return last.text if last else ""
-
-
-def source(app: NhemApp) -> ScriptedSource:
-    found = app.context.source
-    assert isinstance(found, ScriptedSource)
-    return found
-
-
 def numbers(roi: Roi) -> list[str]:
     return [str(getattr(roi, name)) for name in CORNERS]
 
 
 async def roi_screen(pilot: Pilot[None], app: NhemApp) -> None:
     """Open the screen and wait until the server's numbers are shown."""
-    await until(pilot, lambda: app.monitor.session.snapshot.state is not None)
-    await pilot.press("o")
-    await until(pilot, lambda: isinstance(app.screen, RoiScreen) and app.screen.is_mounted)
+    await open_screen(pilot, app, "o")
     await until(pilot, lambda: applied(app, "x1") == "100" and applied(app, "fps") == "45 fps")
 
 
@@ -146,6 +134,25 @@ async def test_pictures_can_be_off() -> None:
         assert source(app).picture_rate == 0
 
 
+async def test_with_16_colours_the_picture_is_mixed_from_four_grays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-16color")
+    monkeypatch.delenv("COLORTERM")
+    app = make_app([*live(), picture()], backend=SimulatedBackend())
+    async with app.run_test(size=(100, 45)) as pilot:
+        await roi_screen(pilot, app)
+        await until(pilot, lambda: "▀" in shown(app))
+        cells = app.screen.query_one(PictureCells)
+        grays = {True: set(), False: set()}
+        for y in range(cells.size.height):
+            for segment in cells.render_line(y):
+                for colour in (segment.style.color, segment.style.bgcolor):
+                    grays[segment.text[0] == "▀"].add(colour and colour.triplet.red)
+        assert grays[True] == {0, 85, 170}
+        assert 255 not in grays[False], "what is no picture stays dark"
+
+
 WORDS = {
     "roi_not_configured": "no ROI since it was started: apply one",
     "roi_capture_failed": "could not capture ROI 1",
@@ -166,8 +173,8 @@ async def test_a_word_instead_of_the_picture_is_a_sentence() -> None:
         await roi_screen(pilot, app)
         await until(pilot, lambda: "▀" in shown(app))
         for at, (word, says) in enumerate(WORDS.items()):
-            source(app).queue.put_nowait(picture(word, at=NOW + at))
-            await until(pilot, lambda says=says: says in sentence(app))
+            app.screen.query_one(RoiPicture).show(picture(word, at=NOW + at))
+            assert says in sentence(app)
             assert "▀" not in shown(app)
             assert "104" not in shown(app)  # the baseline, which stands where a gray value would
 
@@ -367,18 +374,18 @@ async def test_nothing_is_sent_of_what_cannot_be_taken() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await roi_screen(pilot, app)
         for name, wrong in OUT_OF_RANGE.items():
-            field(app, name).focus()
-            good = field(app, name).value
+            row = app.screen.query_one(f"#{name}", NumberRow)
+            good = row.text
             for text in [*NOT_A_NUMBER, *wrong]:
-                before = app.monitor.journal.version
-                field(app, name).value = text
-                await pilot.press("enter")
-                await until(pilot, lambda before=before: app.monitor.journal.version > before)
-                assert told(app).startswith("Not sent: "), text
-                assert "must be" in told(app), text
+                row.text = text
+                assert "must be" in (row.problem or ""), text
                 assert field(app, name).has_class("-bad"), text
-            field(app, name).value = good
-            await until(pilot, lambda name=name: not field(app, name).has_class("-bad"))
+            field(app, name).focus()
+            app.tell("something else")
+            await pilot.press("enter")
+            assert told(app).startswith("Not sent: ")
+            assert "must be" in told(app)
+            row.text = good
         assert backend.writes() == []
 
 
@@ -440,8 +447,8 @@ async def test_a_picture_that_turns_simulated_after_the_change_is_warned_of_once
         await until(pilot, lambda: "is applied" in told(app))
         source(app).queue.put_nowait(picture(at=NOW + 0.5))
         source(app).queue.put_nowait(picture("roi1_capture_failed", at=NOW + 1))
-        await until(pilot, lambda: told(app).startswith("SIMULATED since this ROI was applied"))
-        assert "u takes the former ROI back" in told(app)
+        await until(pilot, lambda: told(app).startswith("u takes the former ROI back: SIMULATED"))
+        await until(pilot, lambda: "screen locked?" in pane(app, "event"))
         app.tell("something else")
         source(app).queue.put_nowait(picture("roi1_capture_failed", at=NOW + 2))
         await until(pilot, lambda: app.monitor.pictures and app.monitor.pictures.at == NOW + 2)
@@ -496,10 +503,11 @@ async def test_a_refused_password_is_said_and_stays_said() -> None:
         await roi_screen(pilot, app)
         await pilot.press("a")
         await until(pilot, lambda: "password refused" in told(app))
-        await until(pilot, lambda: "NHEM_PASSWORD" in why(app))
-        await pilot.press("right")
+        await until(pilot, lambda: "K types another password" in pane(app, "why"))
+        await pilot.press("right", "a")
+        assert told(app).startswith("K types another password")
         assert typed(app)[0] == "110"
-        assert "31415" not in "".join(entry.text for entry in app.monitor.journal.entries)
+        assert "31415" not in all_told(app)
 
 
 async def test_read_only_shows_everything_and_says_why_apply_is_grey() -> None:
@@ -507,7 +515,7 @@ async def test_read_only_shows_everything_and_says_why_apply_is_grey() -> None:
     app = make_app([*live(), picture()], backend=backend, read_only=True)
     async with app.run_test(size=SIZE) as pilot:
         await roi_screen(pilot, app)
-        await until(pilot, lambda: "▀" in shown(app) and "--read-only" in why(app))
+        await until(pilot, lambda: "▀" in shown(app) and "--read-only" in pane(app, "why"))
         await pilot.press("right")
         assert typed(app)[0] == "110"
         for key in ("a", "u"):
@@ -528,7 +536,7 @@ async def test_without_a_connection_it_proposes_the_region_of_the_settings() -> 
         await until(pilot, lambda: app.monitor.session.snapshot.link == "lost")
         await pilot.press("o")
         await until(pilot, lambda: isinstance(app.screen, RoiScreen) and app.screen.is_mounted)
-        await until(pilot, lambda: "No connection" in why(app))
+        await until(pilot, lambda: "No connection" in pane(app, "why"))
         assert typed(app) == ["1480", "480", "1580", "580"]
         await until(pilot, lambda: "no connection" in sentence(app))
         await pilot.press("a")
@@ -548,6 +556,76 @@ async def test_escape_leaves_a_field_first_also_where_no_picture_fits() -> None:
         assert typed(app)[0] == "110"
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, Dashboard))
+
+
+async def test_the_advice_is_not_cut_off() -> None:
+    app = make_app(live(), backend=SimulatedBackend())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await roi_screen(pilot, app)
+        field(app, "rate").focus()
+        await pilot.press(*"31", "enter")
+        await until(pilot, lambda: pane(app, "event").endswith("no other setting until a reload."))
+
+
+async def test_what_was_applied_can_be_undone_after_the_screen_was_left() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await pilot.press("right", "a")
+        await until(pilot, lambda: "is applied" in told(app))
+        await pilot.press("escape")
+        await open_screen(pilot, app, "o")
+        await until(pilot, lambda: applied(app, "x1") == "110")
+        await pilot.press("u")
+        await until(pilot, lambda: f"ROI {roi_words.corners(SHIPPED)} is applied" in told(app))
+        assert backend.server.engine.region == (100, 100, 300, 250)
+
+
+async def test_a_region_is_compared_also_when_the_screen_was_left_meanwhile() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        backend.gate.clear()
+        await pilot.press("right", "a", "escape")
+        await until(pilot, lambda: isinstance(app.screen, Dashboard))
+        config = {"x1": 5, "y1": 6, "x2": 105, "y2": 106}
+        backend.instead["GET /roi/config"] = httpx.Response(
+            200, json={"type": "roi_config", "config": config, "success": True}
+        )
+        backend.gate.set()
+        await until(pilot, lambda: "but has 5,6–105,106" in all_told(app))
+        assert app.context.kept.regions == [SHIPPED]
+        assert not app.context.kept.changing
+
+
+async def test_w_saves_the_picture_as_it_came(tmp_path: Path) -> None:
+    settings = Settings(export=Export(directory=str(tmp_path)))
+    app = make_app(live(), settings=settings, backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        await pilot.press("w")
+        await until(pilot, lambda: "no picture to save" in told(app))
+        source(app).queue.put_nowait(picture())
+        await until(pilot, lambda: app.monitor.pictures)
+        for name in ("nhem-roi1-20260921-141319.png", "nhem-roi1-20260921-141319-2.png"):
+            await pilot.press("w")
+            await until(pilot, lambda name=name: told(app) == f"Saved {name} in {tmp_path}")
+            assert (tmp_path / name).read_bytes() == png()
+
+
+def test_the_rate_of_the_roi_is_told_only_while_samples_come() -> None:
+    session = Session(2000, 200, lambda: 0.0)
+    for event in live():
+        session.apply(event)
+    assert roi_words.rate_note(session) == "ROI samples come at 4.1 Hz."
+    for change in ({"state": "stopped"}, {"link": "lost"}, {"roi_rate": None}):
+        other = copy(session)
+        other.snapshot = replace(session.snapshot, **change)
+        assert roi_words.rate_note(other) == ""
+    session.apply(samples("main", 270_000, 50.0, np.full(9, 100.0), rate=45))
+    assert roi_words.rate_note(session) == "", "only the main signal goes on"
 
 
 # --- how it looks -----------------------------------------------------------------------------

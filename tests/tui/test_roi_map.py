@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from types import ModuleType, SimpleNamespace
 
 import numpy as np
@@ -13,7 +14,20 @@ from hypothesis import strategies as st
 from nhem_tui.backend.roi import Roi
 from nhem_tui.plot.model import Size
 from nhem_tui.tui import graphics
-from nhem_tui.tui.roi_map import INKS, NOTHING, Scene, Sketch, draw, place
+from nhem_tui.tui.roi_map import (
+    INKS,
+    NOTHING,
+    Box,
+    Crossing,
+    Finding,
+    Point,
+    Scene,
+    Sketch,
+    Stroke,
+    draw,
+    place,
+    spots,
+)
 
 GRAY = np.full((150, 200), 120, np.uint8)
 """As every picture of the server: 200×150, whatever it shows."""
@@ -22,6 +36,10 @@ INK: dict[str, graphics.Colour] = {
     "applied": (255, 255, 255),
     "draft": (255, 0, 0),
     "roi2": (0, 255, 0),
+    "line": (0, 0, 255),
+    "sure": (255, 255, 0),
+    "likely": (0, 255, 255),
+    "unsure": (255, 0, 255),
 }
 
 
@@ -184,3 +202,41 @@ def test_without_the_package_there_are_half_blocks(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "textual_image.widget", None)
     graphics.prepare("auto", {"TERM": "xterm-kitty"})
     assert graphics.pixel_image() is None
+
+
+FOUND = Finding(
+    (Stroke(Point(0, 0), Point(100, 100)), Stroke(Point(-500, 50), Point(1e9, 50))),
+    Crossing(Point(50, 50), 0.8),
+    100,
+    100,
+)
+
+
+def test_what_a_line_detection_found_is_drawn_over_the_picture() -> None:
+    sketch = draw(Scene(GRAY, 1, finding=FOUND), Size(40, 20))
+    marked = {(x, y) for y, row in enumerate(sketch.glyphs) for x, glyph in enumerate(row) if glyph}
+    assert {(0, 0), (38, 19), (1, 10)} <= marked
+    assert (5, 15) not in marked
+    assert sketch.glyphs[10, 20] == "╳"
+    assert sketch.inks[10, 20] == "sure"
+    assert sketch.inks[0, 0] == "line"
+    beside = draw(Scene(GRAY, 1, finding=replace(FOUND, strokes=(), crossing=None)), Size(40, 20))
+    assert not (beside.glyphs != "").any()
+
+
+def test_a_crossing_has_the_colour_of_its_confidence() -> None:
+    place = Point(1, 1)
+    found = [Crossing(place, confidence).ink for confidence in (0.7, 0.69, 0.4, 0.39, 0.0)]
+    assert found == ["sure", "likely", "likely", "unsure", "unsure"]
+
+
+def test_a_finding_is_drawn_in_pixels_too() -> None:
+    canvas = np.asarray(
+        graphics.pixels(Scene(GRAY, 1, finding=FOUND), INK, (7, 7, 7), Size(400, 400))
+    )
+    assert canvas[20, 20].tolist() == [0, 0, 255]
+    assert canvas[204, 204].tolist() == [255, 255, 0]
+
+
+def test_a_finding_in_a_region_of_no_size_is_none() -> None:
+    assert spots(replace(FOUND, width=0), Box(0, 0, 9, 9)) == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import httpx
@@ -13,6 +12,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static, Tree
 
+from nhem_tui.backend import config_tree
+from nhem_tui.backend.errors import InvalidValue
 from nhem_tui.backend.sanitize import MASK
 from nhem_tui.config.schema import Display, Export, Settings
 from nhem_tui.tui.app import NhemApp
@@ -21,7 +22,7 @@ from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.differences import Differences
 from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.screens.server_config import ServerConfiguration
-from nhem_tui.tui.widgets.textpane import TextPane
+from tests.tui.opened import all_told, answer, open_screen, pane, refuses, told, wrong
 from tests.tui.pictures import settle
 from tests.tui.scripted import live, lost, make_app, until
 from tests.tui.simulated import MARKUP, NOT_A_NUMBER, SHAPES, SimulatedBackend
@@ -56,51 +57,39 @@ def shown(app: NhemApp) -> str:
     return "\n".join(lines)
 
 
-def pane(app: NhemApp, name: str) -> str:
-    return "\n".join(row.text for row in app.screen.query_one(f"#{name}", TextPane).rows)
-
-
-def told(app: NhemApp) -> str:
-    last = app.monitor.journal.last
-    return last.text if last else ""
-
-
 def files(folder: Path) -> list[Path]:
     return list(folder.iterdir())
 
 
-def wrong(app: NhemApp) -> str:
-    return str(app.screen.query_one("#wrong", Static).content)
-
-
-def is_wrong(app: NhemApp, words: str) -> bool:
-    return words in wrong(app)
-
-
 async def configuration(pilot: Pilot[None], app: NhemApp) -> None:
     """Open the screen and wait until the tree is there."""
-    await until(pilot, lambda: app.monitor.session.snapshot.state is not None)
-    await pilot.press("c")
-    await until(pilot, lambda: isinstance(app.screen, ServerConfiguration))
+    await open_screen(pilot, app, "c")
     await until(pilot, lambda: "threshold" in shown(app))
+    await pilot.pause()
 
 
-async def go_to(pilot: Pilot[None], app: NhemApp, *path: str) -> None:
-    """Move the cursor down to a value."""
-    await pilot.press("home")
-    for _ in range(60):
-        node = tree(app).cursor_node
+def go_to(app: NhemApp, *path: str) -> None:
+    """Move the cursor to a value."""
+    for line in range(tree(app).last_line + 1):
+        node = tree(app).get_node_at_line(line)
         if node is not None and node.data == path:
+            tree(app).move_cursor(node)
             return
-        await pilot.press("down")
     raise AssertionError(f"no {path}")
 
 
-async def answer(pilot: Pilot[None], app: NhemApp, text: str) -> None:
-    """Type an answer into the question that is open."""
-    await until(pilot, lambda: isinstance(app.screen, Prompt))
-    app.screen.query_one(Input).value = text
-    await pilot.press("enter")
+async def test_the_keyboard_reaches_every_value() -> None:
+    app = opened(SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await configuration(pilot, app)
+        await pilot.press("home")
+        seen = set()
+        for _ in range(tree(app).last_line + 1):
+            node = tree(app).cursor_node
+            assert node is not None
+            seen.add(node.data)
+            await pilot.press("down")
+        assert {("security", "password"), ("roi_capture", "default_config", "y2")} <= seen
 
 
 async def test_it_shows_everything_but_passwords() -> None:
@@ -121,7 +110,7 @@ async def test_one_value_is_edited_and_read_back() -> None:
     app = opened(backend)
     async with app.run_test(size=SIZE) as pilot:
         await configuration(pilot, app)
-        await go_to(pilot, app, "peak_detection", "threshold")
+        go_to(app, "peak_detection", "threshold")
         await until(pilot, lambda: "from 0 to 200" in pane(app, "about"))
         await pilot.press("enter")
         await answer(pilot, app, "111.5")
@@ -140,7 +129,7 @@ async def test_a_corner_of_the_region_is_sent_with_its_neighbours() -> None:
     app = opened(backend)
     async with app.run_test(size=SIZE) as pilot:
         await configuration(pilot, app)
-        await go_to(pilot, app, "roi_capture", "default_config", "x1")
+        go_to(app, "roi_capture", "default_config", "x1")
         await pilot.press("e")
         await answer(pilot, app, "120")
         await until(pilot, lambda: "x1 is 120" in told(app))
@@ -157,7 +146,7 @@ async def test_a_password_is_typed_unseen_and_never_told() -> None:
     app = opened(backend)
     async with app.run_test(size=SIZE) as pilot:
         await configuration(pilot, app)
-        await go_to(pilot, app, "security", "password")
+        go_to(app, "security", "password")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, Prompt))
         assert app.screen.query_one(Input).value == ""
@@ -170,26 +159,29 @@ async def test_a_password_is_typed_unseen_and_never_told() -> None:
         assert SECRET not in app.export_screenshot()
 
 
-@pytest.mark.parametrize(
-    "path",
-    [("data_processing", "fps"), ("roi_capture", "update_interval"), ("security", "password")],
-)
-async def test_what_is_no_allowed_value_is_said_and_never_sent(path: tuple[str, str]) -> None:
+async def test_what_is_no_allowed_value_is_said_and_never_sent() -> None:
     backend = SimulatedBackend()
     app = opened(backend)
     async with app.run_test(size=SIZE) as pilot:
         await configuration(pilot, app)
-        await go_to(pilot, app, *path)
-        await pilot.press("enter")
-        texts = ["", "  "] if path[0] == "security" else [*NOT_A_NUMBER, "-1", "0", "100000"]
-        for text in texts:
-            await answer(pilot, app, text)
-            await until(pilot, lambda: "must be" in wrong(app))
-            app.screen.query_one(Input).value = "x"
-            await until(pilot, lambda: wrong(app) == "")
-        await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, ServerConfiguration))
+        for path, texts in (
+            (("data_processing", "fps"), ["1e999", "１０５", "0", "100000"]),
+            (("roi_capture", "update_interval"), ["", "NaN", "-1"]),
+            (("security", "password"), ["", "  "]),
+        ):
+            go_to(app, *path)
+            await pilot.press("enter")
+            await refuses(pilot, app, texts, "must be")
+            await pilot.press("escape")
+        assert isinstance(app.screen, ServerConfiguration)
         assert backend.writes() == []
+
+
+@pytest.mark.parametrize("path", [("data_processing", "fps"), ("roi_capture", "update_interval")])
+@pytest.mark.parametrize("text", [*NOT_A_NUMBER, "-1", "0", "100000"])
+def test_what_is_no_allowed_number(path: tuple[str, str], text: str) -> None:
+    with pytest.raises(InvalidValue, match="must be"):
+        config_tree.parse_value(path, text, 4)
 
 
 async def test_a_server_that_cannot_save_is_offered_the_cure() -> None:
@@ -198,7 +190,7 @@ async def test_a_server_that_cannot_save_is_offered_the_cure() -> None:
     app = opened(backend)
     async with app.run_test(size=SIZE) as pilot:
         await configuration(pilot, app)
-        await go_to(pilot, app, "peak_detection", "threshold")
+        go_to(app, "peak_detection", "threshold")
         await pilot.press("enter")
         await answer(pilot, app, "90")
         await until(pilot, lambda: isinstance(app.screen, Confirm))
@@ -261,7 +253,7 @@ async def test_an_export_never_overwrites(tmp_path: Path) -> None:
             (str(tmp_path / "no" / "folder.json"), "no folder"),
         ):
             await answer(pilot, app, text)
-            await until(pilot, partial(is_wrong, app, words))
+            await until(pilot, lambda words=words: words in wrong(app))
     assert there.read_text() == "precious"
 
 
@@ -279,9 +271,7 @@ async def test_an_import_shows_what_changes_and_asks(tmp_path: Path) -> None:
         await pilot.press("i")
         await answer(pilot, app, str(file))
         await until(pilot, lambda: isinstance(app.screen, Differences))
-        listed = "\n".join(
-            str(static.content) for static in app.screen.query("#list Static").results(Static)
-        )
+        listed = str(app.screen.query_one("#list", Static).content)
         assert "data_processing.fps\n  − 45\n  + 50" in listed
         assert '+ "[bold]lab"' in listed
         assert "password" not in listed
@@ -301,31 +291,28 @@ async def test_an_import_shows_what_changes_and_asks(tmp_path: Path) -> None:
         assert "fps                     50" in shown(app)
 
 
-@pytest.mark.parametrize(
-    "content,words",
-    [
-        ("", "no valid JSON"),
-        ("[1]", "JSON object"),
-        ('{"server": NaN}', "no valid JSON"),
-        ('{"server": {"a": 1e999}}', "no valid JSON"),
-        ('{"server": {}}', "lacks the sections"),
-        ("[" * 100_000, "no valid JSON"),
-        ("\x00\xff", "no valid JSON"),
-    ],
-    ids=range(7),
-)
-async def test_a_file_that_is_no_configuration_is_refused(
-    content: str, words: str, tmp_path: Path
-) -> None:
+WRONG_FILES = {
+    "": "no valid JSON",
+    "[1]": "JSON object",
+    '{"server": NaN}': "no valid JSON",
+    '{"server": {"a": 1e999}}': "no valid JSON",
+    '{"server": {}}': "lacks the sections",
+    "[" * 100_000: "no valid JSON",
+    "\x00\xff": "no text",
+}
+
+
+async def test_a_file_that_is_no_configuration_is_refused(tmp_path: Path) -> None:
     backend = SimulatedBackend()
-    file = tmp_path / "lab.json"
-    file.write_bytes(content.encode("latin-1"))
     app = opened(backend)
     async with app.run_test(size=SIZE) as pilot:
         await configuration(pilot, app)
         await pilot.press("i")
-        await answer(pilot, app, str(file))
-        await until(pilot, lambda: words in wrong(app))
+        for number, (content, words) in enumerate(WRONG_FILES.items()):
+            file = tmp_path / f"lab{number}.json"
+            file.write_bytes(content.encode("latin-1"))
+            await answer(pilot, app, str(file))
+            await until(pilot, lambda words=words: words in wrong(app))
         assert backend.writes() == []
 
 
@@ -336,7 +323,7 @@ async def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
         await pilot.press("i")
         for name, words in ((tmp_path / "none", "No such file"), (tmp_path, "irectory")):
             await answer(pilot, app, str(name))
-            await until(pilot, partial(is_wrong, app, words))
+            await until(pilot, lambda words=words: words in wrong(app))
 
 
 async def test_read_only_it_can_be_read_and_exported_and_says_why_the_rest_is_grey() -> None:
@@ -345,43 +332,61 @@ async def test_read_only_it_can_be_read_and_exported_and_says_why_the_rest_is_gr
     async with app.run_test(size=SIZE) as pilot:
         await configuration(pilot, app)
         await until(pilot, lambda: "--read-only" in pane(app, "why"))
-        await go_to(pilot, app, "peak_detection", "threshold")
+        go_to(app, "peak_detection", "threshold")
         for key in ("e", "L", "i", "enter"):
             app.tell("a question")
             await pilot.press(key)
-            await until(pilot, lambda: "--read-only" in told(app))
+            assert "--read-only" in told(app)
             assert isinstance(app.screen, ServerConfiguration)
         await pilot.press("x")
         await until(pilot, lambda: isinstance(app.screen, Prompt))
         assert backend.writes() == []
 
 
-async def test_a_refused_password_is_said_and_r_tries_again() -> None:
-    backend = SimulatedBackend(password="another")
+async def test_a_refused_password_is_said_and_another_one_is_in_force_at_once() -> None:
+    backend = SimulatedBackend(password=SECRET)
     app = opened(backend)
     async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: app.monitor.session.snapshot.state is not None)
-        await pilot.press("c")
-        await until(pilot, lambda: "refused the password" in pane(app, "why"))
-        assert "31415" not in pane(app, "why")
-        await pilot.press("e")
-        await until(pilot, lambda: "NHEM_PASSWORD" in told(app))
+        await open_screen(pilot, app, "c")
+        await until(pilot, lambda: "K types another password" in pane(app, "empty"))
+        assert "31415" not in pane(app, "empty")
+        for key in ("e", "x", "i"):
+            app.tell("something else")
+            await pilot.press(key)
+            assert told(app).startswith("K types another password"), key
+        await pilot.press("K")
+        await answer(pilot, app, "wrong as well")
+        await until(pilot, lambda: "Trying the password: password refused" in told(app))
+        await pilot.press("K")
+        await answer(pilot, app, SECRET)
+        await until(pilot, lambda: "The server takes the password" in told(app))
+        await until(pilot, lambda: "threshold" in shown(app))
+        assert pane(app, "why") == ""
+        assert app.settings == opened(backend).settings, "for this session only"
+        assert SECRET not in all_told(app) + app.export_screenshot()
+
+
+async def test_r_tries_a_refused_password_again() -> None:
+    backend = SimulatedBackend(password=SECRET)
+    app = opened(backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await open_screen(pilot, app, "c")
+        await until(pilot, lambda: "K types another password" in pane(app, "empty"))
         backend.instead["GET /config"] = httpx.Response(
             200, json={"config": {"peak_detection": {"threshold": 99.0}}}
         )
         await pilot.press("r")
         await until(pilot, lambda: "99.0" in shown(app))
-        assert pane(app, "why").strip() == ""
+        assert pane(app, "why") == ""
 
 
 async def test_without_a_server_it_says_so_and_can_be_left() -> None:
     backend = SimulatedBackend()
     app = make_app(lost(), backend=backend)
     async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: app.monitor.session.snapshot.link == "lost")
-        await pilot.press("c")
-        await until(pilot, lambda: isinstance(app.screen, ServerConfiguration))
-        await until(pilot, lambda: "No connection" in pane(app, "why"))
+        await open_screen(pilot, app, "c")
+        await until(pilot, lambda: "No connection" in pane(app, "empty"))
+        assert pane(app, "why") == ""
         await pilot.press("e")
         await until(pilot, lambda: "No connection" in told(app))
         assert backend.asked == []
@@ -389,18 +394,19 @@ async def test_without_a_server_it_says_so_and_can_be_left() -> None:
         await until(pilot, lambda: isinstance(app.screen, Dashboard))
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-async def test_an_error_of_any_shape_is_shown_as_text(shape: str) -> None:
+async def test_an_error_of_any_shape_is_shown_as_text() -> None:
     backend = SimulatedBackend()
-    backend.instead["GET /config"] = SHAPES[shape]
     app = opened(backend)
     async with app.run_test(size=(160, 30)) as pilot:
-        await until(pilot, lambda: app.monitor.session.snapshot.state is not None)
-        await pilot.press("c")
-        await until(pilot, lambda: "[bold red]no[/]" in pane(app, "event"))
-        assert "\x1b" not in pane(app, "event")
-        assert "31415" not in told(app)
-        assert isinstance(app.screen, ServerConfiguration)
+        await configuration(pilot, app)
+        for shape, reply in SHAPES.items():
+            backend.instead["GET /config"] = reply
+            app.tell(f"next is {shape}")
+            await pilot.press("r")
+            await until(pilot, lambda: "[bold red]no[/]" in told(app))
+            assert "\x1b" not in told(app)
+            assert "31415" not in told(app)
+            assert isinstance(app.screen, ServerConfiguration)
 
 
 async def test_names_and_values_of_the_server_are_text() -> None:
@@ -412,11 +418,11 @@ async def test_names_and_values_of_the_server_are_text() -> None:
         await configuration(pilot, app)
         assert "[bold red]no[/]" in shown(app)
         assert "\x1b" not in shown(app)
-        await go_to(pilot, app, MARKUP, MARKUP)
+        go_to(app, MARKUP, MARKUP)
         await pilot.press("enter")
         await answer(pilot, app, "[red]x")
         await until(pilot, lambda: "[red]x" in told(app))
-        await go_to(pilot, app, "scalar")
+        go_to(app, "scalar")
         await pilot.press("enter")
         await until(pilot, lambda: "Choose a value" in told(app))
 
@@ -430,7 +436,7 @@ def test_picture(theme: str, size: tuple[int, int], snap_compare: Compare) -> No
 
     async def run(pilot: Pilot[None]) -> None:
         await configuration(pilot, app)
-        await go_to(pilot, app, "data_processing", "fps")
+        go_to(app, "data_processing", "fps")
         await settle(pilot, app)
 
     assert snap_compare(app, terminal_size=size, run_before=run)

@@ -11,9 +11,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList
 
+from nhem_tui.backend.errors import TimedOut, Unauthorised
 from nhem_tui.config.schema import (
     MASK,
     Display,
@@ -24,6 +26,8 @@ from nhem_tui.config.schema import (
     fields,
     value_of,
 )
+from nhem_tui.config.values import from_text
+from nhem_tui.tui import setting_rows
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.screens.charts import ChartScreen
 from nhem_tui.tui.screens.dashboard import Dashboard
@@ -32,7 +36,7 @@ from nhem_tui.tui.screens.settings import SettingsScreen
 from nhem_tui.tui.setting_values import shown, stepped, with_value
 from nhem_tui.tui.settings_file import SettingsFile
 from nhem_tui.tui.widgets.chart import Chart
-from nhem_tui.tui.widgets.textpane import TextPane
+from tests.tui.opened import all_told, answer, open_screen, pane, refuses, told
 from tests.tui.pictures import settle
 from tests.tui.scripted import live, lost, make_app, until
 from tests.tui.simulated import NOT_A_NUMBER, SimulatedBackend
@@ -77,20 +81,7 @@ def row(app: NhemApp, path: str) -> str:
 
 
 def about(app: NhemApp) -> str:
-    return "\n".join(row.text for row in app.screen.query_one("#about", TextPane).rows)
-
-
-def told(app: NhemApp) -> str:
-    last = app.monitor.journal.last
-    return last.text if last else ""
-
-
-def wrong(app: NhemApp) -> str:
-    return str(app.screen.query_one("#wrong", Static).content)
-
-
-def describes(app: NhemApp, path: str, doc: str) -> bool:
-    return path in about(app) and doc in about(app)
+    return pane(app, "about")
 
 
 def holds(app: NhemApp, path: str, value: object) -> bool:
@@ -99,9 +90,7 @@ def holds(app: NhemApp, path: str, value: object) -> bool:
 
 async def settings(pilot: Pilot[None], app: NhemApp, path: str = "display.theme") -> None:
     """Open the screen and move the cursor to a setting."""
-    await until(pilot, lambda: app.monitor.session.snapshot.state is not None)
-    await pilot.press("comma")
-    await until(pilot, lambda: isinstance(app.screen, SettingsScreen))
+    await open_screen(pilot, app, "comma")
     await until(pilot, lambda: "nobody has set it" in about(app) or "from " in about(app))
     go_to(app, path)
 
@@ -110,12 +99,10 @@ def go_to(app: NhemApp, path: str) -> None:
     options(app).highlighted = options(app).get_option_index(path)
 
 
-async def answer(pilot: Pilot[None], app: NhemApp, text: str) -> None:
+async def change(pilot: Pilot[None], app: NhemApp, text: str) -> None:
     """Type an answer into the question that `e` opens."""
     await pilot.press("e")
-    await until(pilot, lambda: isinstance(app.screen, Prompt))
-    app.screen.query_one(Input).value = text
-    await pilot.press("enter")
+    await answer(pilot, app, text)
 
 
 async def test_every_setting_of_the_schema_has_a_row() -> None:
@@ -125,7 +112,9 @@ async def test_every_setting_of_the_schema_has_a_row() -> None:
         assert {option.id for option in options(app).options if option.id} == set(by_path())
         for leaf in fields():
             go_to(app, leaf.path)
-            await until(pilot, partial(describes, app, leaf.path, leaf.doc))
+            await pilot.pause()
+            assert leaf.path in about(app)
+            assert leaf.doc in about(app)
             assert shown(leaf, leaf.default)[:20] in row(app, leaf.path)
         assert "31415" not in app.export_screenshot()
 
@@ -157,12 +146,29 @@ async def test_a_theme_is_in_force_and_in_the_file_at_once(home: Path) -> None:
         assert stat.S_IMODE(file(home).stat().st_mode) == 0o600
         await until(pilot, lambda: "config.json:" in row(app, "display.theme"))
         await until(pilot, lambda: "from ~/config/nhem-tui/config.json:" in about(app))
+        await pilot.press("escape")
+        await settings(pilot, app)
         await pilot.press("u")
         assert app.theme == "dark"
-        await until(pilot, lambda: "Saved display.theme = dark" in told(app))
-        assert saved(home)["display"]["theme"] == "dark"
+        await until(pilot, lambda: "display.theme = dark again" in told(app))
+        assert saved(home) == {"display": {"old": [1], "window": 5}, "mine": {"a": 1}}
+        await until(pilot, lambda: "nobody has set it" in about(app))
         await pilot.press("u")
-        await until(pilot, lambda: "Nothing to undo" in told(app))
+        assert "Nothing to undo" in told(app)
+
+
+async def test_undoing_writes_what_stood_in_the_file_before(home: Path) -> None:
+    write(home, {"display": {"theme": "mono"}})
+    app = make_app(live(5), settings=Settings(display=Display(theme="mono")))
+    async with app.run_test(size=SIZE) as pilot:
+        await settings(pilot, app)
+        await until(pilot, lambda: "config.json:" in row(app, "display.theme"))
+        await pilot.press("left")
+        await until(pilot, lambda: "Saved display.theme = ansi" in told(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "Saved display.theme = mono" in told(app))
+        assert saved(home) == {"display": {"theme": "mono"}}
+        assert app.theme == "mono"
 
 
 async def test_the_buffer_grows_and_keeps_what_it_has() -> None:
@@ -172,7 +178,7 @@ async def test_the_buffer_grows_and_keeps_what_it_has() -> None:
         session = app.monitor.session
         newest = session.main.newest
         assert len(session.main) == 500
-        await answer(pilot, app, "100000")
+        await change(pilot, app, "100000")
         await until(pilot, lambda: session.main.capacity == 100_000)
         assert session.roi.capacity == 100_000
         assert len(session.main) == 500
@@ -206,7 +212,7 @@ async def test_the_dashboard_follows() -> None:
         )
         assert view.window == 30, "what the user chose there stays"
         go_to(app, "display.window")
-        await answer(pilot, app, "7.5")
+        await change(pilot, app, "7.5")
         await until(pilot, lambda: dashboard.view.window == 7.5)
 
 
@@ -214,10 +220,10 @@ async def test_the_frame_rate_follows() -> None:
     app = make_app(live(5))
     async with app.run_test(size=SIZE) as pilot:
         await settings(pilot, app, "display.max_framerate")
-        await answer(pilot, app, "45")
+        await change(pilot, app, "45")
         await until(pilot, lambda: app.context.framerate == 45)
         go_to(app, "display.ssh_framerate")
-        await answer(pilot, app, "5")
+        await change(pilot, app, "5")
         await until(pilot, lambda: app.settings.display.ssh_framerate == 5)
         assert app.context.framerate == 45
 
@@ -229,7 +235,7 @@ async def test_over_ssh_the_frame_rate_follows_its_own_setting(
     app = make_app(live(5))
     async with app.run_test(size=SIZE) as pilot:
         await settings(pilot, app, "display.ssh_framerate")
-        await answer(pilot, app, "5")
+        await change(pilot, app, "5")
         await until(pilot, lambda: app.context.framerate == 5)
 
 
@@ -237,7 +243,7 @@ async def test_the_clients_detector_follows() -> None:
     app = make_app(live(60))
     async with app.run_test(size=SIZE) as pilot:
         await settings(pilot, app, "peak_detection.peak_threshold")
-        await answer(pilot, app, "118.5")
+        await change(pilot, app, "118.5")
         await until(pilot, lambda: app.monitor.tracker.threshold == 118.5)
         go_to(app, "peak_detection.difference_threshold")
         await pilot.press("right")
@@ -262,6 +268,18 @@ async def test_peaks_can_have_the_colour_of_the_curve() -> None:
         await until(pilot, lambda: len(colours()) == 3)
 
 
+async def test_only_the_number_that_was_changed_is_put_in_force() -> None:
+    app = make_app(live(60))
+    async with app.run_test(size=SIZE) as pilot:
+        app.monitor.tracker.retune(threshold=111.0, difference_threshold=2.5)  # the server's
+        await settings(pilot, app, "peak_detection.difference_threshold")
+        await until(pilot, lambda: "threshold 111 and difference threshold 2.5" in about(app))
+        assert "the server's" in about(app)
+        await pilot.press("right")
+        assert app.monitor.tracker.difference_threshold == pytest.approx(1.2)
+        assert app.monitor.tracker.threshold == 111.0
+
+
 async def test_the_log_level_follows() -> None:
     app = make_app(live(5))
     async with app.run_test(size=SIZE) as pilot:
@@ -273,11 +291,39 @@ async def test_the_log_level_follows() -> None:
 async def test_what_is_read_at_the_start_says_so(home: Path) -> None:
     app = make_app(live(5))
     async with app.run_test(size=SIZE) as pilot:
-        await settings(pilot, app, "server.timeout")
+        await settings(pilot, app, "server.retry_attempts")
         await until(pilot, lambda: "at the next start" in about(app))
         await pilot.press("right")
         await until(pilot, lambda: "in force at the next start" in told(app))
-        assert saved(home) == {"server": {"timeout": 10.0}}
+        assert saved(home) == {"server": {"retry_attempts": 4}}
+        go_to(app, "display.image")
+        await until(pilot, lambda: "off in force at once, else at the next start" in about(app))
+        await pilot.press("right")
+        await until(pilot, lambda: told(app).startswith("Saved display.image = half, in force at"))
+        await pilot.press("right")
+        await until(pilot, lambda: told(app) == "Saved display.image = off")
+
+
+async def test_patience_and_password_of_the_way_to_the_server_change_at_once() -> None:
+    backend = SimulatedBackend(password=SECRET)
+    app = make_app(live(5), backend=backend)
+    client = app.context.client
+    assert client is not None
+    async with app.run_test(size=SIZE) as pilot:
+        with pytest.raises(Unauthorised):
+            await client.control_status()
+        await settings(pilot, app, "server.password")
+        await until(pilot, lambda: "in force at once" in about(app))
+        await change(pilot, app, SECRET)
+        await until(pilot, lambda: "Saved server.password" in told(app))
+        await client.control_status()
+        backend.gate.clear()
+        go_to(app, "server.timeout")
+        await change(pilot, app, "0.5")
+        await until(pilot, lambda: app.settings.server.timeout == 0.5)
+        with pytest.raises(TimedOut):
+            async with asyncio.timeout(3):
+                await client.status()
 
 
 async def test_a_stronger_place_is_named(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
@@ -297,7 +343,7 @@ async def test_what_the_program_was_opened_with_is_named() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await settings(pilot, app, "server.base_url")
         await until(pilot, lambda: "opened with" in about(app))
-        await answer(pilot, app, "http://lab10:1")
+        await change(pilot, app, "http://lab10:1")
         await until(pilot, lambda: "opened with is stronger" in told(app))
 
 
@@ -313,42 +359,51 @@ async def test_a_password_is_typed_unseen_and_never_shown(home: Path) -> None:
         await until(pilot, lambda: f"server.password = {MASK}" in told(app))
         assert saved(home)["server"]["password"] == SECRET
         assert SECRET not in app.export_screenshot()
-        assert SECRET not in "".join(entry.text for entry in app.monitor.journal.entries)
+        assert SECRET not in all_told(app)
+
+
+WRONG = [*NOT_A_NUMBER, "-1", "9" * 13, "[bold]x", "\x1b[31m"]
 
 
 @pytest.mark.parametrize(
     "path", ["display.update_interval", "display.buffer_size", "roi.default_x1", "logging.max_size"]
 )
-async def test_what_is_not_allowed_is_said_and_changes_nothing(path: str, home: Path) -> None:
+def test_what_is_not_allowed(path: str) -> None:
+    for text in WRONG:
+        with pytest.raises(ValueError, match="must"):
+            from_text(by_path()[path], text)
+
+
+async def test_what_is_not_allowed_is_said_and_changes_nothing(home: Path) -> None:
     app = make_app(live(5))
     async with app.run_test(size=SIZE) as pilot:
-        await settings(pilot, app, path)
+        await settings(pilot, app, "display.buffer_size")
         await pilot.press("e")
-        await until(pilot, lambda: isinstance(app.screen, Prompt))
-        for text in [*NOT_A_NUMBER, "-1", "9" * 13, "[bold]x", "\x1b[31m"]:
-            app.screen.query_one(Input).value = text
-            await pilot.press("enter")
-            await until(pilot, lambda: "must" in wrong(app))
-            app.screen.query_one(Input).value = "1"
-            await until(pilot, lambda: wrong(app) == "")
+        await refuses(pilot, app, ["", "NaN", "9", "[bold]x", "\x1b[31m"], "must")
         await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, SettingsScreen))
+        assert isinstance(app.screen, SettingsScreen)
         assert app.settings == Settings()
         assert not file(home).exists()
 
 
-async def test_a_file_that_cannot_be_written_is_said_and_the_setting_stays(home: Path) -> None:
+async def test_what_could_not_be_saved_is_said_and_saved_again(home: Path) -> None:
     (home / "config").write_text("a file where a folder should be")
     app = make_app(live(5))
     async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: app.monitor.session.snapshot.state is not None)
-        await pilot.press("comma")
-        await until(pilot, lambda: isinstance(app.screen, SettingsScreen))
+        await open_screen(pilot, app, "comma")
         go_to(app, "display.theme")
         await pilot.press("right")
-        await until(pilot, lambda: "not saved" in told(app))
+        await until(pilot, lambda: told(app).startswith("w tries again: in force, but not saved"))
         assert app.theme == "light"
         assert "this session only" in row(app, "display.theme")
+        await pilot.press("escape")
+        await open_screen(pilot, app, "comma")
+        assert "this session only" in row(app, "display.theme")
+        (home / "config").unlink()
+        await pilot.press("w")
+        await until(pilot, lambda: told(app) == "Saved display.theme = light")
+        assert saved(home) == {"display": {"theme": "light"}}
+        assert not app.context.kept.unsaved
 
 
 async def test_many_changes_at_once_all_arrive(home: Path) -> None:
@@ -357,7 +412,7 @@ async def test_many_changes_at_once_all_arrive(home: Path) -> None:
         await settings(pilot, app, "peak_detection.peak_threshold")
         await pilot.press(*["right"] * 8, "escape")
         await until(pilot, lambda: isinstance(app.screen, Dashboard))
-        await until(pilot, lambda: "peak_threshold = 113" in told(app))
+        await until(pilot, lambda: not app.context.kept.unsaved)
         assert saved(home) == {"peak_detection": {"peak_threshold": 113.0}}
         assert app.settings.peak_detection.peak_threshold == 113
 
@@ -377,13 +432,8 @@ async def test_changes_that_meet_are_all_saved_the_last_one_wins(home: Path) -> 
     assert set(told) == {path, "display.theme"}
 
 
-@pytest.mark.parametrize("state", ["read-only", "lost", "refused"])
-async def test_the_server_does_not_matter(state: str, home: Path) -> None:
-    app = make_app(
-        lost() if state == "lost" else live(5),
-        read_only=state == "read-only",
-        backend=SimulatedBackend(password="another"),
-    )
+async def test_the_server_does_not_matter(home: Path) -> None:
+    app = make_app(lost(), read_only=True, backend=SimulatedBackend(password="another"))
     async with app.run_test(size=SIZE) as pilot:
         await settings(pilot, app)
         await pilot.press("right")
@@ -421,6 +471,22 @@ def test_another_value_changes_nothing_else() -> None:
     assert [
         leaf.path for leaf in fields() if value_of(before, leaf.path) != value_of(after, leaf.path)
     ] == ["peak_detection.peak_threshold"]
+
+
+@pytest.mark.parametrize("width", [40, 45, 75, 95, 115, 195])
+def test_a_row_fits_and_shows_the_longest_value_if_there_is_any_room(width: int) -> None:
+    settings = Settings(server=Server(base_url="http://ultrasound-3.lab:8421"))
+    leaf = by_path()["server.base_url"]
+    text = str(setting_rows.row(leaf, settings, "config.json:3", width, chosen=False))
+    assert cell_len(text) <= width
+    assert ("http://ultrasound-3.lab:8421" in text) is (width >= 75)
+    assert ("config.json:3" in text) is (width >= 100)
+
+
+def test_in_the_row_under_the_cursor_nothing_is_dim() -> None:
+    for chosen in (False, True):
+        row = setting_rows.row(fields()[0], Settings(), "default", 115, chosen=chosen)
+        assert any(span.style == "dim" for span in row.spans) is not chosen
 
 
 @pytest.mark.parametrize(

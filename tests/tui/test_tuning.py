@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from nhem_tui.analysis.peaks import detect_peaks
 from nhem_tui.config.schema import Display, Settings
+from nhem_tui.stream import events as ev
 from nhem_tui.stream.buffer import SampleBuffer
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.preview import preview
@@ -22,9 +23,9 @@ from nhem_tui.tui.screens.tuning import Tuning
 from nhem_tui.tui.widgets.bar import Bar
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.number_field import NumberField
-from nhem_tui.tui.widgets.textpane import TextPane
+from tests.tui.opened import all_told, happens, open_screen, pane, told
 from tests.tui.pictures import settle
-from tests.tui.scripted import live, lost, make_app, samples, until
+from tests.tui.scripted import NOW, live, lost, make_app, samples, until
 from tests.tui.simulated import CANNOT_SAVE, NOT_A_NUMBER, SHAPES, SimulatedBackend
 
 SIZE = (100, 30)
@@ -42,15 +43,6 @@ def typed(app: NhemApp, name: str) -> Input:
     return field(app, name).query_one(Input)
 
 
-def pane(app: NhemApp, name: str) -> str:
-    return "\n".join(row.text for row in app.screen.query_one(f"#{name}", TextPane).rows)
-
-
-def told(app: NhemApp) -> str:
-    last = app.monitor.journal.last
-    return last.text if last else ""
-
-
 def threshold_line(app: NhemApp) -> str:
     """The label at the right end of the threshold's line."""
     rows = app.screen.query_one(Chart).rows
@@ -61,15 +53,9 @@ def shows(app: NhemApp, words: str) -> bool:
     return words in pane(app, "found")
 
 
-def refused(app: NhemApp, name: str, text: str) -> bool:
-    return typed(app, name).value == text and "must be" in pane(app, "verdict")
-
-
 async def tuning(pilot: Pilot[None], app: NhemApp) -> None:
     """Open the screen and wait until the server's numbers are shown."""
-    await until(pilot, lambda: app.monitor.session.snapshot.state is not None)
-    await pilot.press("t")
-    await until(pilot, lambda: isinstance(app.screen, Tuning))
+    await open_screen(pilot, app, "t")
     await until(pilot, lambda: "As on the server" in pane(app, "verdict"))
 
 
@@ -115,7 +101,7 @@ async def test_the_preview_is_what_the_window_detector_finds() -> None:
             seen.add(words)
             await until(pilot, partial(shows, app, words))
         assert len(seen) > 1
-        assert f"last {len(values)} ROI samples" in pane(app, "found")
+        assert f"in {len(values)} ROI samples" in pane(app, "found")
         marks = [
             row.text.count("▲") + row.text.count("▽") for row in app.screen.query_one(Chart).rows
         ]
@@ -161,31 +147,73 @@ async def test_an_echo_that_differs_is_said_and_what_is_in_force_is_shown(in_for
         assert app.monitor.tracker.threshold == in_force
 
 
-async def test_revert_goes_back_to_the_server() -> None:
+async def test_d_goes_back_to_the_server_and_sends_nothing() -> None:
     backend = SimulatedBackend()
     app = make_app(live(60), backend=backend)
     async with app.run_test(size=SIZE) as pilot:
         await tuning(pilot, app)
         typed(app, "margin_frames").value = "x"
-        await pilot.press("right", "u")
+        await pilot.press("right", "d")
         await until(pilot, lambda: "As on the server" in pane(app, "verdict"))
         assert [typed(app, name).value for name in FIELDS] == ["104", "1.1", "5", "5"]
         assert backend.writes() == []
 
 
-@pytest.mark.parametrize("name", FIELDS)
-async def test_what_is_no_allowed_number_is_said_and_never_sent(name: str) -> None:
+async def test_u_takes_the_last_numbers_applied_back_also_after_the_screen_was_left() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(60), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        await pilot.press("u")
+        assert "Nothing to undo" in told(app)
+        for number in (105, 106):
+            await pilot.press("right", "a")
+            await until(pilot, lambda n=number: f"Applied: threshold {n}" in told(app))
+        await pilot.press("escape")
+        await tuning(pilot, app)
+        typed(app, "margin_frames").value = "9"
+        for number in (105, 104):
+            await pilot.press("u")
+            await until(pilot, lambda n=number: f"Applied: threshold {n}" in told(app))
+            assert field(app, "threshold").value == number
+            assert app.monitor.tracker.threshold == number
+        assert backend.server.peaks.threshold == 104
+        assert field(app, "margin_frames").value == 9, "what is not applied yet stays"
+        await pilot.press("u")
+        assert "Nothing to undo" in told(app)
+
+
+async def test_it_says_which_numbers_are_in_force_and_whose_they_are() -> None:
+    app = make_app(live(60), backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        mine = "threshold 105 and difference threshold 1.1: this client's"
+        assert mine in pane(app, "verdict")
+        await pilot.press("shift+right", "a")
+        await until(pilot, lambda: "threshold 114 (the server's)" in pane(app, "verdict"))
+        assert "difference threshold 1.1 (this client's)" in pane(app, "verdict")
+        told = {"peak_threshold": 114.0, "difference_threshold": 1.1}
+        happens(app, ev.Parameters(NOW, told))
+        theirs = "threshold 114 and difference threshold 1.1: the server's"
+        await until(pilot, lambda: theirs in pane(app, "verdict"))
+
+
+async def test_what_is_no_allowed_number_is_said_and_never_sent() -> None:
     backend = SimulatedBackend()
     app = make_app(live(20), backend=backend)
     async with app.run_test(size=SIZE) as pilot:
         await tuning(pilot, app)
-        for text in [*NOT_A_NUMBER, "-1", "0", "201"]:
-            typed(app, name).value = text
-            await until(pilot, partial(refused, app, name, text))
+        for name in FIELDS:
+            good = typed(app, name).value
+            for text in [*NOT_A_NUMBER, "-1", "0", "201"]:
+                typed(app, name).value = text
+                await pilot.pause()
+                assert "must be" in field(app, name).error, text
+            app.tell("something else")
             await pilot.press("a")
             assert "must be" in told(app)
-            typed(app, name).value = "5" if name != "threshold" else "105"
-            await until(pilot, lambda: field(app, name).error == "")
+            assert "must be" in pane(app, "verdict")
+            typed(app, name).value = good
         assert backend.writes() == []
 
 
@@ -210,19 +238,21 @@ async def test_a_whole_number_is_asked_for_where_the_server_counts() -> None:
         await until(pilot, lambda: "poison" in pane(app, "verdict"))
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-async def test_an_error_of_any_shape_is_shown_as_text(shape: str) -> None:
+async def test_an_error_of_any_shape_is_shown_as_text() -> None:
     backend = SimulatedBackend()
-    backend.instead[PEAKS] = SHAPES[shape]
     app = make_app(live(20), backend=backend)
     async with app.run_test(size=(160, 30)) as pilot:
         await tuning(pilot, app)
-        await pilot.press("right", "a")
-        await until(pilot, lambda: "[bold red]no[/]" in pane(app, "event"))
-        assert "\x1b" not in pane(app, "event")
-        assert "31415" not in told(app)
-        assert isinstance(app.screen, Tuning)
-        assert field(app, "threshold").value == 105
+        await pilot.press("right")
+        for shape, reply in SHAPES.items():
+            backend.instead[PEAKS] = reply
+            app.tell(f"next is {shape}")
+            await pilot.press("a")
+            await until(pilot, lambda: "[bold red]no[/]" in told(app))
+            assert "\x1b" not in told(app)
+            assert "31415" not in told(app)
+            assert isinstance(app.screen, Tuning)
+            assert field(app, "threshold").value == 105
 
 
 async def test_a_server_that_cannot_save_is_offered_the_cure() -> None:
@@ -274,9 +304,7 @@ async def test_without_a_server_the_preview_works_and_applying_is_grey() -> None
     backend = SimulatedBackend()
     app = make_app(lost(), backend=backend)
     async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: app.monitor.session.snapshot.link == "lost")
-        await pilot.press("t")
-        await until(pilot, lambda: isinstance(app.screen, Tuning))
+        await open_screen(pilot, app, "t")
         await until(pilot, lambda: "No connection" in pane(app, "why"))
         assert "As in this client" in pane(app, "verdict")
         await pilot.press("shift+right", "a")
@@ -285,7 +313,7 @@ async def test_without_a_server_the_preview_works_and_applying_is_grey() -> None
         assert backend.asked == []
 
 
-async def test_a_request_goes_on_when_the_screen_is_left() -> None:
+async def test_a_request_and_what_it_is_for_go_on_when_the_screen_is_left() -> None:
     backend = SimulatedBackend()
     app = make_app(live(20), backend=backend)
     async with app.run_test(size=SIZE) as pilot:
@@ -293,16 +321,20 @@ async def test_a_request_goes_on_when_the_screen_is_left() -> None:
         backend.gate.clear()
         await pilot.press("right", "a")
         await until(pilot, lambda: PEAKS in backend.asked)
-        body = app.screen.query_one("#body")
-        assert "Applying" in str(body.border_title)
+        assert "Applying" in str(app.screen.query_one("#body").border_title)
         await pilot.press("a")
-        await until(pilot, lambda: "wait" in told(app))
+        assert "wait" in told(app)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, Dashboard))
+        await open_screen(pilot, app, "t")
+        await pilot.press("right", "a")
+        assert "wait" in told(app), "another screen waits as well"
+        await pilot.press("escape")
         backend.gate.set()
-        await until(pilot, lambda: "Applying the settings: done" in told(app))
+        await until(pilot, lambda: "Applied: threshold 105 (read back)" in all_told(app))
         assert backend.asked.count(PEAKS) == 1
         assert backend.server.peaks.threshold == 105
+        assert app.monitor.tracker.threshold == 105
 
 
 async def test_the_mouse_sets_a_number() -> None:
@@ -310,6 +342,7 @@ async def test_the_mouse_sets_a_number() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await tuning(pilot, app)
         bar = field(app, "threshold").query_one(Bar)
+        await until(pilot, lambda: bar.region.y > 10)
         await pilot.click(bar, offset=(bar.size.width - 1, 0))
         await until(pilot, lambda: field(app, "threshold").value == 200)
 

@@ -6,15 +6,16 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
+from textual.containers import Horizontal
 from textual.widgets import Button, Static
 
+from nhem_tui.tui.screens.box import Box
 
-class Confirm(ModalScreen[bool]):
+
+class Confirm(Box[bool]):
     """Asks; dismisses with True for yes. The safe answer has the focus."""
 
-    CSS_PATH = "confirm.tcss"
+    CSS_PATH = ["box.tcss", "confirm.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes"),
         Binding("n,escape", "answer(False)", "No"),
@@ -28,14 +29,17 @@ class Confirm(ModalScreen[bool]):
         self._yes = yes
         self._no = no
 
-    def compose(self) -> ComposeResult:
-        """A box with the question and two buttons."""
-        with Vertical(id="box"):
-            yield Static(self._question, id="question", markup=False)
-            yield Static(self._detail, id="detail", markup=False)
-            with Horizontal(id="answers"):
-                yield Button(f"{self._no} (n)", id="no", compact=True)
-                yield Button(f"{self._yes} (y)", id="yes", variant="warning", compact=True)
+    def compose_text(self) -> ComposeResult:
+        """The question and what is to be known before."""
+        yield Static(self._question, id="question", classes="strong", markup=False)
+        yield Static(self._detail, id="detail", classes="muted", markup=False)
+
+    def compose_foot(self) -> ComposeResult:
+        """Two buttons; in a corner of a screen, a word."""
+        yield Static(f"{self._yes}? y/n", id="short", classes="short strong", markup=False)
+        with Horizontal(id="answers", classes="long"):
+            yield Button(f"{self._no} (n)", id="no", compact=True)
+            yield Button(f"{self._yes} (y)", id="yes", variant="warning", compact=True)
 
     def on_mount(self) -> None:
         """Focus the safe answer."""

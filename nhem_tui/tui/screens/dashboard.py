@@ -13,11 +13,12 @@ from textual.reactive import reactive
 
 from nhem_tui.backend.errors import BackendError
 from nhem_tui.stream.events import ServerState
-from nhem_tui.tui import commands, panels, words
-from nhem_tui.tui.actions import BY_HANDLER, Action, Needs, bindings, why_not
+from nhem_tui.tui import commands, panels, password, words
+from nhem_tui.tui.actions import BY_HANDLER, BY_ID, Action, bindings
 from nhem_tui.tui.facts import gather
 from nhem_tui.tui.layout import Layout, layout_for
 from nhem_tui.tui.messages import CommandDone, CommandFailed, StreamMoved
+from nhem_tui.tui.needs import Needs, why_not
 from nhem_tui.tui.screens.charts import ChartScreen
 from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.screens.exporting import Exporting
@@ -211,14 +212,8 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
 
     def reason(self, action: Action) -> str | None:
         """Why `action` cannot run now; None when it can."""
-        context = self.app.context
-        return why_not(
-            action.needs,
-            linked=self.app.monitor.session.snapshot.link == "up",
-            read_only=context.read_only,
-            replay=context.replay,
-            frozen=self.view.frozen,
-        )
+        keymap = self.app.settings.keys
+        return why_not(self.app, action.needs, lambda name: BY_ID[name].key(keymap))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what cannot run."""
@@ -254,6 +249,11 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
     def action_link_toggle(self) -> None:
         """End the connection or begin it again."""
         self.app.toggle_connection()
+
+    @work(group="question", exclusive=True)
+    async def action_link_password(self) -> None:
+        """Ask for another password."""
+        await password.ask(self.app)
 
     @work(group="question", exclusive=True)
     async def action_data_clear(self) -> None:
@@ -327,8 +327,10 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
         try:
             outcome = await commands.control(client, command)
         except BackendError as error:
+            password.note(self.app, error)
             self.post_message(CommandFailed(command, error))
         else:
+            password.note(self.app, None)
             if command == "pause" and outcome.expected:
                 self.app.monitor.session.note_paused()
             self.post_message(CommandDone(command, outcome.text, outcome.expected))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import time
-from pathlib import Path
 from typing import ClassVar, Final
 
 from textual import work
@@ -18,7 +15,7 @@ from nhem_tui.tui import clipboard
 from nhem_tui.tui.diagnosis import Diagnosis, diagnose
 from nhem_tui.tui.diagnosis_report import report_json, report_rows, report_text
 from nhem_tui.tui.process import CpuMeter
-from nhem_tui.tui.saving import save_new
+from nhem_tui.tui.saving import save_stamped
 from nhem_tui.tui.screens.tool import ToolScreen
 from nhem_tui.tui.widgets.textpane import TextPane
 
@@ -32,8 +29,20 @@ class DiagnosticsScreen(ToolScreen):
     CSS_PATH = "diagnostics.tcss"
     TITLE_WORDS = "Diagnostics"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "copy", "Copy", id="diagnostics.copy"),
-        Binding("w", "save", "Save", id="diagnostics.save"),
+        Binding(
+            "y",
+            "copy",
+            "Copy",
+            id="diagnostics.copy",
+            tooltip="Send the page to the clipboard of your terminal, as text.",
+        ),
+        Binding(
+            "w",
+            "save",
+            "Save",
+            id="diagnostics.save",
+            tooltip="Keep the page as a new JSON file in the folder for exports.",
+        ),
     ]
     AUTO_FOCUS = "#page"
 
@@ -50,11 +59,11 @@ class DiagnosticsScreen(ToolScreen):
     def on_mount(self) -> None:
         """Look at once and then every second."""
         self._meter = CpuMeter(self.app.context.clock)
-        self.set_interval(INTERVAL, self._show)
+        self.set_interval(INTERVAL, self.look)
 
     def on_resize(self) -> None:
         """Set the page anew for another width."""
-        self.call_after_refresh(self._show)
+        self.call_after_refresh(self.look)
 
     def refresh_body(self) -> None:
         """Ask each server process once what rate it was started with."""
@@ -69,13 +78,14 @@ class DiagnosticsScreen(ToolScreen):
 
     def _take_nominal(self, reply: Fps) -> None:
         self._nominal = reply.fps
-        self._show()
+        self.look()
 
     def _diagnose(self) -> Diagnosis:
         return diagnose(self.app, os.environ, self._meter.look(), self._nominal)
 
-    def _show(self) -> None:
-        if self.is_current:
+    def look(self) -> None:
+        """Take the facts anew."""
+        if self.is_active and self.is_open:
             pane = self.query_one("#report", TextPane)
             pane.show(report_rows(self._diagnose(), pane.content_size.width))
 
@@ -93,16 +103,8 @@ class DiagnosticsScreen(ToolScreen):
     async def action_save(self) -> None:
         """Keep the page as a JSON file in the folder for exports."""
         diagnosis = self._diagnose()
-        folder = Path(self.app.context.settings.export.directory)
-        stem = time.strftime("nhem-diagnostics-%Y%m%d-%H%M%S", time.localtime(diagnosis.at))
         content = report_json(diagnosis)
-        try:
-            path = await asyncio.to_thread(save_new, folder, stem, ".json", content)
-        except (OSError, RuntimeError) as error:
-            why = getattr(error, "strerror", None) or error
-            self.app.tell(f"Not saved in {folder}: {why}", "error")
-        else:
-            self.app.tell(f"Saved {path.name} in {path.parent}", "good")
+        await save_stamped(self.app, "nhem-diagnostics", diagnosis.at, ".json", content)
 
 
 SCREEN = DiagnosticsScreen

@@ -8,19 +8,18 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from nhem_tui.backend.config_tree import Change, is_secret
 from nhem_tui.backend.sanitize import MASK, clean_text
+from nhem_tui.tui.screens.box import Box
 
 
-class Differences(ModalScreen[bool]):
+class Differences(Box[bool]):
     """A list to scroll; dismisses with True to go on."""
 
-    CSS_PATH = "differences.tcss"
+    CSS_PATH = ["box.tcss", "differences.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,y", "answer(True)", "Go on"),
         Binding("escape,n", "answer(False)", "Leave"),
@@ -32,18 +31,17 @@ class Differences(ModalScreen[bool]):
         self._heading = title
         self._changes = changes
 
-    def compose(self) -> ComposeResult:
+    def compose_text(self) -> ComposeResult:
         """A path a line, below it what is there and what would be."""
-        with Vertical(id="box"):
-            with VerticalScroll(id="list"):
-                for change in self._changes:
-                    yield Static(_lines(change))
-            yield Static("enter goes on · esc leaves it as it is", id="foot", markup=False)
+        yield Static(Content("\n").join(_lines(change) for change in self._changes), id="list")
+
+    def compose_foot(self) -> ComposeResult:
+        """What there is to choose."""
+        yield Static("enter goes on · esc leaves it as it is", classes="muted", markup=False)
 
     def on_mount(self) -> None:
-        """Let the arrow keys scroll."""
+        """Title the box."""
         self.query_one("#box").border_title = self._heading
-        self.query_one("#list").focus()
 
     def action_answer(self, go_on: bool) -> None:
         """Go on, or leave."""

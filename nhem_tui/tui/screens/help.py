@@ -1,108 +1,100 @@
-"""All keys, as the registry (and the user's key map) has them."""
+"""All keys, as the registry (and the user's key map) has them; those of the screen below first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, Final
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
+from textual.screen import Screen
 from textual.widgets import Static
 
 from nhem_tui.tui.actions import ACTIONS, Group
+from nhem_tui.tui.help_rows import Block, page
+from nhem_tui.tui.keynames import KeyMap, bindings_of, key_names
+from nhem_tui.tui.screens.box import Box
+from nhem_tui.tui.screens.tool import ToolScreen
+from nhem_tui.tui.widgets.textpane import TextPane
 
-if TYPE_CHECKING:
-    from nhem_tui.tui.app import NhemApp
+EVERYWHERE: Final = Block(
+    "Everywhere",
+    (
+        ("tab", "To the next part, field or button; shift+tab to the one before."),
+        ("ctrl+p", "A palette of all commands."),
+        ("ctrl+q", "Leave the program; the server goes on."),
+    ),
+)
 
-_NAMES = {
-    "plus": "+",
-    "minus": "-",
-    "equals_sign": "=",
-    "question_mark": "?",
-    "comma": ",",
-    "full_stop": ".",
-    "left": "←",
-    "right": "→",
-    "up": "↑",
-    "down": "↓",
-    "slash": "/",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-}
-
-LEGEND = (
-    ("▲", "Stable peak (green): the level stays higher after it."),
-    ("▽", "Unstable peak (red): it does not."),
-    ("△ ▿", "The same, but newer samples may still change it."),
-    ("gap", "Samples that the server no longer had."),
-    ("SIM", "SIMULATED: the server made the data up; its ROI is unset, too small or unreadable."),
+SIGNS: Final = Block(
+    "Signs",
+    (
+        ("▲", "Stable peak (green): the level stays higher after it."),
+        ("▽", "Unstable peak (red): it does not."),
+        ("△ ▿", "The same, but newer samples may still change it."),
+        ("gap", "Samples that the server no longer had."),
+        (
+            "SIM",
+            "SIMULATED: the server made the data up; its ROI is unset, too small or unreadable.",
+        ),
+    ),
 )
 
 
-def key_names(keys: str) -> str:
-    """Keys as they are printed on a keyboard: ``plus,equals_sign`` -> ``+ =``."""
-    return " ".join(
-        "+".join(_NAMES.get(part, part) for part in key.strip().split("+"))
-        for key in keys.split(",")
-    )
-
-
-class Help(ModalScreen[None]):
+class Help(Box[None]):
     """A page of keys; any of the usual keys leaves it."""
 
-    app: NhemApp
-
-    CSS_PATH = "help.tcss"
+    CSS_PATH = ["box.tcss", "help.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,f1", "dismiss", "Close"),
     ]
 
-    def compose(self) -> ComposeResult:
-        """One block a group, then what the signs mean."""
-        with Vertical(id="page"):
-            with VerticalScroll(id="scroll"), Horizontal(id="columns"):
-                with Vertical(classes="column"):
-                    yield from self._blocks(Group.DETECTION, Group.CHART)
-                with Vertical(classes="column"):
-                    yield from self._blocks(
-                        Group.VIEW, Group.TOOLS, Group.FILE, Group.REPLAY, Group.HELP
-                    )
-                    yield Block("Signs", list(LEGEND))
-            yield Static("esc closes · ctrl+p opens the palette of all commands", id="foot")
+    def compose_text(self) -> ComposeResult:
+        """One block a group."""
+        yield TextPane(id="keys")
+
+    def compose_foot(self) -> ComposeResult:
+        """How to go on."""
+        yield Static("esc closes · ↑ ↓ scroll", classes="muted", markup=False)
 
     def on_mount(self) -> None:
-        """Let the arrow keys scroll."""
-        self.query_one("#page").border_title = "Keys"
-        self.query_one("#scroll").focus()
+        """Title the page."""
+        self.query_one("#box").border_title = "Keys"
+        self.call_after_refresh(self._write)
 
-    def _blocks(self, *groups: Group) -> Iterator[Block]:
-        for group in groups:
-            if rows := self._keys(group):
-                yield Block(group.value, rows)
+    def on_resize(self, event: events.Resize) -> None:
+        """Set the page anew for another width."""
+        super().on_resize(event)
+        self.call_after_refresh(self._write)
 
-    def _keys(self, group: Group) -> list[tuple[str, str]]:
-        keymap = self.app.context.settings.keys
-        return [
-            (key_names(keymap.get(action.id, action.keys)), action.help)
-            for action in ACTIONS
-            if action.group is group
-        ]
+    def _write(self) -> None:
+        pane = self.query_one("#keys", TextPane)
+        if pane.content_size.width > 0:
+            pane.show(page(list(self._blocks()), pane.content_size.width))
+
+    def _blocks(self) -> Iterator[Block]:
+        keymap, below = self.app.settings.keys, self.app.screen_stack[-2]
+        if isinstance(below, ToolScreen):
+            yield Block(below.TITLE_WORDS, tuple(keys_of(below, keymap)))
+        yield EVERYWHERE
+        name = "Dashboard: {}" if isinstance(below, ToolScreen) else "{}"
+        for group in Group:
+            rows = [
+                (key_names(keymap.get(action.id, action.keys)), action.help)
+                for action in ACTIONS
+                if action.group is group
+            ]
+            yield Block(name.format(group.value), tuple(rows))
+        yield SIGNS
 
 
-class Block(Vertical):
-    """A heading and rows of a short and a long text, the long one wrapping in its column."""
-
-    def __init__(self, heading: str, rows: list[tuple[str, str]]) -> None:
-        super().__init__()
-        self._heading = heading
-        self._rows = rows
-
-    def compose(self) -> ComposeResult:
-        """The heading, then a line a row."""
-        yield Static(self._heading, classes="heading")
-        for short, long in self._rows:
-            with Horizontal(classes="row"):
-                yield Static(short, classes="short", markup=False)
-                yield Static(long, classes="long", markup=False)
+def keys_of(screen: Screen[Any], keymap: KeyMap) -> Iterable[tuple[str, str]]:
+    """The keys of a screen and of what can have the focus on it; one row for the same words."""
+    rows: dict[str, list[str]] = {}
+    kinds = dict.fromkeys((type(screen), *map(type, screen.focus_chain)))
+    for kind in kinds:
+        for binding in bindings_of(kind):
+            keys = keymap.get(binding.id or "", binding.key)
+            rows.setdefault(binding.tooltip or binding.description, []).append(key_names(keys))
+    return ((" ".join(dict.fromkeys(keys)), words) for words, keys in rows.items())

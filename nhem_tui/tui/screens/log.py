@@ -4,82 +4,142 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.reactive import reactive
-from textual.widgets import Input, RichLog
+from textual.widgets import Input
 
-from nhem_tui.tui import words
-from nhem_tui.tui.journal import Entry
+from nhem_tui.tui.cells import line
+from nhem_tui.tui.entry_rows import entry_rows
 from nhem_tui.tui.messages import Severity
 from nhem_tui.tui.screens.tool import ToolScreen
+from nhem_tui.tui.widgets.textpane import TextPane
 
+PEAKS: Final[frozenset[Severity]] = frozenset({"stable", "unstable"})
+SERIOUS: Final[frozenset[Severity]] = frozenset({"warning", "error"})
 LEVELS: Final[tuple[tuple[str, frozenset[Severity]], ...]] = (
-    ("everything", frozenset({"info", "good", "warning", "error"})),
-    ("warnings and errors", frozenset({"warning", "error"})),
+    ("everything", SERIOUS | PEAKS | {"info", "good"}),
+    ("all but peaks", SERIOUS | {"info", "good"}),
+    ("warnings and errors", SERIOUS),
     ("errors", frozenset({"error"})),
+    ("peaks", PEAKS),
 )
-_COLOURS: Final[dict[Severity, str]] = {
-    "info": "",
-    "good": "success",
-    "warning": "warning",
-    "error": "error",
-}
+
+
+class Lines(VerticalScroll):
+    """Tells when it is scrolled."""
+
+    at_end: reactive[bool] = reactive(True, init=False)
+
+    def watch_scroll_y(self, old: float, new: float) -> None:
+        """Notice whether the newest line is in sight."""
+        super().watch_scroll_y(old, new)
+        self.at_end = new >= self.max_scroll_y
 
 
 class LogScreen(ToolScreen):
-    """Follows the newest line until the user scrolls up."""
+    """Follows the newest line until the user scrolls up, or says so."""
 
     CSS_PATH = "log.tcss"
     TITLE_WORDS = "Log"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "level", "Severity", id="log.level"),
-        Binding("f", "follow", "Follow", id="log.follow"),
-        Binding("slash", "search", "Find", id="log.search"),
+        Binding(
+            "v",
+            "level",
+            "Severity",
+            id="log.level",
+            tooltip="Everything, without peaks, warnings and errors, errors, peaks.",
+        ),
+        Binding(
+            "f",
+            "follow",
+            "Follow",
+            id="log.follow",
+            tooltip="Follow the newest line, or stand still.",
+        ),
+        Binding(
+            "slash",
+            "search",
+            "Find",
+            id="log.search",
+            tooltip="Only lines with a text; esc goes back to the lines.",
+        ),
     ]
     AUTO_FOCUS = "#lines"
 
-    level: reactive[int] = reactive(0)
-    follow: reactive[bool] = reactive(True)
+    level: reactive[int] = reactive(0, init=False)
+    follow: reactive[bool] = reactive(True, init=False)
 
     def __init__(self) -> None:
         super().__init__()
         self._wanted = ""
-        self._written = -1
+        self._written: object = None
 
     def compose_body(self) -> ComposeResult:
         """The lines, and a field to filter them."""
-        yield RichLog(id="lines", max_lines=1000, wrap=True, auto_scroll=False)
+        with Lines(id="lines"):
+            yield TextPane(id="entries")
         yield Input(id="find", placeholder="only lines with this text", compact=True)
 
+    def on_mount(self) -> None:
+        """Stand still when the user scrolls up, follow again at the end."""
+        self.watch(self.query_one(Lines), "at_end", self._scrolled, init=False)
+
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self.call_after_refresh(self.update_body)
+
     def refresh_body(self) -> None:
-        """Write the lines again when there are new ones."""
-        version = self.app.monitor.journal.version
-        if version != self._written:
-            self._write(version)
+        """Write the lines again when something is different."""
+        pane = self.query_one("#entries", TextPane)
+        width, journal = pane.content_size.width, self.app.monitor.journal
+        asked = journal.version, self.level, self._wanted, width
+        if asked == self._written or width <= 0:
+            return
+        self._written = asked
+        _, severities = LEVELS[self.level]
+        rows = [
+            row
+            for entry in journal.entries
+            if entry.severity in severities and self._wanted in entry.text.casefold()
+            for row in entry_rows(entry, width)
+        ]
+        pane.show(rows or [line([("Nothing so far.", "muted")], width)])
+        self._title()
+        if self.follow:
+            self._go_to_end()
+
+    def _title(self) -> None:
+        state = "following" if self.follow else "standing still"
+        self.title_body(f"{LEVELS[self.level][0]} · {state}")
+
+    def _go_to_end(self) -> None:
+        self.call_after_refresh(self.query_one(Lines).scroll_end, animate=False)
+
+    def _scrolled(self, at_end: bool) -> None:
+        self.follow = at_end
 
     def watch_level(self) -> None:
         """Show other severities."""
-        self._written = -1
-        if self.is_mounted:
-            self.refresh_body()
+        self.update_body()
 
     def watch_follow(self) -> None:
-        """Go to the newest line."""
-        if self.is_mounted and self.follow:
-            self.query_one("#lines", RichLog).scroll_end(animate=False)
+        """Say so, and go to the newest line."""
+        if self.is_open:
+            self._title()
+            if self.follow:
+                self._go_to_end()
 
     @on(Input.Changed, "#find")
     def _filter(self, event: Input.Changed) -> None:
         self._wanted = event.value.casefold()
-        self._written = -1
-        self.refresh_body()
+        self.update_body()
 
     @on(Input.Submitted, "#find")
     def _found(self) -> None:
-        self.query_one("#lines").focus()
+        self.query_one(Lines).focus()
 
     def action_level(self) -> None:
         """Next severity."""
@@ -93,34 +153,12 @@ class LogScreen(ToolScreen):
         """Type what to look for."""
         self.query_one("#find").focus()
 
-    def _write(self, version: int) -> None:
-        self._written = version
-        name, severities = LEVELS[self.level]
-        shown = [
-            entry
-            for entry in self.app.monitor.journal.entries
-            if entry.severity in severities and self._wanted in entry.text.casefold()
-        ]
-        pane = self.query_one("#lines", RichLog)
-        place = pane.scroll_offset
-        pane.clear()
-        for entry in shown:
-            pane.write(self._line(entry))
-        state = "following" if self.follow else "standing still"
-        self.query_one("#body").border_title = f" {self.TITLE_WORDS} · {name} · {state} "
-        if self.follow:
-            pane.scroll_end(animate=False)
+    def action_back(self) -> None:
+        """Out of the field to the lines, from there back to the dashboard."""
+        if isinstance(self.focused, Input):
+            self.query_one(Lines).focus()
         else:
-            pane.scroll_to(place.x, place.y, animate=False)
-
-    def _line(self, entry: Entry) -> Text:
-        colours = self.app.theme_variables
-        line = Text(f"{words.clock_time(entry.at)}  ", style=colours["muted"])
-        style = colours.get(_COLOURS[entry.severity], "")
-        line.append(entry.text, style=style)
-        if entry.count > 1:
-            line.append(f"  ×{entry.count}", style=colours["muted"])
-        return line
+            super().action_back()
 
 
 SCREEN = LogScreen

@@ -79,6 +79,10 @@ class PeaksScreen(ExportKey):
         """Write the table in other colours when the theme changes."""
         self.app.theme_changed_signal.subscribe(self, lambda _: self._fill())
 
+    def on_unmount(self) -> None:
+        """Follow the theme no longer; the signal would keep the screen."""
+        self.app.theme_changed_signal.unsubscribe(self)
+
     def refresh_body(self) -> None:
         """Follow the detector, and say of the same peaks how many they are."""
         self._follow()

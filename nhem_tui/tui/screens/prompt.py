@@ -10,25 +10,29 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from nhem_tui.backend.errors import InvalidValue
+from nhem_tui.tui.screens.box import Box
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was typed, as `Prompt.check` understood it."""
+    """What was typed, as `Prompt.check` understood it, and whether it shall be kept."""
 
     value: Any = field(repr=False)
+    keep: bool = False
 
 
-class Prompt(ModalScreen[Answer | None]):
+class Prompt(Box[Answer | None]):
     """Asks; dismisses with the checked answer, or with None when it is left."""
 
-    CSS_PATH = "prompt.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]
+    CSS_PATH = ["box.tcss", "prompt.tcss"]
+    FOOT_LINES = 4
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel"),
+        Binding("ctrl+s", "keep", "Keep"),
+    ]
 
     def __init__(
         self,
@@ -38,6 +42,7 @@ class Prompt(ModalScreen[Answer | None]):
         check: Callable[[str], object],
         text: str = "",
         secret: bool = False,
+        keep: str = "",
     ) -> None:
         """Prepare.
 
@@ -47,6 +52,7 @@ class Prompt(ModalScreen[Answer | None]):
             check: gives the answer for a text; raises `InvalidValue` or `ValueError` in words.
             text: stands in the field at first.
             secret: what is typed is not shown.
+            keep: what ``ctrl+s`` does besides taking it, empty if it does nothing.
         """
         super().__init__()
         self._question = question
@@ -54,15 +60,20 @@ class Prompt(ModalScreen[Answer | None]):
         self._check = check
         self._text = text
         self._secret = secret
+        self._keep = keep
 
-    def compose(self) -> ComposeResult:
-        """A box with the question, a field and a line for what is wrong."""
-        with Vertical(id="box"):
-            yield Static(self._question, id="question", markup=False)
-            yield Static(self._detail, id="detail", markup=False)
-            yield Input(self._text, id="answer", password=self._secret, compact=True)
-            yield Static("", id="wrong", markup=False)
-            yield Static("enter takes it · esc leaves", id="foot", markup=False)
+    def compose_text(self) -> ComposeResult:
+        """The question and what is allowed."""
+        yield Static(self._question, id="question", classes="strong", markup=False)
+        yield Static(self._detail, id="detail", classes="muted", markup=False)
+
+    def compose_foot(self) -> ComposeResult:
+        """A field, a line for what is wrong, and the keys."""
+        yield Static(self._question, classes="short strong", markup=False)
+        yield Input(self._text, id="answer", password=self._secret, compact=True)
+        yield Static("", id="wrong", markup=False)
+        keep = f" · ctrl+s {self._keep}" if self._keep else ""
+        yield Static(f"enter takes it{keep} · esc leaves", classes="muted long", markup=False)
 
     @on(Input.Changed)
     def _changed(self) -> None:
@@ -71,13 +82,21 @@ class Prompt(ModalScreen[Answer | None]):
     @on(Input.Submitted)
     async def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        await self._take(event.value, keep=False)
+
+    async def action_keep(self) -> None:
+        """Take what is typed and keep it, where that is offered."""
+        if self._keep:
+            await self._take(self.query_one(Input).value, keep=True)
+
+    async def _take(self, text: str, *, keep: bool) -> None:
         try:
-            value = await asyncio.to_thread(self._check, event.value)  # it may read a file
+            value = await asyncio.to_thread(self._check, text)  # it may read a file
         except (InvalidValue, ValueError) as error:
             self.query_one("#wrong", Static).update(str(error))
         else:
-            if self.is_current:
-                self.dismiss(Answer(value))
+            if self.is_active:
+                self.dismiss(Answer(value, keep))
 
     def action_cancel(self) -> None:
         """Leave without an answer."""

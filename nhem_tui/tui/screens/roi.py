@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import ClassVar, Final
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -17,10 +16,11 @@ from nhem_tui.backend import limits
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.roi import Roi
 from nhem_tui.tui import roi_words
-from nhem_tui.tui.actions import Needs
-from nhem_tui.tui.cells import line
+from nhem_tui.tui.cells import paragraph
 from nhem_tui.tui.entry import number, spelled
+from nhem_tui.tui.needs import Needs
 from nhem_tui.tui.roi_draft import CORNERS, STEPS, Draft, read_corner
+from nhem_tui.tui.saving import save_stamped
 from nhem_tui.tui.screens.server_tool import SERVER, ServerTool
 from nhem_tui.tui.widgets.number_row import NumberRow
 from nhem_tui.tui.widgets.picture import RoiPicture
@@ -36,13 +36,43 @@ class RoiScreen(ServerTool):
     CSS_PATH = "roi.tcss"
     TITLE_WORDS = "ROI"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a,enter", "apply", "Apply", id="roi.apply"),
-        Binding("u", "undo", "Undo", id="roi.undo"),
-        Binding("d", "discard", "Discard", id="roi.discard"),
-        Binding("s", "step", "Step", id="roi.step"),
-        Binding("r", "read", "Read again", id="roi.read"),
+        Binding(
+            "a,enter",
+            "apply",
+            "Apply",
+            id="roi.apply",
+            tooltip="Send the draft to the server and read it back.",
+        ),
+        Binding(
+            "u",
+            "undo",
+            "Undo",
+            id="roi.undo",
+            tooltip="Send the ROI that was in force before the last one applied from here.",
+        ),
+        Binding(
+            "d",
+            "discard",
+            "Discard",
+            id="roi.discard",
+            tooltip="Set the draft back to what is applied; nothing is sent.",
+        ),
+        Binding("s", "step", "Step", id="roi.step", tooltip="Arrows move by 10, 1 or 50 pixels."),
+        Binding(
+            "w",
+            "save_picture",
+            "Save picture",
+            id="roi.save",
+            tooltip="Save the picture of ROI 1 as a new PNG file in the folder for exports.",
+        ),
         *(
-            Binding(f"{shift}{key}", f"{verb}({dx}, {dy})", show=False, id=f"roi.{verb}_{key}")
+            Binding(
+                f"{shift}{key}",
+                f"{verb}({dx}, {dy})",
+                show=False,
+                id=f"roi.{verb}_{key}",
+                tooltip=f"{verb.capitalize()} the draft by one step.",
+            )
             for shift, verb in (("", "move"), ("shift+", "resize"))
             for key, dx, dy in (("left", -1, 0), ("right", 1, 0), ("up", 0, -1), ("down", 0, 1))
         ),
@@ -54,7 +84,6 @@ class RoiScreen(ServerTool):
     def __init__(self) -> None:
         super().__init__()
         self._applied: Roi | None = None
-        self._former: list[Roi] = []
         self._step = STEPS[0]
         self._watched_from: float | None = None
 
@@ -112,6 +141,9 @@ class RoiScreen(ServerTool):
         self._show_edit()
 
     @on(Input.Changed)
+    def _edited(self) -> None:
+        self.update_body()
+
     def _show_edit(self) -> None:
         draft, applied = self.draft, self._applied
         self.query_one(RoiPicture).place(applied, draft.roi)
@@ -119,11 +151,7 @@ class RoiScreen(ServerTool):
         self.query_one("#heads", TextPane).show([roi_words.columns(width)])
         self.query_one("#sizes", TextPane).show(roi_words.size_rows(draft.roi, applied, width))
         self.query_one("#notes", TextPane).show(
-            [
-                line([(row, role)], width)
-                for text, role in self._notes()
-                for row in textwrap.wrap(text, max(width, 10))
-            ]
+            [row for text, role in self._notes() for row in paragraph(text, role, width)]
         )
 
     def _notes(self) -> list[tuple[str, str]]:
@@ -144,9 +172,8 @@ class RoiScreen(ServerTool):
                     "warning",
                 )
             )
-        measured = self.app.monitor.session.snapshot.roi_rate
-        if measured is not None:
-            notes.append((f"ROI samples come at {measured:.1f} Hz.", "muted"))
+        if measured := roi_words.rate_note(self.app.monitor.session):
+            notes.append((measured, "muted"))
         return [
             *notes,
             ("Data rate: from the next start.", "muted"),
@@ -162,8 +189,10 @@ class RoiScreen(ServerTool):
         made_up = roi_words.made_up(seen)
         if made_up is not None:
             self._watched_from = None
-            back = " u takes the former ROI back." if self._former else ""
-            self.app.tell(f"SIMULATED since this ROI was applied: {made_up}{back}", "warning")
+            back = ""
+            if self.app.context.kept.regions:
+                back = f"{self.key('roi.undo')} takes the former ROI back: "
+            self.app.tell(f"{back}SIMULATED since this one was applied. {made_up}", "warning")
 
     # --- editing --------------------------------------------------------------------------------
 
@@ -193,7 +222,7 @@ class RoiScreen(ServerTool):
     def action_step(self) -> None:
         """Another width of a step."""
         self._step = STEPS[(STEPS.index(self._step) + 1) % len(STEPS)]
-        self._show_edit()
+        self.update_body()
 
     # --- reading --------------------------------------------------------------------------------
 
@@ -209,7 +238,7 @@ class RoiScreen(ServerTool):
             self._row(name).show_applied(str(getattr(roi, name)))
         if before is None or self.draft == Draft.of(before):
             self._write(Draft.of(roi))
-        self._show_edit()
+        self.update_body()
 
     def _found_rate(self, name: str, unit: str, rate: float) -> None:
         row = self._row(name)
@@ -231,23 +260,20 @@ class RoiScreen(ServerTool):
 
     def action_apply(self) -> None:
         """Send the draft, read it back."""
-        draft, before = self.draft, self._applied
+        draft = self.draft
         if self._may_send(draft.problem) and draft.roi is not None:
-            self._send(draft.roi, lambda: self._remember(before))
+            self._send(draft.roi)
 
     def action_undo(self) -> None:
-        """Send the ROI that was applied before the last one sent from here."""
-        if not self._former:
-            self.app.tell("Nothing to undo: no other ROI was applied from this screen.", "warning")
+        """Send the ROI that was in force before the last one applied from here."""
+        regions = self.app.context.kept.regions
+        if not regions:
+            self.app.tell("Nothing to undo: no other ROI was applied from here.", "warning")
             return
-        former = Draft.of(self._former[-1])
+        former = Draft.of(regions[-1])
         if self._may_send(former.problem):
             self._write(former)
-            self._send(self._former[-1], self._former.pop)
-
-    def _remember(self, before: Roi | None) -> None:
-        if before is not None and before != self._applied:
-            self._former.append(before)
+            self._send(regions[-1], undo=True)
 
     def _may_send(self, problem: str | None) -> bool:
         """Tell whether something can be sent now; say why when it cannot."""
@@ -256,23 +282,27 @@ class RoiScreen(ServerTool):
             self.app.tell(why, "warning")
         return why is None
 
-    def _send(self, roi: Roi, done: Callable[[], object]) -> None:
+    def _send(self, roi: Roi, *, undo: bool = False) -> None:
+        before, app = self._applied, self.app
+
         async def request(client: BackendClient) -> Roi:
             await client.set_roi(roi.x1, roi.y1, roi.x2, roi.y2)
             return await _read_roi(client)
 
-        def then(found: Roi) -> None:
-            self._watched_from = self.app.context.clock.wall()
-            self.app.context.source.retry_now()  # whether data are simulated may have changed
-            self._found(found)
-            done()
-            if found == roi:
-                self.app.tell(f"ROI {roi_words.corners(roi)} is applied (read back)", "good")
-            else:
-                words = f"The server took the ROI, but has {roi_words.corners(found)} in its file"
-                self.app.tell(f"{words}: another client may have changed it", "warning")
+        def conclude(found: Roi) -> None:
+            regions = app.context.kept.regions
+            if undo:
+                regions.pop()
+            elif before is not None and before != found:
+                regions.append(before)
+            app.context.source.retry_now()  # whether data are simulated may have changed
+            app.tell(*roi_words.applied(roi, found))
 
-        self.change("Applying the ROI", request, then)
+        def then(found: Roi) -> None:
+            self._watched_from = app.context.clock.wall()
+            self._found(found)
+
+        self.change("Applying the ROI", request, conclude, then=then)
 
     def _set_rate(self) -> None:
         row = self._row("rate")
@@ -284,33 +314,35 @@ class RoiScreen(ServerTool):
             await client.set_roi_frame_rate(wanted)
             return await _read_rate(client)
 
-        def then(rate: float) -> None:
-            self._found_rate("rate", "Hz", rate)
-            if rate == wanted:
-                self.app.tell(f"The ROI frame rate is {rate:g} Hz (read back)", "good")
-            else:
-                self.app.tell(f"The server took {wanted} Hz, but has {rate:g} Hz", "warning")
-
-        self.change("Setting the ROI frame rate", request, then)
+        self.change(
+            "Setting the ROI frame rate",
+            request,
+            lambda rate: self.app.tell(*roi_words.rate_set(wanted, rate)),
+            then=partial(self._found_rate, "rate", "Hz"),
+        )
 
     def _set_fps(self) -> None:
         row = self._row("fps")
         if not self._may_send(row.problem):
             return
         wanted = int(number(limits.FPS, row.text))
+        # What is in force stays as it is, so there is nothing to read back.
+        self.change(
+            "Setting the data rate",
+            lambda client: client.set_fps(wanted),
+            lambda reply: self.app.tell(roi_words.fps_set(reply.fps), "good"),
+        )
 
-        async def request(client: BackendClient) -> float:
-            return (await client.set_fps(wanted)).fps
+    # --- the picture ----------------------------------------------------------------------------
 
-        def then(fps: float) -> None:
-            # What is in force stays as it is, so there is nothing to read back.
-            self.app.tell(
-                f"The data rate will be {fps:g} frames/s from the next server start, if the server "
-                "could save it: it says yes in any case",
-                "good",
-            )
-
-        self.change("Setting the data rate", request, then)
+    @work(group="save", exclusive=True)
+    async def action_save_picture(self) -> None:
+        """Keep the newest picture of ROI 1 as the server sent it."""
+        seen = self.app.monitor.pictures
+        if seen is None or not seen.roi1.png:
+            self.app.tell("There is no picture to save.", "warning")
+        else:
+            await save_stamped(self.app, "nhem-roi1", seen.at, ".png", seen.roi1.png)
 
 
 async def _read_roi(client: BackendClient) -> Roi:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
+from rich.style import Style
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
@@ -18,8 +19,8 @@ from nhem_tui.backend.config_tree import Change, Path
 from nhem_tui.backend.sanitize import clean_text
 from nhem_tui.config.secrets import Secret
 from nhem_tui.tui import config_exchange as exchange
-from nhem_tui.tui.actions import Needs
-from nhem_tui.tui.cells import Part, line
+from nhem_tui.tui.cells import Part, line, paragraph
+from nhem_tui.tui.needs import Needs
 from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.screens.differences import Differences, value_text
 from nhem_tui.tui.screens.prompt import Prompt
@@ -27,8 +28,23 @@ from nhem_tui.tui.screens.server_tool import SERVER, ServerTool
 from nhem_tui.tui.widgets.textpane import TextPane
 
 LATER: Final = "The running detection keeps its values until the server restarts."
+READ: Final = Needs.LINK | Needs.PASSWORD
 NAME_WIDTH: Final = 27
 INDENT: Final = 3
+
+
+class ConfigTree(Tree[Path]):
+    """Sections and values, all unfolded at first."""
+
+    def __init__(self, label: str, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(label, id=id)
+        self.show_root = False
+        self.guide_depth = INDENT
+
+    def render_label(self, node: TreeNode[Path], base_style: Style, style: Style) -> Text:
+        """A line of the tree; where the cursor is, nothing is dim: it could not be read."""
+        label = super().render_label(node, base_style, style)
+        return Text(label.plain, style) if node is self.cursor_node else label
 
 
 class ServerConfiguration(ServerTool):
@@ -37,20 +53,50 @@ class ServerConfiguration(ServerTool):
     CSS_PATH = "server_config.tcss"
     TITLE_WORDS = "Server configuration"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "edit", "Edit", id="server_config.edit"),
-        Binding("r", "read", "Read", id="server_config.read"),
-        Binding("L", "load", "Reload file", id="server_config.reload"),
-        Binding("x", "export", "Export", id="server_config.export"),
-        Binding("X", "export_all", "With passwords", id="server_config.export_all"),
-        Binding("i", "import", "Import", id="server_config.import"),
+        Binding(
+            "e",
+            "edit",
+            "Edit",
+            id="server_config.edit",
+            tooltip="Write another value into the server's file.",
+        ),
+        Binding(
+            "L",
+            "load",
+            "Reload file",
+            id="server_config.reload",
+            tooltip="Make the server read its file again (asks first).",
+        ),
+        Binding(
+            "x",
+            "export",
+            "Export",
+            id="server_config.export",
+            tooltip="Write all of it to a file of this machine, passwords masked.",
+        ),
+        Binding(
+            "X",
+            "export_all",
+            "With passwords",
+            id="server_config.export_all",
+            tooltip="Write all of it to a file of this machine, with the passwords.",
+        ),
+        Binding(
+            "i",
+            "import",
+            "Import",
+            id="server_config.import",
+            tooltip="Read a file and show what it would change before anything is sent.",
+        ),
     ]
     NEEDS: ClassVar[Mapping[str, Needs]] = {
         "edit": SERVER,
         "load": SERVER,
         "import": SERVER,
-        "export": Needs.LINK,
-        "export_all": Needs.LINK,
+        "export": READ,
+        "export_all": READ,
     }
+    READS: ClassVar[Needs] = READ
     AUTO_FOCUS = "#tree"
 
     def __init__(self) -> None:
@@ -60,32 +106,29 @@ class ServerConfiguration(ServerTool):
 
     def compose_tool(self) -> ComposeResult:
         """The tree, and a line about the value under the cursor."""
-        tree: Tree[Path] = Tree("", id="tree")
-        tree.show_root = False
-        tree.guide_depth = INDENT
-        yield tree
+        yield TextPane(id="empty")
+        yield ConfigTree("", id="tree")
         yield TextPane(id="about")
 
     # --- reading --------------------------------------------------------------------------------
 
     def read(self) -> None:
         """Read the whole of it."""
-        self.ask("Reading the configuration", exchange.read, self._show, failed=self.note_refusal)
+        self.ask("Reading the configuration", exchange.read, self._show, needs=READ)
 
     def _show(self, found: dict[str, Any]) -> None:
         """Show another configuration; the cursor stays at its value."""
-        self._refused = ""
         place = self._path
         self._shown = found
         tree = self._tree
         tree.clear()
         _grow(tree.root, found, ())
         self.call_after_refresh(self._go_to, place)
-        self.refresh_body()
+        self.update_body()
 
     @property
-    def _tree(self) -> Tree[Path]:
-        return self.query_one("#tree", Tree)
+    def _tree(self) -> ConfigTree:
+        return self.query_one(ConfigTree)
 
     @property
     def _path(self) -> Path | None:
@@ -94,6 +137,8 @@ class ServerConfiguration(ServerTool):
         return None if node is None or node.allow_expand else node.data
 
     def _go_to(self, path: Path | None) -> None:
+        if not self.is_open:
+            return
         for node in _walk(self._tree.root):
             if node.data == path:
                 self._tree.move_cursor(node)
@@ -110,11 +155,15 @@ class ServerConfiguration(ServerTool):
         super().refresh_body()
         pane = self.query_one("#about", TextPane)
         pane.show([line(self._about(), pane.content_size.width)])
+        empty = self.query_one("#empty", TextPane)
+        empty.display = not self._shown
+        why = self.reason(READ) or "The configuration is being read …"
+        empty.show([line([], 1), *paragraph(why, "warning", self.size.width - 2)])
 
     def _about(self) -> list[Part]:
         path = self._path
         if path is None:
-            return [(LATER if self._shown else "", "muted")]
+            return [("In force after the server restarts." if self._shown else "", "muted")]
         parts: list[Part] = [(".".join(path), "strong")]
         if limit := config_tree.limit_words(path):
             parts.append((f"  {limit}", "muted"))
@@ -124,14 +173,18 @@ class ServerConfiguration(ServerTool):
 
     @on(Tree.NodeHighlighted)
     def _highlighted(self) -> None:
-        self.refresh_body()
+        self.update_body()
 
     def why_not(self, action: str) -> str | None:
         """Nothing can be changed before it was read."""
         why = super().why_not(action)
         if why is None and not self._shown and action in ("edit", "import"):
-            return self._refused or "The configuration is not read yet; r reads it again."
+            return f"The configuration is not read yet; {self.key('tool.read')} reads it again."
         return why
+
+    def why_line(self) -> str:
+        """Nothing as long as the same stands in place of the tree."""
+        return super().why_line() if self._shown else ""
 
     # --- one value ------------------------------------------------------------------------------
 
@@ -167,13 +220,13 @@ class ServerConfiguration(ServerTool):
                 "Writing the value",
                 lambda client: exchange.write(client, path, wanted),
                 lambda found: self._written(path, found),
+                then=lambda found: self._show(found[0]),
             )
 
     def _written(self, path: Path, found: tuple[dict[str, Any], bool]) -> None:
         tree, arrived = found
-        self._show(tree)
         name = clean_text(".".join(path))
-        value = value_text(path, self._value(path))
+        value = value_text(path, dict(config_tree.leaves(tree)).get(path))
         if arrived:
             self.app.tell(f"{name} is {value} in the server's file. {LATER}", "good")
         else:
@@ -226,7 +279,7 @@ class ServerConfiguration(ServerTool):
                 lambda written: self.app.tell(
                     written.words, "good" if written.succeeded else "error"
                 ),
-                failed=self.note_refusal,
+                needs=READ,
             )
 
     @work(group="question", exclusive=True)
@@ -243,7 +296,7 @@ class ServerConfiguration(ServerTool):
                 "Comparing",
                 lambda client: exchange.compare(client, answer.value),
                 lambda found: self._offer_import(*found),
-                failed=self.note_refusal,
+                needs=READ,
             )
 
     @work(group="question", exclusive=True)
@@ -262,12 +315,13 @@ class ServerConfiguration(ServerTool):
         )
         if await self.app.push_screen_wait(question):
             self.change(
-                "Importing", lambda client: exchange.replace_all(client, whole), self._imported
+                "Importing",
+                lambda client: exchange.replace_all(client, whole),
+                lambda found: self._imported(found[1]),
+                then=lambda found: self._show(found[0]),
             )
 
-    def _imported(self, found: tuple[dict[str, Any], list[Change]]) -> None:
-        tree, left = found
-        self._show(tree)
+    def _imported(self, left: list[Change]) -> None:
         if left:
             names = ", ".join(clean_text(".".join(change.path)) for change in left)
             self.app.tell(f"The server said yes, but these are others: {names}", "warning")

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import ClassVar, Final, TypeVar
 
 from textual import events, work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from nhem_tui.backend.client import BackendClient
-from nhem_tui.backend.errors import BackendError, ServerFault, Unauthorised
-from nhem_tui.tui.actions import Needs
-from nhem_tui.tui.cells import line
-from nhem_tui.tui.outlast import outlast
+from nhem_tui.backend.errors import BackendError, ServerFault
+from nhem_tui.tui import password
+from nhem_tui.tui.cells import paragraph
+from nhem_tui.tui.needs import Needs
 from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.screens.tool import ToolScreen
 from nhem_tui.tui.widgets.textpane import TextPane
 
 Reply = TypeVar("Reply")
 
-SERVER: Final = Needs.LINK | Needs.WRITE
+SERVER: Final = Needs.LINK | Needs.WRITE | Needs.PASSWORD
 """What a change of the server needs."""
+
+LOW: Final = 20
+"""Lines of the terminal below which no line is left blank for the reason."""
+
+MOST: Final = 3
+"""Lines for the reason why something cannot be done."""
 
 
 class ServerTool(ToolScreen):
@@ -31,17 +39,26 @@ class ServerTool(ToolScreen):
     their keys say why. It reads in `read` and changes by `change`.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "r",
+            "read",
+            "Read again",
+            id="tool.read",
+            tooltip="Read again, or try the server again while it cannot be reached.",
+        ),
+    ]
     NEEDS: ClassVar[Mapping[str, Needs]] = {}
+    READS: ClassVar[Needs] = Needs.LINK
+    """What reading needs."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._seen = False
-        self._busy = ""
-        self._refused = ""
+        self._ready = False
         self._greys: tuple[str | None, ...] = ()
 
     def compose_body(self) -> ComposeResult:
-        """The tool, and a line that says why something is grey."""
+        """The tool, and lines that say why something is grey."""
         yield from self.compose_tool()
         yield TextPane(id="why")
 
@@ -54,28 +71,33 @@ class ServerTool(ToolScreen):
 
     def refresh_body(self) -> None:
         """Read as soon as the server can be reached; keep what is grey up to date."""
-        linked = self.client is not None and self.reason(Needs.LINK) is None
-        if linked and not self._seen:
+        ready = self.client is not None and self.reason(self.READS) is None
+        if ready and not self._ready:
             self.read()
-        self._seen = linked
+        self._ready = ready
         greys = tuple(self.why_not(action) for action in self.NEEDS)
         if greys != self._greys:
             self._greys = greys
             self.refresh_bindings()
-        pane = self.query_one("#why", TextPane)
-        pane.show([line([(self.why_line(), "warning")], pane.content_size.width)])
+        pane, why = self.query_one("#why", TextPane), self.why_line()
+        rows = paragraph(why, "warning", pane.content_size.width, most=MOST)
+        pane.show(rows if why or self.size.height >= LOW else [])
 
     # --- what cannot be done --------------------------------------------------------------------
 
     def why_not(self, action: str) -> str | None:
         """Why `action` cannot run now; None when it can."""
-        if self._busy and Needs.WRITE in self.NEEDS[action]:
-            return f"{self._busy}: wait until it is done, or leave the screen."
+        changing = self.app.context.kept.changing
+        if changing and Needs.WRITE in self.NEEDS[action]:
+            return f"{changing}: wait until it is done."
         return self.reason(self.NEEDS[action])
 
     def why_line(self) -> str:
         """What stands below the tool while something cannot be done."""
-        return " ".join(part for part in (self.reason(SERVER), self._refused) if part)
+        wanted = Needs.NOTHING
+        for needs in self.NEEDS.values():
+            wanted |= needs
+        return self.reason(wanted) or ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what cannot run."""
@@ -87,62 +109,82 @@ class ServerTool(ToolScreen):
             if binding.key == event.key and not enabled and binding.action in self.NEEDS:
                 self.app.tell(self.why_not(binding.action) or "", "warning")
 
-    def note_refusal(self, error: BackendError) -> None:
-        """Keep saying that the password was refused until it is taken."""
-        if isinstance(error, Unauthorised):
-            self._refused = f"{error.text}; set NHEM_PASSWORD and open the program again."
-
     # --- the server -----------------------------------------------------------------------------
 
     def action_read(self) -> None:
         """Read again, or try the server again while it cannot be reached."""
         if self.client is not None and self.reason(Needs.LINK) is None:
+            password.note(self.app, None)  # the server decides anew
             self.read()
         else:
             self.app.context.source.retry_now()
+            self.app.tell("Trying again now …")
 
     def change(
         self,
         words: str,
         request: Callable[[BackendClient], Awaitable[Reply]],
-        then: Callable[[Reply], None],
+        conclude: Callable[[Reply], None],
         *,
+        then: Callable[[Reply], None] | None = None,
         failed: Callable[[BackendError], None] | None = None,
+        needs: Needs = SERVER,
         offer: bool = True,
     ) -> None:
-        """Change the server; the work goes on when the screen is left.
+        """Change the server. The work goes on when the screen is left, and so does what it is for.
 
         Args:
             words: what is done.
             request: the calls.
-            then: takes the reply while the screen is open.
-            failed: takes the error, after it was said.
+            conclude: takes the reply whatever became of the screen: compares, tells, remembers.
+            then: shows the reply while the screen is open; comes first.
+            failed: takes the error while the screen is open, after it was said.
+            needs: what must be true.
             offer: offer to reload the configuration of a server that can save nothing any more.
         """
-        if (why := self.reason(SERVER)) is not None:
-            self.app.tell(why, "warning")
+        client = self.client
+        if (why := self.reason(needs)) is not None or client is None:
+            self.app.tell(why or "There is no server.", "warning")
             return
 
-        def done(reply: Reply) -> None:
-            self._busy = self._refused = ""
-            then(reply)
+        async def work() -> None:
+            try:
+                with self._changing(words):
+                    reply = await request(client)
+            except BackendError as error:
+                password.note(self.app, error)
+                self.app.tell(f"{words}: {error.kind} · {error.text}", "error")
+                if self.is_open:
+                    self._broke(error, failed, offer=offer)
+            else:
+                if Needs.PASSWORD in needs:
+                    password.note(self.app, None)
+                if then is not None and self.is_open:
+                    then(reply)
+                conclude(reply)
 
-        def broke(error: BackendError) -> None:
-            self._busy = ""
-            self.note_refusal(error)
-            if failed is not None:
-                failed(error)
-            if offer and cannot_save(error):
-                self.offer_reload()
+        self.app.context.kept.changing = words  # now: the next key may come before the work begins
+        # Of the app: a request must not be cut off half-way only because its screen was closed.
+        self.app.run_worker(work(), group="change", exclusive=False)
 
-        self._busy = words
-        self.ask(
-            words,
-            lambda client: outlast(self.app, words, request(client)),
-            done,
-            failed=broke,
-            needs=SERVER,
-        )
+    @contextmanager
+    def _changing(self, words: str) -> Iterator[None]:
+        """Say what is being changed as long as that lasts."""
+        self.title_body(f"{words} …")
+        try:
+            yield
+        finally:
+            self.app.context.kept.changing = ""
+            if self.is_open:
+                self.title_body()
+
+    def _broke(
+        self, error: BackendError, failed: Callable[[BackendError], None] | None, *, offer: bool
+    ) -> None:
+        if failed is not None:
+            failed(error)
+        if offer and cannot_save(error):
+            self.offer_reload()
 
     @work(group="question", exclusive=True)
     async def offer_reload(self) -> None:
@@ -159,15 +201,11 @@ class ServerTool(ToolScreen):
 
     def reload(self) -> None:
         """Let the server read its file again, then read it from there."""
-
-        def reloaded(_: object) -> None:
-            self.app.tell("The server has read its configuration file again", "good")
-            self.read()
-
         self.change(
             "Reloading the server's configuration",
             lambda client: client.reload_config(),
-            reloaded,
+            lambda _: self.app.tell("The server has read its configuration file again", "good"),
+            then=lambda _: self.read(),
             offer=False,
         )
 

@@ -12,13 +12,13 @@ from textual.binding import Binding, BindingType
 from nhem_tui.backend import limits
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.types import PeakConfig
-from nhem_tui.tui import words
-from nhem_tui.tui.actions import Needs
-from nhem_tui.tui.cells import Part, line
+from nhem_tui.tui import peak_words, words
+from nhem_tui.tui.cells import Part, TextRow, line, paragraph
 from nhem_tui.tui.curve import Curve, Overlay
 from nhem_tui.tui.entry import spelled
+from nhem_tui.tui.needs import Needs
 from nhem_tui.tui.preview import SAMPLES, Preview, preview
-from nhem_tui.tui.screens.server_tool import SERVER, ServerTool
+from nhem_tui.tui.screens.server_tool import LOW, MOST, ServerTool
 from nhem_tui.tui.view import View
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.number_field import NumberField, Quantity
@@ -32,6 +32,9 @@ QUANTITIES: Final = (
 )
 UNUSED: Final = "† kept by the server, not used by its detectors   ○ in force"
 
+CHANGE: Final = Needs.LINK | Needs.WRITE
+"""The server wants no password for these settings."""
+
 PAUSE: Final = 3.0
 """Seconds without samples after which the curve is broken."""
 
@@ -42,14 +45,48 @@ class Tuning(ServerTool):
     CSS_PATH = "tuning.tcss"
     TITLE_WORDS = "Tuning"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "apply", "Apply", id="tuning.apply"),
-        Binding("u", "revert", "Revert", id="tuning.revert"),
-        Binding("r", "read", "Read again", id="tuning.read"),
-        Binding("plus,equals_sign", "zoom(-1)", "Zoom in", id="tuning.narrower", show=False),
-        Binding("minus", "zoom(1)", "Zoom out", id="tuning.wider", show=False),
+        Binding(
+            "a",
+            "apply",
+            "Apply",
+            id="tuning.apply",
+            tooltip="Send what was changed to the server and read it back.",
+        ),
+        Binding(
+            "u",
+            "undo",
+            "Undo",
+            id="tuning.undo",
+            tooltip="Send the numbers that were in force before the last ones applied from here.",
+        ),
+        Binding(
+            "d",
+            "discard",
+            "Discard",
+            id="tuning.discard",
+            tooltip="Set the numbers back to those in force; nothing is sent.",
+        ),
+        Binding(
+            "plus,equals_sign",
+            "zoom(-1)",
+            "Zoom in",
+            id="tuning.narrower",
+            show=False,
+            tooltip="Show fewer seconds.",
+        ),
+        Binding(
+            "minus",
+            "zoom(1)",
+            "Zoom out",
+            id="tuning.wider",
+            show=False,
+            tooltip="Show more seconds.",
+        ),
     ]
-    NEEDS: ClassVar[Mapping[str, Needs]] = {"apply": SERVER}
+    NEEDS: ClassVar[Mapping[str, Needs]] = {"apply": CHANGE, "undo": CHANGE}
     AUTO_FOCUS = "Bar"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-roomy")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (LOW, "-high")]
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,9 +143,9 @@ class Tuning(ServerTool):
 
     @on(NumberField.Changed)
     def _changed(self) -> None:
-        self.refresh_body()
+        self.update_body()
 
-    def action_revert(self) -> None:
+    def action_discard(self) -> None:
         """Back to the numbers in force."""
         for field in self._fields:
             field.revert()
@@ -121,14 +158,15 @@ class Tuning(ServerTool):
 
     def _take(self, found: PeakConfig) -> None:
         self._known = True
-        self._put_in_force(_by_name(found))
-        self.refresh_body()
+        self._put_in_force(peak_words.by_name(found))
+        self.update_body()
 
     def why_not(self, action: str) -> str | None:
         """Nothing is sent before the numbers of the server are known."""
         why = super().why_not(action)
         if why is None and not self._known:
-            return "The settings of the server are not known yet; r reads them again."
+            again = self.key("tool.read")
+            return f"The settings of the server are not known yet; {again} reads them again."
         return why
 
     def action_apply(self) -> None:
@@ -136,25 +174,42 @@ class Tuning(ServerTool):
         error, sent = self._error(), self._changes()
         if error or not sent:
             self.app.tell(error or "Nothing is changed.", "warning")
-            return
+        else:
+            self._send(sent)
+
+    def action_undo(self) -> None:
+        """Send the numbers that were in force before the last ones applied from here."""
+        tunings = self.app.context.kept.tunings
+        if tunings:
+            self._send(tunings[-1], undo=True)
+        else:
+            self.app.tell("Nothing to undo: nothing was applied from here.", "warning")
+
+    def _send(self, sent: Mapping[str, Any], *, undo: bool = False) -> None:
+        app = self.app
+        before = {field.quantity.name: field.in_force for field in self._fields}
 
         async def send(client: BackendClient) -> tuple[PeakConfig, PeakConfig]:
             return await client.set_peak_config(**sent), await client.peak_config()
 
-        self.change("Applying the settings", send, lambda replies: self._applied(sent, *replies))
+        def conclude(replies: tuple[PeakConfig, PeakConfig]) -> None:
+            _, found = replies
+            tunings = app.context.kept.tunings
+            if undo:
+                tunings.pop()
+            elif former := {name: before[name] for name in sent if before[name] is not None}:
+                tunings.append(former)
+            app.tape.take(app.monitor.retune(found.threshold, found.difference_threshold))
+            app.tell(*peak_words.applied(sent, *replies))
 
-    def _applied(self, sent: Mapping[str, float], echo: PeakConfig, found: PeakConfig) -> None:
-        """Say what came of it and let the client's own detector follow."""
-        for field in self._fields:
-            if field.value == sent.get(field.quantity.name):
-                field.revert()  # so that it follows what the server says, whatever that is
-        self._take(found)
-        self.app.tape.take(self.app.monitor.retune(found.threshold, found.difference_threshold))
-        differing = differences(sent, echo) or differences(sent, found)
-        if differing:
-            self.app.tell(f"The server said yes, but {differing}", "warning")
-        else:
-            self.app.tell(f"Applied: {_listed(sent)} (read back)", "good")
+        def then(replies: tuple[PeakConfig, PeakConfig]) -> None:
+            for field in self._fields:
+                name = field.quantity.name
+                if name in sent and (undo or field.value == sent[name]):
+                    field.revert()  # so that it follows what the server says, whatever that is
+            self._take(replies[1])
+
+        self.change("Applying the settings", send, conclude, then=then, needs=CHANGE)
 
     # --- what is shown --------------------------------------------------------------------------
 
@@ -166,10 +221,15 @@ class Tuning(ServerTool):
         for name, parts in (
             ("#unused", [(UNUSED, "muted")]),
             ("#found", self._found_parts(peaks)),
-            ("#verdict", self._verdict()),
         ):
             pane = self.query_one(name, TextPane)
             pane.show([line(parts, pane.content_size.width)])
+        pane = self.query_one("#verdict", TextPane)
+        width = pane.content_size.width
+        in_force: list[TextRow] = []
+        if self.size.height >= LOW:
+            in_force = paragraph(peak_words.in_force(self.app), "muted", width, most=2)
+        pane.show([*paragraph(*self._verdict(), width, most=MOST), *in_force])
 
     def _numbers(self) -> tuple[float, float]:
         """Threshold and difference threshold as shown; those in force where no number is typed."""
@@ -209,7 +269,7 @@ class Tuning(ServerTool):
 
     @on(Chart.Resized)
     def _resized(self) -> None:
-        self.refresh_body()
+        self.update_body()
 
     @on(Chart.Scrolled)
     def _scrolled(self, event: Chart.Scrolled) -> None:
@@ -218,7 +278,7 @@ class Tuning(ServerTool):
     def action_zoom(self, steps: int) -> None:
         """Show more seconds (+1) or fewer (-1)."""
         self._view = self._view.zoomed(steps)
-        self.refresh_body()
+        self.update_body()
 
     def _found_parts(self, peaks: Preview) -> list[Part]:
         if not peaks.samples:
@@ -229,45 +289,25 @@ class Tuning(ServerTool):
             (f"▲ {peaks.stable}", "stable"),
             ("   ", "text"),
             (f"▽ {peaks.unstable}", "unstable"),
-            (f"   in the last {count} ROI samples ({span})", "muted"),
+            (f"   in {count} ROI samples ({span})", "muted"),
         ]
 
-    def _verdict(self) -> list[Part]:
+    def _verdict(self) -> Part:
         if error := self._error():
-            return [(error, "error")]
+            return error, "error"
         changed = [field for field in self._fields if field.changed]
         if not changed:
-            return [("As on the server" if self._known else "As in this client", "muted")]
+            return "As on the server" if self._known else "As in this client", "muted"
         listed = ", ".join(
             f"{field.quantity.limit.label} {spelled(field.in_force or 0)} → "
             f"{spelled(field.value or 0)}"
             for field in changed
         )
-        return [(f"Not applied: {listed}", "accent")]
+        return f"Not applied: {listed}", "accent"
 
 
 async def _read(client: BackendClient) -> PeakConfig:
     return await client.peak_config()
-
-
-def _by_name(config: PeakConfig) -> dict[str, float | None]:
-    return {quantity.name: getattr(config, quantity.name) for quantity in QUANTITIES}
-
-
-def _listed(values: Mapping[str, float]) -> str:
-    return ", ".join(
-        f"{limits.PEAK_LIMITS[name].label} {spelled(value)}" for name, value in values.items()
-    )
-
-
-def differences(sent: Mapping[str, float], found: PeakConfig) -> str:
-    """Say in what `found` is not as it was `sent`; empty if it is."""
-    there = _by_name(found)
-    return ", ".join(
-        f"{limits.PEAK_LIMITS[name].label} is {there[name]}, not {spelled(value)}"
-        for name, value in sent.items()
-        if there[name] != value
-    )
 
 
 SCREEN = Tuning

@@ -64,6 +64,11 @@ class PacedDriver(LinuxDriver):
         writer = self._open()
         return self.pace.ready(writer.handed, writer.backlog, time.monotonic())
 
+    @property
+    def written(self) -> int:
+        """Bytes written so far."""
+        return self._open().handed
+
     def paint(self, data: str) -> None:
         """Write a paint of our own; what is painted in one go is shown in one go."""
         if not self._painted:

@@ -27,12 +27,12 @@ class Bar(Widget, can_focus=True):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "step(-1)", "Less", show=False),
-        Binding("right", "step(1)", "More", show=False),
+        Binding("left", "step(-1)", "A little less", show=False),
+        Binding("right", "step(1)", "A little more", show=False),
         Binding("shift+left", "leap(-1)", "Much less", show=False),
         Binding("shift+right", "leap(1)", "Much more", show=False),
-        Binding("up", "neighbour(-1)", "Bar above", show=False),
-        Binding("down", "neighbour(1)", "Bar below", show=False),
+        Binding("up", "neighbour(-1)", "The number above", show=False),
+        Binding("down", "neighbour(1)", "The number below", show=False),
     ]
 
     place: reactive[float | None] = reactive[float | None](None)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import ItemGrid
+from textual.content import Content
 from textual.widgets import Button
 
 from nhem_tui.tui.actions import BY_ID, Action
+
+if TYPE_CHECKING:
+    from nhem_tui.tui.app import NhemApp
 
 SHOWN = ("detection.start", "detection.stop", "detection.pause", "view.freeze")
 
 
 class Controls(ItemGrid):
     """Start, stop, pause and freeze for the mouse; grey with the reason as tooltip."""
+
+    app: NhemApp
 
     DEFAULT_CSS = """
     Controls {
@@ -34,7 +41,7 @@ class Controls(ItemGrid):
         for action_id in SHOWN:
             action = BY_ID[action_id]
             button = Button(
-                _label(action, action.label),
+                self._label(action, action.label),
                 id=action.handler,
                 compact=True,
                 action=f"screen.{action.handler}",
@@ -57,10 +64,9 @@ class Controls(ItemGrid):
             if button.disabled != (reason is not None):
                 button.disabled = reason is not None
                 button.tooltip = reason or action.help
-            label = _label(action, labels.get(action_id, action.label))
-            if str(button.label) != label:
+            label = self._label(action, labels.get(action_id, action.label))
+            if button.label != label:
                 button.label = label
 
-
-def _label(action: Action, words: str) -> str:
-    return f"{words} ({action.keys.split(',')[0]})"
+    def _label(self, action: Action, words: str) -> Content:
+        return Content(f"{words} ({action.key(self.app.settings.keys)})")

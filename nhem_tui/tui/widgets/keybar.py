@@ -16,6 +16,9 @@ from nhem_tui.tui.widgets.textpane import TextPane
 LAST: Final = 2
 """Keys at the end that are always shown: help and a way out."""
 
+ENDS: Final = ("tool.read", "tool.help", "tool.back")
+"""Bindings of all screens that come last, in this order, although they are declared first."""
+
 GAP: Final = 2
 """Cells between two keys."""
 
@@ -79,8 +82,9 @@ class KeyBar(TextPane):
         self._places, column = [], 0
         for key in keys:
             parts += [
+                (" " * GAP if parts else "", "text"),
                 (key.name, "key" if key.enabled else "muted"),
-                (f" {key.label}{' ' * GAP}", "text" if key.enabled else "muted"),
+                (f" {key.label}", "text" if key.enabled else "muted"),
             ]
             self._places.append((range(column, column + key.width), key.press))
             column += key.width + GAP
@@ -88,7 +92,8 @@ class KeyBar(TextPane):
 
     def _wanted(self) -> list[_Key]:
         keys: dict[str, _Key] = {}
-        for _, binding, enabled, _ in self.screen.active_bindings.values():
+        active = self.screen.active_bindings.values()
+        for _, binding, enabled, _ in sorted(active, key=lambda found: _place(found.binding)):
             if binding.show and binding.action not in keys and self._shows(binding):
                 name = self.app.get_key_display(binding)
                 keys[binding.action] = _Key(name, binding.description, binding.key, enabled)
@@ -101,3 +106,7 @@ class KeyBar(TextPane):
             for columns, key in self._places:
                 if offset.x in columns:
                     self.app.simulate_key(key)
+
+
+def _place(binding: Binding) -> int:
+    return ENDS.index(binding.id) + 1 if binding.id in ENDS else 0

@@ -13,6 +13,7 @@ from nhem_tui.backend.roi import Roi
 from nhem_tui.plot.picture import decode_png
 from nhem_tui.stream.events import PictureSeen
 from nhem_tui.tui import roi_words
+from nhem_tui.tui.roi_map import Finding
 from nhem_tui.tui.widgets.picture_cells import Decoded, PictureCells
 from nhem_tui.tui.widgets.textpane import TextPane
 
@@ -68,6 +69,10 @@ class RoiPicture(Vertical):
     def place(self, region: Roi | None, draft: Roi | None = None) -> None:
         """Say where ROI 1 lies on the server's screen, and where it would lie after the edit."""
         self._cells.place(region, draft)
+
+    def mark(self, finding: Finding | None) -> None:
+        """Draw what a line detection found over the picture; None for nothing."""
+        self._cells.mark(finding)
 
     @work(group="decode", exclusive=True)
     async def _decode(self, seen: PictureSeen) -> None:

@@ -19,16 +19,20 @@ from textual.widget import Widget
 
 from nhem_tui.backend.roi import Roi
 from nhem_tui.plot.model import Size
-from nhem_tui.plot.picture import HALF_BLOCK, Gray
+from nhem_tui.plot.picture import HALF_BLOCK, Gray, HalfBlocks, dithered
 from nhem_tui.tui.cells import TextRow, line
 from nhem_tui.tui.graphics import Colour, pixel_image, pixels
-from nhem_tui.tui.roi_map import INKS, NOTHING, Scene, Sketch, draw
+from nhem_tui.tui.roi_map import INKS, NOTHING, Finding, Scene, Sketch, draw
 
 if TYPE_CHECKING:
     from nhem_tui.tui.app import NhemApp
 
 _SHADE: Final = 8
 """Gray levels that are told apart: all 65,536 pairs of them would each keep a style in memory."""
+
+
+Shades = NDArray[np.int16]
+"""Gray levels that are shown, or `NOTHING`, shape (height, width) in cells."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +60,10 @@ class PictureCells(Widget):
         "picture--applied",
         "picture--draft",
         "picture--roi2",
+        "picture--line",
+        "picture--sure",
+        "picture--likely",
+        "picture--unsure",
         "picture--text",
         "picture--muted",
     }
@@ -66,6 +74,10 @@ class PictureCells(Widget):
         &> .picture--applied { color: $foreground; }
         &> .picture--draft { color: $warning; text-style: bold; }
         &> .picture--roi2 { color: $accent; }
+        &> .picture--line { color: $accent; text-style: bold; }
+        &> .picture--sure { color: $error; text-style: bold; }
+        &> .picture--likely { color: $warning; text-style: bold; }
+        &> .picture--unsure { color: $foreground; text-style: bold; }
         &> .picture--text { color: $foreground; }
         &> .picture--muted { color: $muted; }
         #pixels { width: auto; height: auto; max-width: 100%; max-height: 100%; }
@@ -79,6 +91,7 @@ class PictureCells(Widget):
         self._pixels: Any = None
         self._region: Roi | None = None
         self._draft: Roi | None = None
+        self._finding: Finding | None = None
         self._old = False
         self._strips: list[Strip] | None = None
         self._base = Style.null()
@@ -105,6 +118,12 @@ class PictureCells(Widget):
         """Say where ROI 1 lies on the server's screen, and where it would lie after the edit."""
         if (region, draft) != (self._region, self._draft):
             self._region, self._draft = region, draft
+            self._draw_again()
+
+    def mark(self, finding: Finding | None) -> None:
+        """Draw what was found in ROI 1 over it."""
+        if finding != self._finding:
+            self._finding = finding
             self._draw_again()
 
     def dim(self, *, old: bool) -> None:
@@ -157,11 +176,12 @@ class PictureCells(Widget):
         if picture is None:
             return Scene(region=region, draft=self._draft)
         if region is not None and (picture.width, picture.height) == (region.width, region.height):
-            return Scene(picture.gray, picture.aspect, region, self._draft)
-        return Scene(picture.gray, picture.aspect)
+            return Scene(picture.gray, picture.aspect, region, self._draft, self._finding)
+        return Scene(picture.gray, picture.aspect, finding=self._finding)
 
     def _cells(self, sketch: Sketch) -> list[Strip]:
-        shades = _shades(sketch.upper, dim=self._old), _shades(sketch.lower, dim=self._old)
+        few = self.app.console.color_system == "standard"
+        shades = _few_shades(sketch) if few else _many_shades(sketch, dim=self._old)
         rows = zip(
             *(array.tolist() for array in (*shades, sketch.glyphs, sketch.inks)), strict=True
         )
@@ -209,7 +229,22 @@ class PictureCells(Widget):
         return self.get_component_styles(component).color.rgb
 
 
-def _shades(levels: NDArray[np.int16], *, dim: bool) -> NDArray[np.int16]:
+def _few_shades(sketch: Sketch) -> tuple[Shades, Shades]:
+    """The grays of a terminal with 16 colours, mixed."""
+    levels = sketch.upper, sketch.lower
+    upper, lower = (np.maximum(part, 0).astype(np.uint8) for part in levels)
+    few = dithered(HalfBlocks(upper, lower))
+    return (
+        np.where(sketch.upper == NOTHING, NOTHING, few.upper.astype(np.int16)),
+        np.where(sketch.lower == NOTHING, NOTHING, few.lower.astype(np.int16)),
+    )
+
+
+def _many_shades(sketch: Sketch, *, dim: bool) -> tuple[Shades, Shades]:
+    return _shades(sketch.upper, dim=dim), _shades(sketch.lower, dim=dim)
+
+
+def _shades(levels: Shades, *, dim: bool) -> Shades:
     """Round gray levels to the shades that are told apart; a dim picture has less contrast."""
     shades = levels // _SHADE * 255 // (256 // _SHADE - 1)
     return np.where(levels == NOTHING, NOTHING, 64 + shades // 2 if dim else shades)
