@@ -108,7 +108,7 @@ def top_row(facts: Facts, width: int) -> TextRow:
     if snapshot.simulated:
         parts.extend([("  ", "text"), (" SIMULATED ", "simulated")])
     if facts.behind is not None:
-        parts.extend([("  ", "text"), (f"‖ FROZEN  −{words.span(facts.behind)} behind", "warning")])
+        parts.extend([("  ", "text"), (f"‖ FROZEN  {words.span(facts.behind)} behind", "warning")])
     for flag in facts.flags:
         parts.extend([("  ", "text"), (flag.text, flag.role)])
     for fact in snapshot.facts:

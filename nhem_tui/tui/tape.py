@@ -26,6 +26,7 @@ class Tape:
         self._monotonic = monotonic
         self._recorder: Recorder | None = None
         self._beginning = False
+        self._closing: asyncio.Future[Progress] | None = None
         self._began = 0.0
         self._pictures = 0.0
         self._picture_at = -math.inf
@@ -97,9 +98,19 @@ class Tape:
         return due
 
     async def end(self, reason: str = "stopped by the user") -> Progress | None:
-        """Write what is left and close the file."""
+        """Write what is left and close the file, also when the caller is cancelled meanwhile.
+
+        Returns:
+            How it ended; None if that was told already, or nothing was recorded. In any case no
+            file is open any more.
+        """
         recorder, self._recorder = self._recorder, None
-        return None if recorder is None else await asyncio.to_thread(recorder.close, reason)
+        if recorder is not None:
+            self._closing = asyncio.ensure_future(asyncio.to_thread(recorder.close, reason))
+        elif self._closing is None:
+            return None
+        progress = await asyncio.shield(self._closing)
+        return None if recorder is None else progress
 
     def flag(self) -> Flag | None:
         """For the title line: that it runs, how long, how large."""

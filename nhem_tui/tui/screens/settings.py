@@ -250,7 +250,11 @@ class SettingsScreen(ToolScreen):
             again = f"{self.key('settings.save')} tries again: "
             self.app.tell(f"{again}in force, but not saved. {saved.problem}", "error")
         else:
-            self.app.context.kept.unsaved -= saved.values.keys()
+            self.app.context.kept.unsaved -= {
+                name
+                for name, put in saved.values.items()
+                if put in (None, value_of(self.app.settings, name))  # else one more is under way
+            }
             self._origins = saved.origins
             for name in saved.values:
                 self._tell_saved(name, saved)
