@@ -169,7 +169,8 @@ class NhemApp(App[None]):
     def tell(self, text: str, severity: Severity = "info") -> None:
         """Put a line into the journal and onto the event line."""
         self.monitor.journal.add(self.context.clock.wall(), text, severity)
-        if isinstance(self.screen, Dashboard):  # the others refresh by themselves
+        # The others refresh by themselves; while the program is left, there are none.
+        if self.is_running and isinstance(self.screen, Dashboard):
             self.screen.refresh_panels()
 
     async def perform(self, action: Action) -> None:

@@ -133,6 +133,14 @@ async def test_two_quick_presses_leave_no_recorder_behind(tmp_path: Path) -> Non
     assert not is_locked(recorded_in(tmp_path))
 
 
+async def test_what_ends_after_the_program_was_left_is_no_crash(tmp_path: Path) -> None:
+    app = make_app(live(), settings=settings_for(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app))
+    app.tell("Recorded", "good")
+    assert told(app) == "Recorded"
+
+
 async def test_leaving_asks_while_it_runs(tmp_path: Path) -> None:
     app = make_app(live(), settings=settings_for(tmp_path))
     async with app.run_test(size=SIZE) as pilot:

@@ -102,8 +102,11 @@ class ChartScreen(Screen[None]):
 
     @property
     def on_top(self) -> bool:
-        """Nothing lies over this screen. Textual's `is_current` is true of those below, too."""
-        return self.app.screen is self
+        """Nothing lies over this screen, which is not being left.
+
+        Textual's `is_current` is true of those below, too.
+        """
+        return self.app.is_running and self.app.screen is self
 
     # --- painting -------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from nhem_tui.stream.events import ServerState
 from nhem_tui.tui import commands, panels, password, words
 from nhem_tui.tui.actions import BY_HANDLER, BY_ID, Action, bindings
 from nhem_tui.tui.facts import gather
+from nhem_tui.tui.journal import Entry
 from nhem_tui.tui.layout import Layout, layout_for
 from nhem_tui.tui.messages import CommandDone, CommandFailed, StreamMoved
 from nhem_tui.tui.needs import Needs, why_not
@@ -120,7 +121,7 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
             return
         facts = gather(self.app, self.view.edge)
         if self.layout_name in (Layout.PANE, Layout.LINE):
-            pane, last = self.query_one("#pane", TextPane), self.app.monitor.journal.last
+            pane, last = self.query_one("#pane", TextPane), self._last()
             if self.layout_name is Layout.LINE:
                 pane.show(panels.tiny_rows(facts, last, *self.size))
             else:
@@ -136,17 +137,22 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
         self.mind_recording()
 
     def _show_event(self) -> None:
-        journal = self.app.monitor.journal
+        last = self._last()
         pane, history = self.query_one("#event", TextPane), self.query_one("#events", TextPane)
         width = pane.content_size.width
         if self.layout_name is Layout.PANE:
             chart = self.roi if self.focused is self.roi else self.signal
             keys = "z all  q quit" if self.compact else "? keys  q quit"
-            pane.show([panels.pane_foot(journal.last, self.read(chart), keys, width)])
+            pane.show([panels.pane_foot(last, self.read(chart), keys, width)])
         else:
-            pane.show([panels.event_row(journal.last, width)])
+            pane.show([panels.event_row(last, width)])
         if history.display:
-            history.show(panels.event_rows(journal.entries, *history.content_size))
+            entries = self.app.monitor.journal.entries
+            history.show(panels.event_rows(entries, *history.content_size))
+
+    def _last(self) -> Entry | None:
+        """The line to show: the newest, but what came of the user's own doing stays a while."""
+        return self.app.monitor.journal.last_for(self.app.context.clock.wall(), peaks=True)
 
     # --- reactive state -----------------------------------------------------------------------
 
