@@ -17,8 +17,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 SYNC_BEGIN = b"\x1b[?2026h"
-ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[6n": b"\x1b[24;1R"}
-"""What a modern terminal answers: that it shows frames at once, and where its cursor is."""
+ANSWERS = {
+    b"\x1b[?2026$p": b"\x1b[?2026;2$y",
+    b"\x1b[6n": b"\x1b[24;1R",
+    b"\x1b[c": b"\x1b[?62;22c",
+}
+"""What a modern terminal answers: that it shows frames at once, where its cursor is, what it is."""
 SEEN = re.compile(b"|".join(map(re.escape, (SYNC_BEGIN, *ANSWERS))))
 LONGEST = max(map(len, (SYNC_BEGIN, *ANSWERS)))
 TICKS = os.sysconf("SC_CLK_TCK")

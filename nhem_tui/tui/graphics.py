@@ -2,26 +2,35 @@
 
 That package asks the terminal what it can do while it is imported, which works only before
 Textual reads the keyboard; so `prepare` comes first, and whoever draws finds out by `pixel_image`.
+It waits a tenth of a second for each answer: one that comes later would be taken for keys. So it
+is imported only where the terminal has said already, and quickly, that there are graphics.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from nhem_tui.plot.model import Size
 from nhem_tui.tui.roi_map import Ink, Scene, place, spots
+from nhem_tui.tui.terminal import fence
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 LARGEST: Final = Size(800, 600)
 """Pixels that are sent; the terminal enlarges them."""
+
+QUICK: Final = 0.05
+"""Seconds within which a terminal must answer; a slower line is too slow for pixels anyway."""
+
+PATIENCE: Final = 0.1, 2.0
+"""Seconds to wait for an answer: from a terminal on this machine, and through SSH."""
 
 Colour = tuple[int, int, int]
 """Red, green, blue, 0–255."""
@@ -33,12 +42,15 @@ def prepare(image: str, environ: Mapping[str, str]) -> None:
     """Ask the terminal for its graphics; call this before the app runs.
 
     Nothing is asked unless `image` (the setting ``display.image``) is ``auto``, nor inside tmux or
-    screen, which swallow pictures.
+    screen, which swallow pictures, nor on a console, which might print the question.
     """
-    multiplexed = "TMUX" in environ or environ.get("TERM", "").startswith(("tmux", "screen"))
-    if image == "auto" and not multiplexed:
-        with suppress(ImportError):
-            import_module("textual_image.widget")
+    term = environ.get("TERM", "dumb")
+    deaf = "TMUX" in environ or term.startswith(("tmux", "screen", "linux", "dumb", "vt"))
+    if image != "auto" or deaf or find_spec("textual_image") is None:
+        return
+    answer = fence.ask(PATIENCE["SSH_CONNECTION" in environ])
+    if answer is not None and answer.graphics and answer.seconds < QUICK:
+        import_module("textual_image.widget")
 
 
 def pixel_image() -> Any:  # noqa: ANN401 - a class of a package that need not be there

@@ -28,6 +28,7 @@ from nhem_tui.tui.roi_map import (
     place,
     spots,
 )
+from nhem_tui.tui.terminal.fence import Answer
 
 GRAY = np.full((150, 200), 120, np.uint8)
 """As every picture of the server: 200×150, whatever it shows."""
@@ -153,6 +154,8 @@ class _Package:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, best: str) -> None:
         self.imported: list[str] = []
+        self.asked: list[float] = []
+        self.answer: Answer | None = Answer(0.001, graphics=True)
         drawn = SimpleNamespace(SixelImage="sixel", TGPImage="kitty", HalfcellImage="half")
         drawn.Image = getattr(drawn, best)
         widgets = SimpleNamespace(SixelImage="sixel widget", TGPImage="kitty widget")
@@ -164,6 +167,12 @@ class _Package:
             return ModuleType(name)
 
         monkeypatch.setattr(graphics, "import_module", load)
+        monkeypatch.setattr(graphics, "find_spec", lambda name: name)
+        monkeypatch.setattr(graphics.fence, "ask", self.ask)
+
+    def ask(self, patience: float) -> Answer | None:
+        self.asked.append(patience)
+        return self.answer
 
 
 @pytest.mark.parametrize(
@@ -187,6 +196,8 @@ def test_pixels_where_the_terminal_has_them(
         ("auto", {"TERM": "xterm-256color", "TMUX": "default,1,0"}),
         ("auto", {"TERM": "tmux-256color"}),
         ("auto", {"TERM": "screen.xterm-256color"}),
+        ("auto", {"TERM": "linux"}),
+        ("auto", {}),
     ],
 )
 def test_the_terminal_is_not_asked_where_pixels_are_not_wanted_or_get_lost(
@@ -194,13 +205,26 @@ def test_the_terminal_is_not_asked_where_pixels_are_not_wanted_or_get_lost(
 ) -> None:
     package = _Package(monkeypatch, "TGPImage")
     graphics.prepare(image, environ)
-    assert package.imported == []
+    assert package.imported == package.asked == []
     assert graphics.pixel_image() is None
 
 
+@pytest.mark.parametrize("answer", [None, Answer(0.2, graphics=True), Answer(0.001, False)])
+def test_half_blocks_where_the_terminal_answers_late_or_has_no_graphics(
+    monkeypatch: pytest.MonkeyPatch, answer: Answer | None
+) -> None:
+    package = _Package(monkeypatch, "SixelImage")
+    package.answer = answer
+    graphics.prepare("auto", {"TERM": "xterm-kitty", "SSH_CONNECTION": "::1"})
+    assert package.imported == []
+    assert package.asked == [2.0]
+
+
 def test_without_the_package_there_are_half_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "textual_image.widget", None)
+    package = _Package(monkeypatch, "SixelImage")
+    monkeypatch.setattr(graphics, "find_spec", lambda _: None)
     graphics.prepare("auto", {"TERM": "xterm-kitty"})
+    assert package.imported == package.asked == []
     assert graphics.pixel_image() is None
 
 
