@@ -16,6 +16,11 @@ from nhem_tui.cli.simulator_process import simulator
 SIZE = (120, 40)
 
 
+def spoke(seen: bytes) -> bool:
+    """The program says what it does."""
+    return b"opening" in seen
+
+
 def painted(seen: bytes) -> bool:
     """A frame has come."""
     return SYNC_BEGIN in seen
@@ -45,20 +50,23 @@ def took(command: list[str], *moments: Callable[[bytes], bool]) -> list[float]:
 def measured(runs: int = 9) -> list[str]:
     """Medians of so many runs, taken in turn."""
     empty: list[float] = []
+    word: list[float] = []
     first: list[float] = []
     data: list[float] = []
     with simulator("--running") as process:
         url = process.url()
         for _ in range(runs):
             empty += took(["-m", "benchmarks.peers.empty_app"], painted)
-            frame, curve = took(["-m", "nhem_tui", "--url", url], painted, curved)
+            said, frame, curve = took(["-m", "nhem_tui", "--url", url], spoke, painted, curved)
+            word.append(said)
             first.append(frame)
             data.append(curve)
-    least, frame, curve = (statistics.median(times) for times in (empty, first, data))
+    least, said, frame, curve = map(statistics.median, (empty, word, first, data))
     return [
         "| | seconds | ratio |",
         "|---|---:|---:|",
         f"| empty Textual app, first frame | {least:.2f} | 1.0 |",
+        f"| nhem-tui, first words | {said:.2f} | {said / least:.2f} |",
         f"| nhem-tui, first frame | {frame:.2f} | {frame / least:.2f} |",
         f"| nhem-tui, first samples drawn | {curve:.2f} | {curve / least:.2f} |",
     ]

@@ -7,13 +7,14 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from nhem_tui.recording.recorder import Progress, Recorder
-from nhem_tui.recording.target import folder_of
 from nhem_tui.stream import events as ev
 from nhem_tui.tui import words
 from nhem_tui.tui.cells import Flag
+
+if TYPE_CHECKING:
+    from nhem_tui.recording.recorder import Progress, Recorder
 
 EARLY: Final = 0.1
 """Share of the time between two pictures by which one may come too early and is kept."""
@@ -70,6 +71,9 @@ class Tape:
         """
 
         def create() -> tuple[Path, Recorder]:
+            from nhem_tui.recording.recorder import Recorder
+            from nhem_tui.recording.target import folder_of
+
             path = file_name(folder_of(folder), at, ".nhem")
             return path, Recorder(path, pictures=pictures > 0)
 

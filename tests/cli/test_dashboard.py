@@ -171,6 +171,7 @@ def test_a_simulator_that_does_not_start_is_said_in_words(
     broken.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(broken))
     assert main(["demo"]) == 3
-    expected = "error: the simulated server did not start: no module named h11\n"
-    assert capsys.readouterr().err == expected
+    begun, said = capsys.readouterr().err.splitlines()
+    assert begun == "starting the simulator"
+    assert said == "error: the simulated server did not start: no module named h11"
     assert screen.contexts == []

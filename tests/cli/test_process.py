@@ -198,3 +198,21 @@ def test_a_port_in_use_ends_the_simulator_in_words(simulated: str) -> None:
         _, err = process.communicate(timeout=10)
     assert process.returncode == 1
     assert err.startswith(f"cannot listen on 127.0.0.1 port {port}: ")
+
+
+def test_the_dashboard_loads_what_few_of_its_sessions_need_only_then(simulated: str) -> None:
+    """No recorder, no renderer but the live one, no picture library before they are asked for."""
+    result = python(
+        "import sys\n"
+        "from nhem_tui.tui.app import NhemApp\n"
+        "NhemApp.run = lambda self: print(*sys.modules, file=sys.stderr)\n"
+        "from nhem_tui.cli.main import main\n"
+        "from nhem_tui.cli import terminal\n"
+        "terminal.check_terminal = lambda: None\n"
+        f"main(['--url', {simulated!r}])\n"
+    )
+    names = result.stderr.splitlines()[-1].split()
+    assert "nhem_tui.tui.screens.dashboard" in names
+    late = {"nhem_tui.recording.recorder", "plotext", "PIL", "textual_image", "matplotlib"}
+    late |= {f"nhem_tui.tui.screens.{name}" for name in ("roi", "tuning", "settings", "capture")}
+    assert not late & set(names)

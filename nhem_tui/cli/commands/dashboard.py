@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from nhem_tui.cli.call import Call
-from nhem_tui.cli.connection import make_client, prepare, start_log, way_in
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.keys import check_keys
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.terminal import check_terminal
-from nhem_tui.config.schema import Display, Settings
-from nhem_tui.stream.health import LinkHealth
-from nhem_tui.stream.poller import LiveSource
+
+if TYPE_CHECKING:
+    from nhem_tui.config.schema import Display, Settings
 
 
 def add_arguments(parser: Parser, command: str) -> None:
@@ -22,6 +23,9 @@ def run(call: Call) -> ExitCode:
     check_terminal()
     check_keys(call.loaded)
     settings = call.settings
+    call.out.note(f"opening {call.address.place}")  # what follows takes half a second to load
+    from nhem_tui.cli.connection import prepare, start_log, way_in
+
     start_log(call)
     prepare(call)
     password = call.password()  # now: a command that gives it may have to ask on the terminal
@@ -42,6 +46,9 @@ def show(
         name: shown in the title, may be empty.
         via: port of this machine through which the server is reached, None for the straight way.
     """
+    from nhem_tui.cli.connection import make_client
+    from nhem_tui.stream.health import LinkHealth
+    from nhem_tui.stream.poller import LiveSource
     from nhem_tui.tui.context import Context
     from nhem_tui.tui.run import run as run_dashboard
 

@@ -24,6 +24,7 @@ def run(call: Call) -> ExitCode:
     """Start the server, load the dashboard while it gets up, open it."""
     check_terminal()
     check_keys(call.loaded)
+    call.out.note("starting the simulator")
     seed = () if call.args.seed is None else ("--seed", str(call.args.seed))
     with simulator(*seed) as process:
         from nhem_tui.cli.commands import dashboard
