@@ -134,32 +134,60 @@ async def too_late(bench: Live) -> None:
 
 
 FAULTS: tuple[Fault, ...] = (
-    Fault("killed, and back within its buffer", killed, ("○ LOST",), ALL, back_again),
-    Fault("gone for longer than its buffer lasts", too_late, ("refused",), OUTAGE, back_again),
     Fault(
-        "restarted", restarted, ("The server was restarted",), "all of both processes, told apart",
-        as_another_process,
-    ),
-    Fault(
-        "restarted without its ROI, then started", refused_start, ("set the ROI first",),
-        "all of both processes, told apart", as_another_process,
-    ),
-    Fault("hangs", fault("hang"), ("timed out",), ALL, back_again),
-    Fault("answers after 30 s", fault("slow", 30.0), ("timed out",), ALL, back_again),
-    Fault("resets connections", fault("reset"), ("○ LOST", "closed the conn"), ALL, back_again),
-    Fault("truncates replies", fault("truncate"), ("○ LOST", "in the middle"), ALL, back_again),
-    Fault("sends garbage", fault("garbage"), ("○ LOST", "bad data"), ALL, back_again),
-    Fault("sends a proxy's HTML page", fault("html"), ("○ LOST", "HTML page"), ALL, back_again),
-    Fault("sends empty replies", fault("empty"), ("○ LOST", "an empty reply"), ALL, back_again),
-    Fault("is another service", fault("foreign"), ("○ LOST", "NHEM server?"), ALL, back_again),
-    Fault("sends 50 MB", fault("huge"), ("○ LOST", "more than 16 MB"), ALL, back_again),
-    Fault("redirects", fault("redirect"), ("○ LOST", "redirects to"), ALL, back_again),
-    Fault(
-        "fails with 500 again and again", fault("storm500"), ("○ LOST", "server fault"), ALL,
+        "killed, and back within its buffer", killed, ("○ LOST", "nothing listens at"), ALL,
         back_again,
     ),
-    Fault("refuses the password", refused_password, ("password",), ALL, over),
-    Fault("sends NaN", fault("nan"), ("NaN",), "every sample but those", over),
+    Fault(
+        "gone for longer than its buffer lasts", too_late, ("○ LOST", "nothing listens at"),
+        OUTAGE, back_again,
+    ),
+    Fault(
+        "restarted", restarted, ("The server was restarted: numbers begin again",),
+        "all of both processes, told apart", as_another_process,
+    ),
+    Fault(
+        "restarted without its ROI, then started", refused_start,
+        ("ROI must be configured", "set the ROI first"), "all of both processes, told apart",
+        as_another_process,
+    ),
+    Fault("hangs", fault("hang"), ("○ LOST", "did not answer within"), ALL, back_again),
+    Fault(
+        "answers after 30 s", fault("slow", 30.0), ("○ LOST", "it may be busy, or hang"), ALL,
+        back_again,
+    ),
+    Fault(
+        "resets connections", fault("reset"), ("○ LOST", "closed the connection without an answer"),
+        ALL, back_again,
+    ),
+    Fault(
+        "truncates replies", fault("truncate"),
+        ("○ LOST", "cut the connection in the middle of its answer"), ALL, back_again,
+    ),
+    Fault(
+        "sends garbage", fault("garbage"), ("○ LOST", "a reply that is not valid JSON"), ALL,
+        back_again,
+    ),
+    Fault(
+        "sends a proxy's HTML page", fault("html"), ("○ LOST", "an HTML page, not an NHEM reply"),
+        ALL, back_again,
+    ),
+    Fault("sends empty replies", fault("empty"), ("○ LOST", "an empty reply"), ALL, back_again),
+    Fault(
+        "is another service", fault("foreign"),
+        ("○ LOST", "JSON that does not fit the NHEM interface"), ALL, back_again,
+    ),
+    Fault("sends 50 MB", fault("huge"), ("○ LOST", "a reply of more than 16 MB"), ALL, back_again),
+    Fault("redirects", fault("redirect"), ("○ LOST", "the address redirects to"), ALL, back_again),
+    Fault(
+        "fails with 500 again and again", fault("storm500"),
+        ("○ LOST", "the server failed (500)"), ALL, back_again,
+    ),
+    Fault("refuses the password", refused_password, ("password refused",), ALL, over),
+    Fault(
+        "sends NaN", fault("nan"), ("● RUNNING", "NaN in the reply"), "every sample but those",
+        over,
+    ),
     Fault(
         "sends a wild value", fault("outlier", 1e9), ("● RUNNING",),
         "the value as it came, marked as outside 0–255", over, wild=1e9,
@@ -168,8 +196,8 @@ FAULTS: tuple[Fault, ...] = (
         "counts backwards now and then", fault("backwards"), ("● RUNNING",),
         "every sample once, under its true number", over,
     ),
-    Fault("sends a sample twice", fault("duplicate"), ("bad data",), ALL, over),
-    Fault("leaves a sample out", fault("missing"), ("bad data",), ALL, over),
+    Fault("sends a sample twice", fault("duplicate"), ("● RUNNING", "bad data"), ALL, over),
+    Fault("leaves a sample out", fault("missing"), ("● RUNNING", "bad data"), ALL, over),
     Fault("has a clock that is an hour wrong", fault("clock"), ("● RUNNING",), ALL, over),
     Fault("sends markup and escape sequences", fault("markup"), ("● RUNNING",), ALL, over),
     Fault("stopped by another client", paused_elsewhere, ("■ STOPPED",), ALL, resumed_elsewhere),
