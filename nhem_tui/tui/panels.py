@@ -52,7 +52,6 @@ class Facts:
         wall: Unix time.
         name: profile name, may be empty.
         label: where the data comes from.
-        nominal: the server's nominal frames a second, 0 while unknown.
         behind: seconds the frozen display is behind, None when live.
         tally: peaks.
         flags: further words for the title, e.g. ``READ-ONLY``, ``REC``.
@@ -64,7 +63,6 @@ class Facts:
     wall: float
     name: str
     label: str
-    nominal: float = 0.0
     behind: float | None = None
     tally: PeakTally = PeakTally()
     flags: tuple[Flag, ...] = ()
@@ -172,11 +170,7 @@ def status_rows(facts: Facts, width: int) -> list[TextRow]:
             [(words.grouped(snapshot.frame_count), "text")],
             [(f"epoch {snapshot.epoch}", "muted")],
         ),
-        row(
-            "Rate",
-            [(_rate(facts).strip(), "text")],
-            [(f"of {facts.nominal:g}", "muted")] if facts.nominal else [],
-        ),
+        row("Rate", [(_rate(facts).strip(), "text")]),
         row(
             "Age",
             [(age, age_role)],
