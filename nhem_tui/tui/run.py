@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from nhem_tui.tui import graphics
 from nhem_tui.tui.app import NhemApp
@@ -18,5 +19,10 @@ def run(context: Context) -> int:
     # It questions the terminal, which can only be done before Textual listens to it.
     graphics.prepare(context.settings.display.image, os.environ)
     app = NhemApp(context)
-    app.run()
+    app.run(mouse=mouse_wanted(os.environ))
     return app.return_code or 0
+
+
+def mouse_wanted(environ: Mapping[str, str]) -> bool:
+    """Tell whether to follow the mouse: GNU screen then holds `esc` back until another key."""
+    return "STY" not in environ

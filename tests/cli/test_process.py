@@ -205,7 +205,7 @@ def test_the_dashboard_loads_what_few_of_its_sessions_need_only_then(simulated: 
     result = python(
         "import sys\n"
         "from nhem_tui.tui.app import NhemApp\n"
-        "NhemApp.run = lambda self: print(*sys.modules, file=sys.stderr)\n"
+        "NhemApp.run = lambda self, **_: print(*sys.modules, file=sys.stderr)\n"
         "from nhem_tui.cli.main import main\n"
         "from nhem_tui.cli import terminal\n"
         "terminal.check_terminal = lambda: None\n"

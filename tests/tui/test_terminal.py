@@ -24,9 +24,11 @@ def _environ(home: Path) -> dict[str, str]:
     return kept | {"HOME": str(home), "TERM": "xterm-256color", "NHEM_PASSWORD": SECRET}
 
 
-def _open(home: Path, *arguments: str, size: tuple[int, int] = (120, 40)) -> Terminal:
+def _open(
+    home: Path, *arguments: str, size: tuple[int, int] = (120, 40), **variables: str
+) -> Terminal:
     command = [sys.executable, "-m", "nhem_tui", *arguments]
-    environ = _environ(home) | {"NHEM_EXPORT_DIRECTORY": str(home)}
+    environ = _environ(home) | {"NHEM_EXPORT_DIRECTORY": str(home)} | variables
     return Terminal(command, width=size[0], height=size[1], environ=environ)
 
 
@@ -56,6 +58,17 @@ def test_the_demo_shows_a_live_chart_and_leaves_nothing_behind(tmp_path: Path) -
     assert code == 0
     assert terminal.ended_with(LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR)
     assert not Path(f"/proc/{children[0]}").exists()
+
+
+@pytest.mark.parametrize("multiplexer", ["", "STY"])
+def test_the_mouse_is_followed_but_in_gnu_screen(
+    tmp_path: Path, url: str, multiplexer: str
+) -> None:
+    variables = {multiplexer: "1.pts-0.lab"} if multiplexer else {}
+    terminal = _open(tmp_path, "--url", url, size=(50, 15), **variables)
+    seen = terminal.run_until_new(lambda out: b"\x1b[?2004h" in out, 20)  # after the mouse
+    assert (b"\x1b[?1000h" in seen) == (not multiplexer)
+    assert terminal.close(b"q")[0] == 0
 
 
 def test_the_demo_takes_its_simulator_along_when_it_is_killed(tmp_path: Path) -> None:
