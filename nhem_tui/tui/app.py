@@ -122,14 +122,18 @@ class NhemApp(App[None]):
         self.sight = Sight.SEEN
 
     def hang_up(self) -> None:
-        """Leave because somebody outside wants it, or because there is no terminal any more."""
+        """Leave because somebody outside wants it, or because there is no terminal any more.
+
+        Called in any thread.
+        """
         if not self._leaving:
             self._leaving = True
             # Whatever may wait for a terminal that is gone: nobody is left to wait for it.
             last = threading.Timer(LAST_PATIENCE, os._exit, (INTERRUPTED,))
             last.daemon = True
             last.start()
-            self.exit(None, INTERRUPTED)
+            if self._loop is not None and not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self.exit, None, INTERRUPTED)
 
     async def on_unmount(self) -> None:
         """End an export, close the recording and the connections."""

@@ -12,6 +12,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
+from nhem_tui.tui.screens.fitting import Fitting
+
 if TYPE_CHECKING:
     from nhem_tui.tui.app import NhemApp
 
@@ -27,7 +29,7 @@ NARROW: Final = 24
 """Columns below which there is none either."""
 
 
-class Box(ModalScreen[Result]):
+class Box(Fitting[Result], ModalScreen[Result]):
     """A subclass composes its text in `compose_text`, the rest in `compose_foot`."""
 
     app: NhemApp

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.reactive import reactive
-from textual.screen import Screen
 
 from nhem_tui.analysis.statistics import BASELINE_FRAMES, baseline
 from nhem_tui.config.schema import Settings
@@ -16,6 +15,7 @@ from nhem_tui.stream.buffer import SampleBuffer
 from nhem_tui.tui import reading, words
 from nhem_tui.tui.curve import Curve, Overlay, Share
 from nhem_tui.tui.messages import StreamMoved
+from nhem_tui.tui.screens.fitting import Fitting
 from nhem_tui.tui.terminal.tmux import Sight
 from nhem_tui.tui.view import View
 from nhem_tui.tui.widgets.chart import Chart
@@ -43,7 +43,7 @@ MAIN_PAUSE, ROI_PAUSE = 0.5, 3.0
 second, and those of a server that is slower still show as points."""
 
 
-class ChartScreen(Screen[None]):
+class ChartScreen(Fitting[None]):
     """Keeps the view; a subclass says where the charts stand and which of them has a place."""
 
     app: NhemApp

@@ -9,7 +9,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import Screen
 from textual.widget import Widget
 
 from nhem_tui.backend.client import BackendClient
@@ -20,6 +19,7 @@ from nhem_tui.tui.entry_rows import entry_rows
 from nhem_tui.tui.facts import gather
 from nhem_tui.tui.keynames import bindings_of, key_of
 from nhem_tui.tui.needs import Needs, why_not
+from nhem_tui.tui.screens.fitting import Fitting
 from nhem_tui.tui.widgets.keybar import KeyBar
 from nhem_tui.tui.widgets.textpane import TextPane
 
@@ -35,7 +35,7 @@ REFRESH = 0.25
 """Seconds between refreshes of the state on top."""
 
 
-class ToolScreen(Screen[None]):
+class ToolScreen(Fitting[None]):
     """A full screen over the dashboard; ``escape`` goes back, monitoring never stops.
 
     A subclass composes its body in `compose_body` and may override `refresh_body`, which runs four

@@ -150,7 +150,7 @@ class PacedDriver(LinuxDriver):
         if self._writer is None:
             terminal = sys.__stderr__
             assert terminal is not None  # noqa: S101 - Textual's driver needs it as well
-            self._writer = Writer(terminal.fileno(), self._leave)
+            self._writer = Writer(terminal.fileno(), self._nhem.hang_up)
         return self._writer
 
     def _watch(self) -> None:
@@ -158,8 +158,4 @@ class PacedDriver(LinuxDriver):
         poll = select.poll()
         poll.register(self.fileno, 0)  # a hang-up is told without being asked for
         poll.poll()
-        self._leave()
-
-    def _leave(self) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._nhem.hang_up)
+        self._nhem.hang_up()
