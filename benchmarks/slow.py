@@ -85,6 +85,18 @@ class SlowTerminal(Terminal):
                 return time.perf_counter() - began + self.line.delay / 2
         raise TimeoutError(f"{text!r} was not shown within {timeout} s")
 
+    def wait_until(self, condition: Callable[[], bool], timeout: float) -> None:
+        """Look until `condition` holds.
+
+        Raises:
+            TimeoutError: it did not in time.
+        """
+        end = time.perf_counter() + timeout
+        while not condition():
+            if time.perf_counter() > end:
+                raise TimeoutError
+            self.read()
+
     def _move(self) -> None:
         now = time.perf_counter()
         self._credit = min(
