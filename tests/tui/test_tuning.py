@@ -8,6 +8,7 @@ from functools import partial
 import httpx
 import numpy as np
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -121,6 +122,17 @@ async def test_applying_sends_what_was_changed_and_the_clients_own_detector_foll
         assert app.monitor.tracker.threshold == 112.5
         assert app.monitor.tracker.difference_threshold == pytest.approx(2.1)
         await until(pilot, lambda: "As on the server" in pane(app, "verdict"))
+
+
+async def test_digits_that_come_at_once_as_over_a_slow_link_are_all_taken() -> None:
+    app = make_app(live(60), backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        for character in "112.5":
+            key = "full_stop" if character == "." else character
+            app.post_message(events.Key(key, character))
+        await until(pilot, lambda: typed(app, "threshold").value.endswith(".5"))
+        assert typed(app, "threshold").value == "112.5"
 
 
 @pytest.mark.parametrize("in_force", [104.0, 105.0])
