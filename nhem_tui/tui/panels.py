@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -98,21 +98,10 @@ def _rate(facts: Facts) -> str:
 def top_row(facts: Facts, width: int) -> TextRow:
     """The title line: which server, what state, how fast, how old, what was lost."""
     snapshot = facts.snapshot
-    parts: list[Part] = [(" NHEM ", "accent")]
-    if facts.name:
-        parts.append((f" {facts.name} ", "strong"))
-    if width >= 100 or not facts.name:
-        parts.append((f" {facts.label} ", "muted"))
-    parts.append((" ", "text"))
-    parts.extend(words.state_parts(snapshot, facts.now))
-    if snapshot.simulated:
-        parts.extend([("  ", "text"), (" SIMULATED ", "simulated")])
-    if facts.behind is not None:
-        parts.extend([("  ", "text"), (f"‖ FROZEN  {words.span(facts.behind)} behind", "warning")])
-    for flag in facts.flags:
-        parts.extend([("  ", "text"), (flag.text, flag.role)])
-    for fact in snapshot.facts:
-        parts.extend([("  ", "text"), (fact, "warning")])
+    parts: list[Part] = []
+    for parts in _titles(facts, width):
+        if _cells(parts) <= width:
+            break
     age, role = _age_parts(facts)
     aged: list[Part] = [("   age ", "muted"), (f"{age:>7}", role)]
     lost: list[Part] = [
@@ -121,11 +110,39 @@ def top_row(facts: Facts, width: int) -> TextRow:
     ]
     told: list[Part] = [(_rate(facts), "text")] if snapshot.link == "up" else []
     clock: list[Part] = [(f"   {words.clock_time(facts.wall)} ", "muted")]
-    left = sum(cell_len(text) for text, _ in parts)
     for right in (told + aged + lost + clock, told + aged + lost, told + aged, aged):
-        if left + sum(cell_len(text) for text, _ in right) < width:
+        if _cells(parts) + _cells(right) < width:
             return line(parts, width, right)
     return line(parts, width)
+
+
+def _titles(facts: Facts, width: int) -> Iterator[list[Part]]:
+    """The left of the title line: from all there is to say down to what must be seen."""
+    snapshot, brand = facts.snapshot, (" NHEM ", "accent")
+    state = words.state_parts(snapshot, facts.now)
+    where: list[Part] = [(f" {facts.name} ", "strong")] if facts.name else []
+    if width >= 100 or not facts.name:
+        where.append((f" {facts.label} ", "muted"))
+    where.append((" ", "text"))
+    marks: list[Part] = [(" SIMULATED ", "simulated")] if snapshot.simulated else []
+    short: list[Part] = [("SIM", "simulated")] if snapshot.simulated else []
+    if facts.behind is not None:
+        marks.append((f"‖ FROZEN  {words.span(facts.behind)} behind", "warning"))
+        short.append((f"‖ −{words.span(facts.behind)}", "warning"))
+    marks += [(flag.text, flag.role) for flag in facts.flags]
+    short += [(flag.short, flag.role) for flag in facts.flags]
+    marks += [(fact, "warning") for fact in snapshot.facts]
+    marks = [part for mark in marks for part in (("  ", "text"), mark)]
+    yield [brand, *where, *state, *marks]
+    yield [brand, *where, *state[:3], *marks]
+    yield [*where, *state[:3], *marks]
+    yield [*where, *state[:2], *marks]
+    yield [(" ", "text"), *state[:2], *marks]
+    yield [(" ", "text"), *state[:2], *(part for mark in short for part in ((" ", "text"), mark))]
+
+
+def _cells(parts: Sequence[Part]) -> int:
+    return sum(cell_len(text) for text, _ in parts)
 
 
 def status_rows(facts: Facts, width: int) -> list[TextRow]:
@@ -249,7 +266,7 @@ def pane_row(facts: Facts, width: int) -> TextRow:
         ([*state, aged], right),
         ([*state, aged], [value]),
     ):
-        if sum(cell_len(text) for text, _ in (*parts, *told)) <= width:
+        if _cells(parts) + _cells(told) <= width:
             break
     return line(parts, width, told)
 
@@ -266,7 +283,7 @@ def pane_foot(last: Entry | None, read: str, keys: str, width: int) -> TextRow:
     hint: list[Part] = [(f"  {keys}", "muted")] if width >= 40 else []
     if read:
         return line([(read, "strong")], width, hint)
-    room = width - sum(cell_len(text) for text, _ in hint)
+    room = width - _cells(hint)
     row = event_row(last, room)
     parts = [(row.text[start:end], role) for start, end, role in row.spans]
     return line(parts, width, hint)
