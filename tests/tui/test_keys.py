@@ -21,7 +21,6 @@ from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.textpane import TextPane
 from tests.tui.opened import pane
 from tests.tui.scripted import (
-    NOW,
     RATE,
     Backend,
     ScriptedSource,
@@ -281,17 +280,6 @@ async def test_a_grey_key_says_why_in_read_only_mode(key: str) -> None:
         await until(pilot, lambda: "read-only" in told(app).lower())
         assert backend.commands == []
         assert dashboard(app).query_one("#detection_start", Button).disabled
-
-
-async def test_that_it_tries_again_gives_way_to_what_came_of_it() -> None:
-    app = make_app(lost())
-    async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: "LOST" in pane_text(app, "#top"))
-        await pilot.press("r")
-        await until(pilot, lambda: "Trying again now" in pane_text(app, "#event"))
-        source(app).queue.put_nowait(ev.ConnectionRestored(NOW, 5.0))
-        await until(pilot, lambda: "Connection restored" in pane_text(app, "#event"))
-        assert "Trying again now" not in pane_text(app, "#event")
 
 
 async def test_a_lost_connection_is_seen_and_the_chart_stays() -> None:
