@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ STALE = 1.0
 LABEL_WIDTH = 12
 TIMED = 36
 """Cells from which on an event in the side panel has room for its time."""
+
+CLAUSE_END = re.compile(r"[,:;.]? [(·]|[,:;.] ")
+"""Where a line of the journal can be broken off."""
 
 VALUE_WIDTH = 12
 """Cells of the first value of a row; a second one starts behind it."""
@@ -227,7 +231,16 @@ def event_row(entry: Entry | None, width: int, *, timed: bool = True) -> TextRow
     times = f" ×{entry.count}" if entry.count > 1 else ""
     role = "text" if entry.severity == "info" else entry.severity
     when: list[Part] = [(f"{words.clock_time(entry.at)}  ", "muted")] if timed else []
-    return line([*when, (f"{entry.text}{times}", role)], width)
+    return line([*when, (_by_clause(f"{entry.text}{times}", width - _cells(when)), role)], width)
+
+
+def _by_clause(text: str, width: int) -> str:
+    """`text`, or where it does not fit as many clauses as do, if they are worth half a line."""
+    if cell_len(text) <= width:
+        return text
+    ends = [end.start() for end in CLAUSE_END.finditer(text)]
+    fit = [end for end in ends if width / 2 <= cell_len(text[:end]) <= width - 2]
+    return f"{text[: fit[-1]]} …" if fit else text
 
 
 def _peak(tally: PeakTally) -> tuple[list[Part], list[Part]]:

@@ -112,6 +112,19 @@ def test_what_fits_a_pane_goes_by_need() -> None:
     assert narrow.endswith("127.45")
 
 
+def test_an_event_that_does_not_fit_ends_with_a_clause() -> None:
+    text = "Peak ▲ +3.4 over 2.1 s, top 138.5 (ROI sample 8)"
+
+    def shown(width: int, text: str = text) -> str:
+        return panels.event_row(Entry(0.0, text, "good"), width, timed=False).text.rstrip()
+
+    assert shown(48) == text
+    assert shown(47) == "Peak ▲ +3.4 over 2.1 s, top 138.5 …"
+    assert shown(32) == "Peak ▲ +3.4 over 2.1 s …"
+    assert shown(20) == "Peak ▲ +3.4 over 2.…"
+    assert shown(31, "bad data: GET /data/window-capture") == "bad data: GET /data/window-cap…"
+
+
 def test_below_a_small_chart_stand_two_keys_and_the_reading() -> None:
     event = Entry(0.0, "Peak ▲ +3.4", "good")
     foot = panels.pane_foot(event, "", "z all  q quit", 50)
