@@ -357,6 +357,8 @@ async def test_an_edit_survives_reading_again() -> None:
         assert typed(app)[0] == "110"
         await pilot.press("d")
         assert typed(app) == ["7", "8", "107", "108"]
+        await pilot.press("d")
+        assert "Nothing is changed" in told(app)
 
 
 async def test_before_the_region_of_the_server_is_known_nothing_is_sent_and_no_edit_lost() -> None:

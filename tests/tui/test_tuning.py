@@ -164,6 +164,8 @@ async def test_d_goes_back_to_the_server_and_sends_nothing() -> None:
     app = make_app(live(60), backend=backend)
     async with app.run_test(size=SIZE) as pilot:
         await tuning(pilot, app)
+        await pilot.press("d")
+        assert "Nothing is changed" in told(app)
         typed(app, "margin_frames").value = "x"
         await pilot.press("right", "d")
         await until(pilot, lambda: "As on the server" in pane(app, "verdict"))

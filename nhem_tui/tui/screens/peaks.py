@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from rich.text import Text
 from textual import on
@@ -17,6 +17,9 @@ from nhem_tui.tui.cells import Part, line
 from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.exporting import ExportKey
 from nhem_tui.tui.widgets.textpane import TextPane
+
+if TYPE_CHECKING:
+    from nhem_tui.tui.app import NhemApp
 
 COLUMNS: Final = (
     ("Time", 9),
@@ -53,6 +56,15 @@ class PeakTable(DataTable[Text]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select_cursor", "Show on the charts", id="peaks.jump"),
     ]
+
+    app: NhemApp
+
+    def action_select_cursor(self) -> None:
+        """Choose the peak under the cursor, or say that there is none."""
+        if self.row_count:
+            super().action_select_cursor()
+        else:
+            self.app.tell("There is no peak to show yet.", "warning")
 
 
 class PeaksScreen(ExportKey):
@@ -189,7 +201,9 @@ class PeaksScreen(ExportKey):
 
 
 def _signed(difference: float) -> str:
-    return f"{difference:+.2e}" if abs(difference) >= 1e5 else f"{difference:+.1f}"
+    if abs(difference) >= 1e5:
+        return f"{difference:+.2e}".replace("-", "−")
+    return words.signed(difference, 1)
 
 
 SCREEN = PeaksScreen

@@ -217,7 +217,11 @@ class RoiScreen(ServerTool):
 
     def action_discard(self) -> None:
         """Go back to what is applied."""
-        if self._applied is not None:
+        if self._applied is None:
+            self.app.tell(self.why_not("apply") or "", "warning")
+        elif self.draft == Draft.of(self._applied):
+            self.app.tell("Nothing is changed.", "warning")
+        else:
             self._write(Draft.of(self._applied))
 
     def action_step(self) -> None:
