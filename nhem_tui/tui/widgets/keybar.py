@@ -11,6 +11,7 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 from nhem_tui.tui.cells import Part, line
+from nhem_tui.tui.keynames import first_key
 from nhem_tui.tui.widgets.textpane import TextPane
 
 LAST: Final = 2
@@ -94,10 +95,19 @@ class KeyBar(TextPane):
         keys: dict[str, _Key] = {}
         active = self.screen.active_bindings.values()
         for _, binding, enabled, _ in sorted(active, key=lambda found: _place(found.binding)):
-            if binding.show and binding.action not in keys and self._shows(binding):
+            wanted = binding.show and binding.action not in keys and self._shows(binding)
+            if wanted and not self._is_typed(binding):
                 name = self.app.get_key_display(binding)
                 keys[binding.action] = _Key(name, binding.description, binding.key, enabled)
         return list(keys.values())
+
+    def _is_typed(self, binding: Binding) -> bool:
+        """It goes into the field that has the focus; of some keys Textual knows no character."""
+        focused, character = self.screen.focused, first_key(binding.key)
+        printable = len(character) == 1 and character.isascii()
+        return (
+            focused is not None and printable and focused.check_consume_key(binding.key, character)
+        )
 
     def on_click(self, event: events.Click) -> None:
         """Press the key under the mouse."""
