@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from nhem_tui.stream.session import Snapshot
 from nhem_tui.tui import words
-from nhem_tui.tui.cells import Flag, Part, TextRow, line
+from nhem_tui.tui.cells import Flag, Part, TextRow, cells, line
 from nhem_tui.tui.journal import Entry
 
 STALE = 1.0
@@ -104,7 +104,7 @@ def top_row(facts: Facts, width: int) -> TextRow:
     snapshot = facts.snapshot
     parts: list[Part] = []
     for parts in _titles(facts, width):
-        if _cells(parts) <= width:
+        if cells(parts) <= width:
             break
     age, role = _age_parts(facts)
     aged: list[Part] = [("   age ", "muted"), (f"{age:>7}", role)]
@@ -115,7 +115,7 @@ def top_row(facts: Facts, width: int) -> TextRow:
     told: list[Part] = [(_rate(facts), "text")] if snapshot.link == "up" else []
     clock: list[Part] = [(f"   {words.clock_time(facts.wall)} ", "muted")]
     for right in (told + aged + lost + clock, told + aged + lost, told + aged, aged):
-        if _cells(parts) + _cells(right) < width:
+        if cells(parts) + cells(right) < width:
             return line(parts, width, right)
     return line(parts, width)
 
@@ -143,10 +143,6 @@ def _titles(facts: Facts, width: int) -> Iterator[list[Part]]:
     yield [*where, *state[:2], *marks]
     yield [(" ", "text"), *state[:2], *marks]
     yield [(" ", "text"), *state[:2], *(part for mark in short for part in ((" ", "text"), mark))]
-
-
-def _cells(parts: Sequence[Part]) -> int:
-    return sum(cell_len(text) for text, _ in parts)
 
 
 def status_rows(facts: Facts, width: int) -> list[TextRow]:
@@ -212,7 +208,8 @@ def status_rows(facts: Facts, width: int) -> list[TextRow]:
         ),
     ]
     state = words.state_parts(snapshot, facts.now)
-    rows.insert(0, row("Detection", state[:2]))
+    room = width - LABEL_WIDTH
+    rows.insert(0, row("Detection", state[:2] if cells(state[:2]) <= room else state[:1]))
     if snapshot.simulated:
         rows.insert(1, row("Data", [(" SIMULATED ", "simulated")]))
     return rows
@@ -231,7 +228,7 @@ def event_row(entry: Entry | None, width: int, *, timed: bool = True) -> TextRow
     times = f" ×{entry.count}" if entry.count > 1 else ""
     role = "text" if entry.severity == "info" else entry.severity
     when: list[Part] = [(f"{words.clock_time(entry.at)}  ", "muted")] if timed else []
-    return line([*when, (_by_clause(f"{entry.text}{times}", width - _cells(when)), role)], width)
+    return line([*when, (_by_clause(f"{entry.text}{times}", width - cells(when)), role)], width)
 
 
 def _by_clause(text: str, width: int) -> str:
@@ -279,7 +276,7 @@ def pane_row(facts: Facts, width: int) -> TextRow:
         ([*state, aged], right),
         ([*state, aged], [value]),
     ):
-        if _cells(parts) + _cells(told) <= width:
+        if cells(parts) + cells(told) <= width:
             break
     return line(parts, width, told)
 
@@ -296,7 +293,7 @@ def pane_foot(last: Entry | None, read: str, keys: str, width: int) -> TextRow:
     hint: list[Part] = [(f"  {keys}", "muted")] if width >= 40 else []
     if read:
         return line([(read, "strong")], width, hint)
-    room = width - _cells(hint)
+    room = width - cells(hint)
     row = event_row(last, room)
     parts = [(row.text[start:end], role) for start, end, role in row.spans]
     return line(parts, width, hint)

@@ -85,6 +85,12 @@ def test_a_very_narrow_title_has_short_words_for_it() -> None:
     assert panels.top_row(facts, 29).text.startswith(" ● RUNNING SIM ‖ −3.0 s RO")
 
 
+def test_a_narrow_side_panel_says_the_whole_state_rather_than_since_when() -> None:
+    never = replace(LOST, snapshot=replace(LOST.snapshot, reached=False))
+    assert "NO CONNECTION 12.0 s" in panels.status_rows(never, 42)[0].text
+    assert panels.status_rows(never, 30)[0].text.rstrip() == "Detection   ○ NO CONNECTION"
+
+
 def test_one_line_says_that_the_link_is_lost_before_the_value() -> None:
     (row,) = panels.tiny_rows(LOST, None, 20, 1)
     assert row.text.startswith("○ LOST 12.0 s 127.45")

@@ -134,6 +134,16 @@ async def test_peaks_beyond_the_buffer_are_listed_but_cannot_be_shown() -> None:
         assert "frames of this peak are no longer kept" in told(app)
 
 
+async def test_counts_are_whole_where_it_is_narrow() -> None:
+    app = make_app(live())
+    async with app.run_test(size=(50, 15)) as pilot:
+        await open_list(pilot, app)
+        await until(pilot, lambda: "stable" in facts(app))
+        assert "unstable" in facts(app)
+        assert "rose 0 times" in facts(app)
+        assert "…" not in facts(app)
+
+
 async def test_without_samples_it_says_so_and_enter_too() -> None:
     app = make_app([ev.Connected(NOW, "http://localhost:8421", "1.0.0")])
     async with app.run_test(size=SIZE) as pilot:

@@ -13,7 +13,7 @@ from textual.widgets import DataTable
 
 from nhem_tui.analysis.tracker import PeakEvent
 from nhem_tui.tui import words
-from nhem_tui.tui.cells import Part, line
+from nhem_tui.tui.cells import Part, cells, line
 from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.exporting import ExportKey
 from nhem_tui.tui.widgets.textpane import TextPane
@@ -171,11 +171,15 @@ class PeaksScreen(ExportKey):
         server: list[Part] = [
             ("Server's own peak_signal ", "muted"),
             ("● yes" if snapshot.peak_signal else "–", "accent"),
-            (f"   rose {snapshot.server_peaks} times; not among the peaks below", "muted"),
+            (f"   rose {snapshot.server_peaks} times", "muted"),
         ]
+        apart: Part = ("; not among the peaks below", "muted")
         pane = self.query_one("#facts", TextPane)
         width = pane.content_size.width
-        rows = [line(own, width, [parameters]), line(server, width)]
+        rows = [
+            line(own, width, [parameters] if cells([*own, parameters]) < width else []),
+            line([*server, apart] if cells([*server, apart]) <= width else server, width),
+        ]
         if not self._rows:
             why = "No peaks yet." if monitor.session.roi.newest is not None else "No ROI samples."
             rows.append(line([(why, "muted")], width))
