@@ -93,8 +93,20 @@ class KeyBar(TextPane):
 
     def _wanted(self) -> list[_Key]:
         keys: dict[str, _Key] = {}
+        # In the order in which they are declared: Textual puts those of the key map last.
+        declared = [
+            binding.id
+            for part in reversed(type(self.screen).__mro__)
+            for binding in vars(part).get("BINDINGS", ())
+            if isinstance(binding, Binding)
+        ]
+
+        def place(binding: Binding) -> tuple[int, int]:
+            order = declared.index(binding.id) if binding.id in declared else -1
+            return _place(binding), order
+
         active = self.screen.active_bindings.values()
-        for _, binding, enabled, _ in sorted(active, key=lambda found: _place(found.binding)):
+        for _, binding, enabled, _ in sorted(active, key=lambda found: place(found.binding)):
             wanted = binding.show and binding.action not in keys and self._shows(binding)
             if wanted and not self._is_typed(binding):
                 name = self.app.get_key_display(binding)
