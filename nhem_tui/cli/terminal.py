@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
 from nhem_tui.cli.errors import CommandError
 
@@ -11,8 +13,12 @@ if TYPE_CHECKING:
     from nhem_tui.cli.output import Output
 
 
-def check_terminal() -> None:
-    """Refuse to draw into a pipe.
+UNDRAWABLE: Final = ("dumb", "unknown")
+"""Values of TERM for a terminal without a cursor to move, and without a size to be believed."""
+
+
+def check_terminal(environ: Mapping[str, str] = os.environ) -> None:
+    """Refuse to draw into a pipe, or on a terminal that only prints.
 
     Raises:
         CommandError: there is no terminal to read keys from or to draw on.
@@ -24,6 +30,11 @@ def check_terminal() -> None:
                 f"the dashboard needs a terminal, and {name} is {state}",
                 hint="for scripts: nhem-tui watch --json",
             )
+    if (term := environ.get("TERM", "").lower()) in UNDRAWABLE:
+        raise CommandError(
+            f"the dashboard needs a terminal that can be drawn on, and TERM is {term}",
+            hint="if it can: TERM=xterm-256color nhem-tui; else: nhem-tui watch",
+        )
 
 
 def ask_secret(out: Output, what: str) -> str:

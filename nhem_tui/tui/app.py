@@ -163,16 +163,16 @@ class NhemApp(App[None]):
         """End the connection, or begin it again."""
         if self.monitor.session.snapshot.link == "off":
             self.listen()
-            self.tell("Connecting again …")
+            self.tell("Connecting again …", fleeting=True)
             return
         self.workers.cancel_group(self, "stream")
         self.monitor.session.note_disconnected()
         self.tell("Disconnected; C connects again", "warning")
         self.screen.post_message(StreamMoved())
 
-    def tell(self, text: str, severity: Severity = "info") -> None:
-        """Put a line into the journal and onto the event line."""
-        self.monitor.journal.add(self.context.clock.wall(), text, severity)
+    def tell(self, text: str, severity: Severity = "info", *, fleeting: bool = False) -> None:
+        """Put a line into the journal and onto the event line; `fleeting` until the next one."""
+        self.monitor.journal.add(self.context.clock.wall(), text, severity, fleeting=fleeting)
         # The others refresh by themselves; while the program is left, there are none.
         if self.is_running and isinstance(self.screen, Dashboard):
             self.screen.refresh_panels()

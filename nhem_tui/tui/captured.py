@@ -15,6 +15,7 @@ from nhem_tui.recording.schema import DIFFERENCE, THRESHOLD
 from nhem_tui.stream.buffer import SampleBuffer, Slice
 from nhem_tui.stream.events import Channel, PictureSeen
 from nhem_tui.stream.session import Snapshot
+from nhem_tui.tui import words
 from nhem_tui.tui.preview import Preview, preview
 
 FEWEST: Final = 50
@@ -75,6 +76,16 @@ class Captured:
         return int(np.count_nonzero(np.diff(self.samples.keys) != 1))
 
     @property
+    def numbers(self) -> str:
+        """The first number and the last one; across a restart with the epoch of each."""
+        samples = self.samples
+        ends = [(int(samples.numbers[i]), int(samples.epochs[i])) for i in (0, -1)]
+        restarted = ends[0][1] != ends[1][1]
+        return "–".join(
+            f"{words.grouped(number)}{f' e{epoch}' if restarted else ''}" for number, epoch in ends
+        )
+
+    @property
     def simulated(self) -> int:
         """How many samples the server made up."""
         return int(np.count_nonzero(self.samples.simulated))
@@ -109,8 +120,8 @@ def why_empty(snapshot: Snapshot, pictures: PictureSeen | None, *, replay: bool)
         return "there is no connection to the server"
     if snapshot.state != "running":
         return "detection is stopped on the server, and it kept none (s on the dashboard starts it)"
-    words = () if pictures is None else (pictures.roi1.word, pictures.roi2.word)
-    if snapshot.simulated or "roi_not_configured" in words:
+    told = () if pictures is None else (pictures.roi1.word, pictures.roi2.word)
+    if snapshot.simulated or "roi_not_configured" in told:
         return "the server captures no region (o on the dashboard sets one)"
     return "the server sends none; does it have that endpoint? (nhem-tui check)"
 

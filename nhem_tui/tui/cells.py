@@ -52,6 +52,11 @@ class Flag(NamedTuple):
     role: str
 
 
+def cells(parts: Sequence[Part]) -> int:
+    """How many cells they take."""
+    return sum(cell_len(text) for text, _ in parts)
+
+
 def line(parts: Sequence[Part], width: int, right: Sequence[Part] = ()) -> TextRow:
     """Set `parts` to the left and `right` to the right of a line of `width` cells.
 

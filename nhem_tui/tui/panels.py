@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
 
 from nhem_tui.stream.session import Snapshot
 from nhem_tui.tui import words
-from nhem_tui.tui.cells import Flag, Part, TextRow, line
+from nhem_tui.tui.cells import Flag, Part, TextRow, cells, line
 from nhem_tui.tui.journal import Entry
 
 STALE = 1.0
@@ -18,6 +19,9 @@ STALE = 1.0
 LABEL_WIDTH = 12
 TIMED = 36
 """Cells from which on an event in the side panel has room for its time."""
+
+CLAUSE_END = re.compile(r"[,:;.]? [(·]|[,:;.] ")
+"""Where a line of the journal can be broken off."""
 
 VALUE_WIDTH = 12
 """Cells of the first value of a row; a second one starts behind it."""
@@ -96,21 +100,10 @@ def _rate(facts: Facts) -> str:
 def top_row(facts: Facts, width: int) -> TextRow:
     """The title line: which server, what state, how fast, how old, what was lost."""
     snapshot = facts.snapshot
-    parts: list[Part] = [(" NHEM ", "accent")]
-    if facts.name:
-        parts.append((f" {facts.name} ", "strong"))
-    if width >= 100 or not facts.name:
-        parts.append((f" {facts.label} ", "muted"))
-    parts.append((" ", "text"))
-    parts.extend(words.state_parts(snapshot, facts.now))
-    if snapshot.simulated:
-        parts.extend([("  ", "text"), (" SIMULATED ", "simulated")])
-    if facts.behind is not None:
-        parts.extend([("  ", "text"), (f"‖ FROZEN  {words.span(facts.behind)} behind", "warning")])
-    for flag in facts.flags:
-        parts.extend([("  ", "text"), (flag.text, flag.role)])
-    for fact in snapshot.facts:
-        parts.extend([("  ", "text"), (fact, "warning")])
+    parts: list[Part] = []
+    for parts in _titles(facts, width):
+        if cells(parts) <= width:
+            break
     age, role = _age_parts(facts)
     aged: list[Part] = [("   age ", "muted"), (f"{age:>7}", role)]
     lost: list[Part] = [
@@ -119,11 +112,35 @@ def top_row(facts: Facts, width: int) -> TextRow:
     ]
     told: list[Part] = [(_rate(facts), "text")] if snapshot.link == "up" else []
     clock: list[Part] = [(f"   {words.clock_time(facts.wall)} ", "muted")]
-    left = sum(cell_len(text) for text, _ in parts)
     for right in (told + aged + lost + clock, told + aged + lost, told + aged, aged):
-        if left + sum(cell_len(text) for text, _ in right) < width:
+        if cells(parts) + cells(right) < width:
             return line(parts, width, right)
     return line(parts, width)
+
+
+def _titles(facts: Facts, width: int) -> Iterator[list[Part]]:
+    """The left of the title line: from all there is to say down to what must be seen."""
+    snapshot, brand = facts.snapshot, (" NHEM ", "accent")
+    state = words.state_parts(snapshot, facts.now)
+    where: list[Part] = [(f" {facts.name} ", "strong")] if facts.name else []
+    if width >= 100 or not facts.name:
+        where.append((f" {facts.label} ", "muted"))
+    where.append((" ", "text"))
+    marks: list[Part] = [(" SIMULATED ", "simulated")] if snapshot.simulated else []
+    short: list[Part] = [("SIM", "simulated")] if snapshot.simulated else []
+    if facts.behind is not None:
+        marks.append((f"‖ FROZEN  {words.span(facts.behind)} behind", "warning"))
+        short.append((f"‖ −{words.span(facts.behind)}", "warning"))
+    marks += [(flag.text, flag.role) for flag in facts.flags]
+    short += [(flag.short, flag.role) for flag in facts.flags]
+    marks += [(fact, "warning") for fact in snapshot.facts]
+    marks = [part for mark in marks for part in (("  ", "text"), mark)]
+    yield [brand, *where, *state, *marks]
+    yield [brand, *where, *state[:3], *marks]
+    yield [*where, *state[:3], *marks]
+    yield [*where, *state[:2], *marks]
+    yield [(" ", "text"), *state[:2], *marks]
+    yield [(" ", "text"), *state[:2], *(part for mark in short for part in ((" ", "text"), mark))]
 
 
 def status_rows(facts: Facts, width: int) -> list[TextRow]:
@@ -185,7 +202,8 @@ def status_rows(facts: Facts, width: int) -> list[TextRow]:
         ),
     ]
     state = words.state_parts(snapshot, facts.now)
-    rows.insert(0, row("Detection", state[:2]))
+    room = width - LABEL_WIDTH
+    rows.insert(0, row("Detection", state[:2] if cells(state[:2]) <= room else state[:1]))
     if snapshot.simulated:
         rows.insert(1, row("Data", [(" SIMULATED ", "simulated")]))
     return rows
@@ -204,7 +222,16 @@ def event_row(entry: Entry | None, width: int, *, timed: bool = True) -> TextRow
     times = f" ×{entry.count}" if entry.count > 1 else ""
     role = "text" if entry.severity == "info" else entry.severity
     when: list[Part] = [(f"{words.clock_time(entry.at)}  ", "muted")] if timed else []
-    return line([*when, (f"{entry.text}{times}", role)], width)
+    return line([*when, (_by_clause(f"{entry.text}{times}", width - cells(when)), role)], width)
+
+
+def _by_clause(text: str, width: int) -> str:
+    """`text`, or where it does not fit as many clauses as do, if they are worth half a line."""
+    if cell_len(text) <= width:
+        return text
+    ends = [end.start() for end in CLAUSE_END.finditer(text)]
+    fit = [end for end in ends if width / 2 <= cell_len(text[:end]) <= width - 2]
+    return f"{text[: fit[-1]]} …" if fit else text
 
 
 def _peak(tally: PeakTally) -> tuple[list[Part], list[Part]]:
@@ -243,7 +270,7 @@ def pane_row(facts: Facts, width: int) -> TextRow:
         ([*state, aged], right),
         ([*state, aged], [value]),
     ):
-        if sum(cell_len(text) for text, _ in (*parts, *told)) <= width:
+        if cells(parts) + cells(told) <= width:
             break
     return line(parts, width, told)
 
@@ -260,7 +287,7 @@ def pane_foot(last: Entry | None, read: str, keys: str, width: int) -> TextRow:
     hint: list[Part] = [(f"  {keys}", "muted")] if width >= 40 else []
     if read:
         return line([(read, "strong")], width, hint)
-    room = width - sum(cell_len(text) for text, _ in hint)
+    room = width - cells(hint)
     row = event_row(last, room)
     parts = [(row.text[start:end], role) for start, end, role in row.spans]
     return line(parts, width, hint)

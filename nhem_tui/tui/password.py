@@ -47,7 +47,7 @@ async def ask(app: NhemApp) -> None:
         f"{why}What is typed is in force at once, for this session.",
         check=_some,
         secret=True,
-        keep="also saves it",
+        keep="saves it",
     )
     answer = await app.push_screen_wait(prompt)
     if answer is None:

@@ -52,7 +52,7 @@ def read_named(text: str) -> str:
     try:
         return read_small(file)
     except OSError as error:
-        raise InvalidValue(f"{file} {error.strerror or 'cannot be read'}") from None
+        raise InvalidValue(f"{file} cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise InvalidValue(f"{file} holds no text") from None
 
@@ -69,7 +69,7 @@ def read_small(path: Path) -> str:
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise OSError(0, "is no regular file")
+            raise OSError(0, "it is no regular file")
         if status.st_size > LARGEST:
-            raise OSError(0, "is too large")
+            raise OSError(0, "it is too large")
         return file.read(LARGEST).decode("utf-8-sig")

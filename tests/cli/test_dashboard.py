@@ -133,6 +133,17 @@ def test_without_a_terminal_it_does_not_open(
     assert screen.contexts == []
 
 
+@pytest.mark.parametrize("term", ["dumb", "unknown"])
+def test_on_a_terminal_that_only_prints_it_does_not_open(
+    term: str, screen: Screen, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    for words in ([], ["demo"]):
+        assert main(words) == 2
+        assert f"and TERM is {term}\nhint: " in capsys.readouterr().err
+    assert screen.contexts == []
+
+
 def test_a_password_that_cannot_be_had_is_said_before_it_opens(
     screen: Screen, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,21 +7,23 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from nhem_tui.config.schema import Export, Settings
+from nhem_tui.stream.buffer import SampleBuffer
 from nhem_tui.stream.events import PictureSeen, RoiImage
 from nhem_tui.stream.session import Snapshot
 from nhem_tui.tui.app import NhemApp
-from nhem_tui.tui.captured import Wanted, why_empty
+from nhem_tui.tui.captured import Wanted, take, why_empty
 from nhem_tui.tui.screens.capture import CaptureScreen
 from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.textpane import TextPane
-from tests.tui.scripted import live, make_app, until
+from tests.tui.scripted import live, make_app, samples, until
 from tests.tui.test_exporting import only_file, rows_of
 from tests.tui.test_keys import more, ready, source, told
 from tests.tui.test_snapshots import Compare
@@ -74,7 +76,8 @@ async def test_count_threshold_and_difference_change_what_is_found() -> None:
         assert "▽ 0 unstable" in figures(app)
         await pilot.press("m", "up", "up")
         await until(pilot, lambda: "200 samples" in figures(app))
-        assert "1 gaps" in figures(app)
+        assert "1 gap " in figures(app)
+        assert "SIMULATED" not in figures(app)
 
 
 async def test_the_window_is_exported(tmp_path: Path) -> None:
@@ -156,6 +159,23 @@ async def test_without_samples_it_says_so() -> None:
         await until(pilot, lambda: "No samples of the ROI gray value: detection" in figures(app))
         await pilot.press("up", "m", "left_curly_bracket", "v", "space", "e")
         await until(pilot, lambda: "Nothing to export" in told(app))
+
+
+async def test_why_there_are_none_is_told_to_the_end_where_it_is_narrow() -> None:
+    app = make_app(live()[:1])
+    async with app.run_test(size=(50, 15)) as pilot:
+        await until(pilot, lambda: "Connected" in told(app))
+        await pilot.press("w")
+        await until(pilot, lambda: "space looks again." in figures(app))
+
+
+def test_samples_of_two_server_processes_are_numbered_by_both() -> None:
+    buffer = SampleBuffer(10)
+    for epoch in (1, 2):
+        buffer.append(samples("roi", 7, 10.0 * epoch, np.ones(3), rate=2.0, epoch=epoch))
+    captured = take(buffer, Wanted())
+    assert captured is not None
+    assert captured.numbers == "7 e1–9 e2"
 
 
 @given(st.lists(st.tuples(st.sampled_from("cth"), st.integers(-20, 20)), max_size=30))

@@ -18,6 +18,7 @@ from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.help import Help
 from nhem_tui.tui.widgets.chart import Chart
+from nhem_tui.tui.widgets.keybar import KeyBar
 from nhem_tui.tui.widgets.textpane import TextPane
 from tests.tui.opened import pane
 from tests.tui.scripted import (
@@ -425,6 +426,9 @@ async def test_keys_can_be_changed_in_the_configuration() -> None:
         assert not dashboard(app).view.frozen
         await pilot.press("f5")
         assert dashboard(app).view.frozen
+        bar = app.screen.query_one(KeyBar)
+        await until(pilot, lambda: "p Pause  f5 Freeze  R Record" in bar.rows[0].text)
+        assert bar.rows[0].text.rstrip().endswith("? Help  q Quit")
 
 
 async def test_z_shows_the_compact_layout_and_is_remembered() -> None:

@@ -10,6 +10,7 @@ from nhem_tui.config.schema import Display, Settings
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.log import LEVELS, Lines, LogScreen
+from nhem_tui.tui.widgets.keybar import KeyBar
 from nhem_tui.tui.widgets.textpane import TextPane
 from tests.tui.opened import open_screen
 from tests.tui.pictures import settle
@@ -44,7 +45,10 @@ async def test_it_lists_what_happened_and_filters_by_severity_and_text() -> None
             await pilot.press("v")
         assert "Peak ▽" not in seen["warnings and errors"]
         assert "Peak ▽" in seen["peaks"]
+        keys = app.screen.query_one(KeyBar)
+        assert "/ Find" in keys.rows[0].text
         await pilot.press("slash", *"gap-free")
+        await until(pilot, lambda: "/ Find" not in keys.rows[0].text)  # it would be typed
         await until(pilot, lambda: "Nothing so far" in shown(app))
         app.screen.query_one(Input).value = "FRAMES"
         await until(pilot, lambda: "40 frames" in shown(app))

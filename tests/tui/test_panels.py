@@ -68,6 +68,29 @@ def test_flags_are_seen_at_every_size(flag: Flag) -> None:
     assert panels.tiny_rows(flagged, None, 25, 1)[0].text.startswith(f"{flag.short} ●")
 
 
+@pytest.mark.parametrize("width", [200, 80, 50])
+def test_the_title_says_what_must_be_seen_rather_than_when_it_tries_again(width: int) -> None:
+    snapshot = replace(LOST.snapshot, simulated=True, next_retry=184.0)
+    facts = replace(LOST, now=181.0, name="", label="127.0.0.1:18421", snapshot=snapshot)
+    title = panels.top_row(facts, width).text
+    assert "○ LOST 1 min 21 s" in title
+    assert " SIMULATED " in title
+    assert ("retry in 3.0 s" in title) == (width == 200)
+    assert "…" not in title
+
+
+def test_a_very_narrow_title_has_short_words_for_it() -> None:
+    flag = Flag("READ-ONLY", "RO", "warning")
+    facts = replace(FACTS, behind=3.0, flags=(flag,), snapshot=replace(LIVE, simulated=True))
+    assert panels.top_row(facts, 29).text.startswith(" ● RUNNING SIM ‖ −3.0 s RO")
+
+
+def test_a_narrow_side_panel_says_the_whole_state_rather_than_since_when() -> None:
+    never = replace(LOST, snapshot=replace(LOST.snapshot, reached=False))
+    assert "NO CONNECTION 12.0 s" in panels.status_rows(never, 42)[0].text
+    assert panels.status_rows(never, 30)[0].text.rstrip() == "Detection   ○ NO CONNECTION"
+
+
 def test_one_line_says_that_the_link_is_lost_before_the_value() -> None:
     (row,) = panels.tiny_rows(LOST, None, 20, 1)
     assert row.text.startswith("○ LOST 12.0 s 127.45")
@@ -93,6 +116,19 @@ def test_what_fits_a_pane_goes_by_need() -> None:
     narrow = panels.pane_row(facts, 30).text
     assert narrow.startswith("● RUNNING")
     assert narrow.endswith("127.45")
+
+
+def test_an_event_that_does_not_fit_ends_with_a_clause() -> None:
+    text = "Peak ▲ +3.4 over 2.1 s, top 138.5 (ROI sample 8)"
+
+    def shown(width: int, text: str = text) -> str:
+        return panels.event_row(Entry(0.0, text, "good"), width, timed=False).text.rstrip()
+
+    assert shown(48) == text
+    assert shown(47) == "Peak ▲ +3.4 over 2.1 s, top 138.5 …"
+    assert shown(32) == "Peak ▲ +3.4 over 2.1 s …"
+    assert shown(20) == "Peak ▲ +3.4 over 2.…"
+    assert shown(31, "bad data: GET /data/window-capture") == "bad data: GET /data/window-cap…"
 
 
 def test_below_a_small_chart_stand_two_keys_and_the_reading() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.widgets import Button, Input
+from textual.widgets import Button, Input, Static
 
 from nhem_tui.config import layers
 from nhem_tui.stream import events as ev
@@ -70,6 +70,18 @@ async def test_another_password_is_in_force_at_once_and_saved_on_wish_only(
         await pilot.press("s")
         await until(pilot, lambda: "Detection is running" in told(app))
         assert SECRET not in all_told(app) + app.export_screenshot()
+
+
+async def test_the_keys_of_the_question_fit_a_small_pane() -> None:
+    app = make_app(live(), backend=SimulatedBackend(password=SECRET))
+    async with app.run_test(size=(50, 15)) as pilot:
+        await until(pilot, lambda: ready(app))
+        await pilot.press("K")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        hint = app.screen.query_one("#foot .long", Static)
+        await until(pilot, lambda: hint.size.width > 0)
+        assert "ctrl+s saves it" in str(hint.content)
+        assert len(str(hint.content)) <= hint.size.width
 
 
 async def test_a_wrong_one_is_said_and_nothing_is_saved() -> None:

@@ -63,7 +63,7 @@ async def test_it_lists_the_newest_first_with_what_was_measured() -> None:
         await open_list(pilot, app)
         await until(pilot, lambda: len(listed(app)) == 2)
         newest, oldest = listed(app)
-        assert newest[1:6] == ["▽ unstable", "141.00", "-2.0", "978 ms", "12 042"]
+        assert newest[1:6] == ["▽ unstable", "141.00", "−2.0", "978 ms", "12 042"]
         assert oldest[1:6] == ["▲ stable", "121.00", "+3.0", "978 ms", "12 012"]
         assert newest[0] > oldest[0]
         assert "▲ 1 stable   ▽ 1 unstable" in facts(app)
@@ -134,14 +134,26 @@ async def test_peaks_beyond_the_buffer_are_listed_but_cannot_be_shown() -> None:
         assert "frames of this peak are no longer kept" in told(app)
 
 
-async def test_without_samples_it_says_so_and_enter_does_nothing() -> None:
+async def test_counts_are_whole_where_it_is_narrow() -> None:
+    app = make_app(live())
+    async with app.run_test(size=(50, 15)) as pilot:
+        await open_list(pilot, app)
+        await until(pilot, lambda: "stable" in facts(app))
+        assert "unstable" in facts(app)
+        assert "rose 0 times" in facts(app)
+        assert "…" not in facts(app)
+
+
+async def test_without_samples_it_says_so_and_enter_too() -> None:
     app = make_app([ev.Connected(NOW, "http://localhost:8421", "1.0.0")])
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: app.monitor.session.snapshot.link == "up")
         await pilot.press("P")
         await until(pilot, lambda: isinstance(app.screen, PeaksScreen) and facts(app))
         assert "No ROI samples" in facts(app)
-        await pilot.press("enter", "escape")
+        await pilot.press("enter")
+        assert "no peak to show" in told(app)
+        await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, Dashboard))
 
 
@@ -159,7 +171,7 @@ async def test_values_out_of_range_stay_in_their_columns() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await open_list(pilot, app)
         await until(pilot, lambda: len(listed(app)) == 1)
-        assert listed(app)[0][2:4] == ["1.00e+12", "-3.14e+07"]
+        assert listed(app)[0][2:4] == ["1.00e+12", "−3.14e+07"]
 
 
 def settle(app: NhemApp) -> Callable[[Pilot[None]], Awaitable[None]]:

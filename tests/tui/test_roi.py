@@ -357,6 +357,25 @@ async def test_an_edit_survives_reading_again() -> None:
         assert typed(app)[0] == "110"
         await pilot.press("d")
         assert typed(app) == ["7", "8", "107", "108"]
+        await pilot.press("d")
+        assert "Nothing is changed" in told(app)
+
+
+async def test_before_the_region_of_the_server_is_known_nothing_is_sent_and_no_edit_lost() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(), backend=backend)
+    backend.gate.clear()
+    async with app.run_test(size=SIZE) as pilot:
+        await open_screen(pilot, app, "o")
+        await until(pilot, lambda: "GET /roi/config" in backend.asked)
+        await pilot.press("right", "a")
+        assert "not known yet" in told(app)
+        backend.gate.set()
+        await until(pilot, lambda: applied(app, "x1") == "100")
+        assert typed(app)[0] == "1490"
+        await pilot.press("d")
+        assert typed(app) == numbers(SHIPPED)
+        assert backend.writes() == []
 
 
 # --- fields -----------------------------------------------------------------------------------

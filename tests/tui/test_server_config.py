@@ -321,7 +321,10 @@ async def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await configuration(pilot, app)
         await pilot.press("i")
-        for name, words in ((tmp_path / "none", "No such file"), (tmp_path, "irectory")):
+        for name, words in (
+            (tmp_path / "none", "none cannot be read: No such file"),
+            (tmp_path, "irectory"),
+        ):
             await answer(pilot, app, str(name))
             await until(pilot, lambda words=words: words in wrong(app))
 

@@ -24,11 +24,9 @@ def _environ(home: Path) -> dict[str, str]:
     return kept | {"HOME": str(home), "TERM": "xterm-256color", "NHEM_PASSWORD": SECRET}
 
 
-def _open(
-    home: Path, *arguments: str, size: tuple[int, int] = (120, 40), **variables: str
-) -> Terminal:
+def _open(home: Path, *arguments: str, size: tuple[int, int] = (120, 40), **more: str) -> Terminal:
     command = [sys.executable, "-m", "nhem_tui", *arguments]
-    environ = _environ(home) | {"NHEM_EXPORT_DIRECTORY": str(home)} | variables
+    environ = _environ(home) | {"NHEM_EXPORT_DIRECTORY": str(home)} | more
     return Terminal(command, width=size[0], height=size[1], environ=environ)
 
 
@@ -167,6 +165,13 @@ def test_a_storm_of_resizes_while_painting(tmp_path: Path) -> None:
     terminal.resize(120, 40)
     seen = terminal.total
     terminal.run_until(lambda _: terminal.total > seen + 2000, 40)
+    assert terminal.close(b"q")[0] == 0
+
+
+def test_an_old_size_in_the_environment_is_not_believed(tmp_path: Path) -> None:
+    terminal = _open(tmp_path, "demo", size=(80, 24), COLUMNS="100", LINES="30")
+    output = terminal.run_until_new(lambda out: b"RUNNING" in out and _braille(out), 20)
+    assert b"\x1b[25;" not in output, "a line below the last"
     assert terminal.close(b"q")[0] == 0
 
 

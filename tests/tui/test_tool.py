@@ -63,6 +63,16 @@ async def test_peaks_do_not_cover_what_is_said() -> None:
         assert "what the user did then" in pane(app, "event")
 
 
+async def test_that_it_tries_again_gives_way_to_what_came_of_it() -> None:
+    app = make_app(lost(), backend=SimulatedBackend())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_screen(pilot, app, "t")
+        await pilot.press("r")
+        await until(pilot, lambda: "Trying again now" in pane(app, "event"))
+        happens(app, ev.ConnectionRestored(NOW, 5.0))
+        await until(pilot, lambda: "Connection restored" in pane(app, "event"))
+
+
 async def test_a_long_line_wraps_as_far_as_there_is_room() -> None:
     app = make_app(live())
     async with app.run_test(size=(60, 30)) as pilot:

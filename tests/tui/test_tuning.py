@@ -8,6 +8,7 @@ from functools import partial
 import httpx
 import numpy as np
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -123,6 +124,17 @@ async def test_applying_sends_what_was_changed_and_the_clients_own_detector_foll
         await until(pilot, lambda: "As on the server" in pane(app, "verdict"))
 
 
+async def test_digits_that_come_at_once_as_over_a_slow_link_are_all_taken() -> None:
+    app = make_app(live(60), backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        for character in "112.5":
+            key = "full_stop" if character == "." else character
+            app.post_message(events.Key(key, character))
+        await until(pilot, lambda: typed(app, "threshold").value.endswith(".5"))
+        assert typed(app, "threshold").value == "112.5"
+
+
 @pytest.mark.parametrize("in_force", [104.0, 105.0])
 async def test_an_echo_that_differs_is_said_and_what_is_in_force_is_shown(in_force: float) -> None:
     backend = SimulatedBackend()
@@ -152,6 +164,8 @@ async def test_d_goes_back_to_the_server_and_sends_nothing() -> None:
     app = make_app(live(60), backend=backend)
     async with app.run_test(size=SIZE) as pilot:
         await tuning(pilot, app)
+        await pilot.press("d")
+        assert "Nothing is changed" in told(app)
         typed(app, "margin_frames").value = "x"
         await pilot.press("right", "d")
         await until(pilot, lambda: "As on the server" in pane(app, "verdict"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,11 +19,14 @@ from nhem_tui.stream.buffer import Slice
 from nhem_tui.stream.events import Channel
 from nhem_tui.tui import words
 from nhem_tui.tui.captured import Captured, Wanted, take, why_empty
-from nhem_tui.tui.cells import Part, TextRow, line
+from nhem_tui.tui.cells import Part, TextRow, line, paragraph
 from nhem_tui.tui.curve import painter
 from nhem_tui.tui.screens.exporting import ExportKey
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.textpane import TextPane
+
+FIGURES: Final = 4
+"""Lines below the curve."""
 
 NAMES = {"roi": "ROI gray value", "main": "signal"}
 
@@ -148,24 +151,23 @@ class CaptureScreen(ExportKey):
             monitor, replay = self.app.monitor, self.app.context.replay
             why = why_empty(monitor.session.snapshot, monitor.pictures, replay=replay)
             text = f"No samples of the {name}: {why}; space looks again."
-            return [line([(text, "warning")], width)]
+            return paragraph(text, "warning", width, most=FIGURES)
         figures, peaks = captured.statistics(), captured.peaks(wanted)
-        first, last = captured.samples.numbers[0], captured.samples.numbers[-1]
-        honest: list[Part] = [("every sample measured, none missing", "muted")]
-        if captured.gaps or captured.simulated:
-            honest = [
-                (f"{captured.gaps} gaps   ", "warning" if captured.gaps else "muted"),
-                (f"{captured.simulated} SIMULATED", "warning" if captured.simulated else "muted"),
-            ]
-        numbers = f"{words.grouped(int(first))}–{words.grouped(int(last))}"
+        honest: list[Part] = []
+        if gaps := captured.gaps:
+            honest.append((f"{gaps} gap   " if gaps == 1 else f"{gaps} gaps   ", "warning"))
+        if captured.simulated:
+            honest.append((f"{captured.simulated} SIMULATED", "warning"))
+        honest = honest or [("none missing", "muted")]
         spread = f"{words.level(figures.minimum)} … {words.level(figures.maximum)}"
         middle = f"mean {words.level(figures.mean)}   sd {words.level(figures.std)}"
         rate = "" if math.isnan(figures.rate) else f"   {figures.rate:.1f}/s"
+        span = f"{words.span(figures.duration)}{rate}"
         return [
             line(
                 [
                     (f"{figures.count} samples ", "strong"),
-                    (f"of the {name}, {numbers}, {words.span(figures.duration)}{rate}   ", "text"),
+                    (f"of the {name}, {captured.numbers}, {span}   ", "text"),
                     *honest,
                 ],
                 width,

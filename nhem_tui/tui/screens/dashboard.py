@@ -250,7 +250,8 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
             self.app.toggle_connection()
             return
         self.app.context.source.retry_now()
-        self.app.tell("Looking again …" if self.link == "up" else "Trying again now …")
+        trying = "Looking again …" if self.link == "up" else "Trying again now …"
+        self.app.tell(trying, fleeting=True)
 
     def action_link_toggle(self) -> None:
         """End the connection or begin it again."""

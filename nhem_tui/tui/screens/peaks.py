@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from rich.text import Text
 from textual import on
@@ -13,10 +13,13 @@ from textual.widgets import DataTable
 
 from nhem_tui.analysis.tracker import PeakEvent
 from nhem_tui.tui import words
-from nhem_tui.tui.cells import Part, line
+from nhem_tui.tui.cells import Part, cells, line
 from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.exporting import ExportKey
 from nhem_tui.tui.widgets.textpane import TextPane
+
+if TYPE_CHECKING:
+    from nhem_tui.tui.app import NhemApp
 
 COLUMNS: Final = (
     ("Time", 9),
@@ -53,6 +56,15 @@ class PeakTable(DataTable[Text]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select_cursor", "Show on the charts", id="peaks.jump"),
     ]
+
+    app: NhemApp
+
+    def action_select_cursor(self) -> None:
+        """Choose the peak under the cursor, or say that there is none."""
+        if self.row_count:
+            super().action_select_cursor()
+        else:
+            self.app.tell("There is no peak to show yet.", "warning")
 
 
 class PeaksScreen(ExportKey):
@@ -159,11 +171,15 @@ class PeaksScreen(ExportKey):
         server: list[Part] = [
             ("Server's own peak_signal ", "muted"),
             ("● yes" if snapshot.peak_signal else "–", "accent"),
-            (f"   rose {snapshot.server_peaks} times; not among the peaks below", "muted"),
+            (f"   rose {snapshot.server_peaks} times", "muted"),
         ]
+        apart: Part = ("; not among the peaks below", "muted")
         pane = self.query_one("#facts", TextPane)
         width = pane.content_size.width
-        rows = [line(own, width, [parameters]), line(server, width)]
+        rows = [
+            line(own, width, [parameters] if cells([*own, parameters]) < width else []),
+            line([*server, apart] if cells([*server, apart]) <= width else server, width),
+        ]
         if not self._rows:
             why = "No peaks yet." if monitor.session.roi.newest is not None else "No ROI samples."
             rows.append(line([(why, "muted")], width))
@@ -189,7 +205,9 @@ class PeaksScreen(ExportKey):
 
 
 def _signed(difference: float) -> str:
-    return f"{difference:+.2e}" if abs(difference) >= 1e5 else f"{difference:+.1f}"
+    if abs(difference) >= 1e5:
+        return f"{difference:+.2e}".replace("-", "−")
+    return words.signed(difference, 1)
 
 
 SCREEN = PeaksScreen

@@ -106,7 +106,8 @@ class RoiScreen(ServerTool):
         """Propose the ROI of the settings until the server's own is read."""
         roi = self.app.context.settings.roi
         proposed = Roi(roi.default_x1, roi.default_y1, roi.default_x2, roi.default_y2)
-        self._write(Draft.of(proposed))
+        self._untouched = Draft.of(proposed)
+        self._write(self._untouched)
 
     def on_screen_resume(self) -> None:
         """Have pictures fetched while they can be seen."""
@@ -216,7 +217,11 @@ class RoiScreen(ServerTool):
 
     def action_discard(self) -> None:
         """Go back to what is applied."""
-        if self._applied is not None:
+        if self._applied is None:
+            self.app.tell(self.why_not("apply") or "", "warning")
+        elif self.draft == Draft.of(self._applied):
+            self.app.tell("Nothing is changed.", "warning")
+        else:
             self._write(Draft.of(self._applied))
 
     def action_step(self) -> None:
@@ -233,11 +238,12 @@ class RoiScreen(ServerTool):
         self.ask("Reading the data rate", _read_fps, partial(self._found_rate, "fps", "fps"))
 
     def _found(self, roi: Roi) -> None:
-        before, self._applied = self._applied, roi
+        self._applied = roi
         for name in CORNERS:
             self._row(name).show_applied(str(getattr(roi, name)))
-        if before is None or self.draft == Draft.of(before):
+        if self.draft == self._untouched:
             self._write(Draft.of(roi))
+        self._untouched = Draft.of(roi)
         self.update_body()
 
     def _found_rate(self, name: str, unit: str, rate: float) -> None:
@@ -258,10 +264,18 @@ class RoiScreen(ServerTool):
         else:
             self.action_apply()
 
+    def why_not(self, action: str) -> str | None:
+        """A draft is not sent before it is known what it would replace."""
+        why = super().why_not(action)
+        if why is None and action == "apply" and self._applied is None:
+            again = self.key("tool.read")
+            return f"The ROI of the server is not known yet; {again} reads it again."
+        return why
+
     def action_apply(self) -> None:
         """Send the draft, read it back."""
         draft = self.draft
-        if self._may_send(draft.problem) and draft.roi is not None:
+        if self._may_send(draft.problem, "apply") and draft.roi is not None:
             self._send(draft.roi)
 
     def action_undo(self) -> None:
@@ -275,9 +289,9 @@ class RoiScreen(ServerTool):
             self._write(former)
             self._send(regions[-1], undo=True)
 
-    def _may_send(self, problem: str | None) -> bool:
+    def _may_send(self, problem: str | None, action: str = "undo") -> bool:
         """Tell whether something can be sent now; say why when it cannot."""
-        why = self.why_not("apply") or (problem and f"Not sent: {problem}.")
+        why = self.why_not(action) or (problem and f"Not sent: {problem}.")
         if why is not None:
             self.app.tell(why, "warning")
         return why is None

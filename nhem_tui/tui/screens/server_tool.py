@@ -118,7 +118,7 @@ class ServerTool(ToolScreen):
             self.read()
         else:
             self.app.context.source.retry_now()
-            self.app.tell("Trying again now …")
+            self.app.tell("Trying again now …", fleeting=True)
 
     def change(
         self,

@@ -147,6 +147,8 @@ class Tuning(ServerTool):
 
     def action_discard(self) -> None:
         """Back to the numbers in force."""
+        if not any(field.changed for field in self._fields):
+            self.app.tell("Nothing is changed.", "warning")
         for field in self._fields:
             field.revert()
 

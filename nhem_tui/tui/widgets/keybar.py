@@ -11,6 +11,7 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 from nhem_tui.tui.cells import Part, line
+from nhem_tui.tui.keynames import first_key
 from nhem_tui.tui.widgets.textpane import TextPane
 
 LAST: Final = 2
@@ -92,12 +93,33 @@ class KeyBar(TextPane):
 
     def _wanted(self) -> list[_Key]:
         keys: dict[str, _Key] = {}
+        # In the order in which they are declared: Textual puts those of the key map last.
+        declared = [
+            binding.id
+            for part in reversed(type(self.screen).__mro__)
+            for binding in vars(part).get("BINDINGS", ())
+            if isinstance(binding, Binding)
+        ]
+
+        def place(binding: Binding) -> tuple[int, int]:
+            order = declared.index(binding.id) if binding.id in declared else -1
+            return _place(binding), order
+
         active = self.screen.active_bindings.values()
-        for _, binding, enabled, _ in sorted(active, key=lambda found: _place(found.binding)):
-            if binding.show and binding.action not in keys and self._shows(binding):
+        for _, binding, enabled, _ in sorted(active, key=lambda found: place(found.binding)):
+            wanted = binding.show and binding.action not in keys and self._shows(binding)
+            if wanted and not self._is_typed(binding):
                 name = self.app.get_key_display(binding)
                 keys[binding.action] = _Key(name, binding.description, binding.key, enabled)
         return list(keys.values())
+
+    def _is_typed(self, binding: Binding) -> bool:
+        """It goes into the field that has the focus; of some keys Textual knows no character."""
+        focused, character = self.screen.focused, first_key(binding.key)
+        printable = len(character) == 1 and character.isascii()
+        return (
+            focused is not None and printable and focused.check_consume_key(binding.key, character)
+        )
 
     def on_click(self, event: events.Click) -> None:
         """Press the key under the mouse."""

@@ -177,7 +177,7 @@ class NumberField(Horizontal):
     def _begun(self, event: Bar.Typed) -> None:
         """Go on in the field; the keys of a fast typist still reach the bar meanwhile."""
         event.stop()
-        if not self._input.has_focus:
+        if self.screen.focused is not self._input:  # `has_focus` comes later than the next digit
             self._input.select_on_focus = False  # the next digit would replace this one
             self._input.value = ""
             self.screen.set_focus(self._input)
