@@ -104,6 +104,8 @@ def event_words(event: ev.Event) -> tuple[str, Severity] | None:
             what = "Frame" if channel == "main" else "ROI sample"
             text = f"{what} numbers were {shift} too high and are right from here on"
             return f"{text} (epoch {epoch})", "warning"
+        case ev.UsualGap():
+            return None
         case ev.Gap(channel="main", first=first, last=last, count=count):
             which = f"frame {grouped(first)}"
             if count > 1:

@@ -42,5 +42,5 @@ def test_an_event_has_its_line(event: ev.Event, words: str) -> None:
 
 
 def test_gaps_of_a_server_without_windows_are_counted_and_not_listed() -> None:
-    assert event_words(ev.Gaps((ev.Gap("main", 1, 2, 4),))) is None
+    assert event_words(ev.UsualGap("main", 1, 2, 4)) is None
     assert event_words(ev.Trying(0.0, 1)) is None

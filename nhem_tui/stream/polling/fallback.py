@@ -33,7 +33,6 @@ class FallbackPoller:
             if shared.running:
                 wait = await self._look(began)
             else:  # it fails then (contract section 3, row 3)
-                shared.ledger.tell_folded()
                 shared.main_known.set()
                 shared.main_due.clear()
             await asyncio.sleep(began + wait - time.monotonic())
