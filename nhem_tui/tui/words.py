@@ -52,8 +52,11 @@ def clock_span(seconds: float) -> str:
 
 
 def clock_time(at: float) -> str:
-    """Local time of day, ``22:14:03``."""
-    return dt.datetime.fromtimestamp(at).astimezone().strftime("%H:%M:%S")
+    """Local time of day, ``22:14:03``; dashes for what a clock cannot show."""
+    try:
+        return dt.datetime.fromtimestamp(at).astimezone().strftime("%H:%M:%S")
+    except (ValueError, OverflowError, OSError):
+        return "--:--:--"
 
 
 def state_parts(snapshot: Snapshot, now: float) -> list[Part]:
