@@ -134,6 +134,19 @@ def test_one_damaged_reply_is_not_taken_for_a_restart() -> None:
     assert listener.told[-1][1] == 93
 
 
+def test_a_first_reply_that_the_second_contradicts_is_not_told() -> None:
+    server = ModelServer(seed=7, hold=1)
+    server.run(60)
+    damaged = server.window(60)
+    assert damaged is not None
+    listener = Listener(server)
+    listener.take(Window(damaged.first, damaged.t, damaged.values + 1.0))
+    server.run(30)
+    listener.poll(60)
+    listener.check()
+    assert [number for _, number, _, _ in listener.told] == list(range(1, 91))
+
+
 def test_an_outlier_in_an_overlap_changes_nothing() -> None:
     server = ModelServer(seed=8)
     server.run(90)
@@ -312,6 +325,19 @@ def test_a_frame_without_a_value_is_a_gap_of_one() -> None:
     listener.poll(100)
     assert listener.epoch == 1
     listener.check()
+
+
+def test_a_clock_that_is_set_by_less_than_has_been_watched_does_not_move_it_either() -> None:
+    server = ModelServer(seed=18)
+    listener = Listener(server)
+    for _ in range(60):
+        server.run(45)
+        listener.poll(100)
+    before = listener.told[-1][2]
+    server.skew = 30.0
+    server.run(10)
+    listener.poll(100)
+    assert listener.told[-1][2] - before == pytest.approx(10 / 45, abs=0.05)
 
 
 @pytest.mark.parametrize("skew", [-3600.0, 3600.0, -0.03])
