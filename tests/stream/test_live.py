@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import math
 
+import msgspec
 import pytest
 
-from nhem_tui.backend.types import DualRealtime
+from nhem_tui.backend.types import DualRealtime, Point, Realtime
 from nhem_tui.backend.window_types import Window as WindowReply
 from nhem_tui.simulator.router import Router
 from nhem_tui.simulator.routes import realtime, roi, state, windows
 from nhem_tui.stream import events as ev
 from nhem_tui.stream import poller
 from nhem_tui.stream.polling import pictures
+from tests.stream.disturbed import change
 from tests.stream.live import UNDISTURBED, back, live, lost
 
 WINDOW = "GET /data/window-capture"
@@ -339,6 +342,22 @@ async def test_without_windows_only_the_newest_of_the_copies_is_a_measurement() 
         await b.asked(REALTIME)
         told_of = b.listener.kinds()
         assert (told_of["Restarted"], told_of["Notice"], told_of["Trouble"]) == (1, 1, 0)
+
+
+@pytest.mark.usefixtures("without_windows")
+async def test_without_windows_a_frame_without_a_value_is_a_trouble_and_no_loss() -> None:
+    def blank(reply: Realtime) -> Realtime:
+        return msgspec.structs.replace(reply, series=(Point(0.0, math.nan),))
+
+    async with live() as b:
+        await b.play(0.5)
+        restore = change(b.client, "realtime", blank)
+        b.go_on(0.1)
+        trouble = await b.listener.next(ev.Trouble)
+        assert trouble.endpoint == REALTIME
+        restore()
+        await b.play(0.5)
+        assert b.listener.all(ev.ConnectionLost) == []
 
 
 async def test_a_slow_reader_stops_the_polling_and_loses_only_what_the_server_dropped(
