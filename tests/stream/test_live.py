@@ -352,6 +352,7 @@ async def test_without_windows_a_frame_without_a_value_is_a_trouble_and_no_loss(
     async with live() as b:
         await b.play(0.5)
         restore = change(b.client, "realtime", blank)
+        await b.asked(REALTIME)  # what was under way came as it was
         b.go_on(0.1)
         trouble = await b.listener.next(ev.Trouble)
         assert trouble.endpoint == REALTIME

@@ -11,6 +11,7 @@ from nhem_tui.stream.stitch import (
     SURE_LOOKS,
     AnotherProcess,
     Fresh,
+    Missing,
     Stitcher,
 )
 from nhem_tui.stream.window import Window
@@ -169,6 +170,23 @@ def test_a_gap_is_told_exactly() -> None:
     listener.poll(200)
     assert listener.gaps == [(1, 51, 120)]
     listener.check()
+
+
+def test_a_gap_has_room_even_where_no_time_has_passed() -> None:
+    server = ModelServer(seed=5)
+    stitcher = Stitcher()
+    told = []
+    for frames in (60, 200):
+        server.run(frames)
+        window = server.window(60)
+        assert window is not None
+        for _ in range(2):
+            told += stitcher.feed(window, at(0.0))
+    before, missing, after = told
+    assert isinstance(before, Fresh)
+    assert missing == Missing(61, 200)
+    assert isinstance(after, Fresh)
+    assert after.t[0] - before.t[-1] > 1.9 / 45, "a step to what is missing, and one from there"
 
 
 def test_a_server_with_coarse_times_is_followed_by_its_values() -> None:
