@@ -7,7 +7,6 @@ they change is in the file and in memory; the running detector keeps its values 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 
 from nhem_tui.backend.caller import Caller
 from nhem_tui.backend.errors import InvalidValue
@@ -32,11 +31,6 @@ class Configuring(Caller):
         every later save fails until `reload_config` (contract section 9).
         """
         query = {"section": section, "key": key, "value": _json(value)}
-        return await self._post_query("/config", Done, query)
-
-    async def set_config_section(self, section: str, values: Mapping[str, object]) -> Done:
-        """Write several values of one section; nested values are replaced as a whole."""
-        query = {"section": section, "config_data": _json(dict(values))}
         return await self._post_query("/config", Done, query)
 
     async def reload_config(self) -> Done:

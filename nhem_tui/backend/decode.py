@@ -29,7 +29,10 @@ from nhem_tui.backend.wire import Call, RawReply
 
 Wanted = TypeVar("Wanted", bound=msgspec.Struct)
 
-_UNDECODABLE: Final = (msgspec.DecodeError, ValueError, RecursionError, OverflowError)
+_UNDECODABLE: Final = (msgspec.DecodeError, ValueError, RecursionError)
+_LOOSE_LIMIT: Final = 1 << 20
+"""Bytes of a reply that is looked at once more, as plain objects: they take 40 times the room."""
+
 _NOT_WHILE_STOPPED: Final = frozenset(
     {"/data/realtime", "/data/dual-realtime", "/data/realtime/enhanced"}
 )
@@ -97,6 +100,8 @@ def _decode(body: bytes, wanted: type[Wanted], *, lenient: bool) -> Wanted:
 
 def _with_nan(body: bytes) -> dict[str, Any] | None:
     """Return a JSON object in which NaN and infinities may stand, None if it is none even so."""
+    if len(body) > _LOOSE_LIMIT:
+        return None
     try:
         parsed = json.loads(body)
     except (ValueError, RecursionError):
@@ -111,7 +116,9 @@ def _with_nan(body: bytes) -> dict[str, Any] | None:
 
 
 def _json_object(body: bytes) -> dict[str, Any] | None:
-    """Return the body as a JSON object, None if it is anything else."""
+    """Return the body as a JSON object, None if it is anything else or too large for one."""
+    if len(body) > _LOOSE_LIMIT:
+        return None
     try:
         parsed = msgspec.json.decode(body)
     except _UNDECODABLE:
@@ -129,7 +136,7 @@ def _misfit(raw: RawReply, problem: Exception) -> str:
     kind = raw.headers.get("content-type", "").partition(";")[0].strip().lower()
     if "html" in kind or raw.body.lstrip()[:1] == b"<":
         return "an HTML page, not an NHEM reply - is this the right port?"
-    if isinstance(problem, msgspec.ValidationError | OverflowError):
+    if isinstance(problem, msgspec.ValidationError):
         nested = "`$." in str(problem)  # most of it fits: the right server, one odd value
         doubt = "" if nested else f" - {advice}"
         return f"JSON that does not fit the NHEM interface ({problem}){doubt}"

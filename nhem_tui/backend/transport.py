@@ -97,9 +97,8 @@ class Transport:
         await self._single.aclose()
 
     def use_timeout(self, timeout: float) -> None:
-        """Give exchanges so many seconds from now on, and connections no more than those."""
+        """Give exchanges so many seconds from now on."""
         self._timeout = timeout
-        self._connect_timeout = min(timeout, self._connect_timeout)
         self._cached.cache_clear()
 
     async def send(self, call: Call) -> RawReply:
@@ -130,7 +129,7 @@ class Transport:
                 self._address.place,
                 tls=self._address.tls,
                 timeout=timeout,
-                connect_timeout=self._connect_timeout,
+                connect_timeout=min(timeout, self._connect_timeout),
             )
         raise failure  # outside the handlers, whose exceptions hold the request
 
@@ -156,7 +155,7 @@ class Transport:
             headers["Content-Type"] = call.content_type
         patience = call.timeout or self._timeout
         timeouts = {
-            "connect": self._connect_timeout,
+            "connect": min(patience, self._connect_timeout),
             "read": patience,
             "write": patience,
             "pool": patience,

@@ -8,11 +8,12 @@ have defaults, and those whose shape varies are kept as decoded JSON.
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct
 
 from nhem_tui.backend.picture import Picture, picture_bytes
 from nhem_tui.backend.roi import Roi
@@ -28,30 +29,40 @@ Interval = tuple[int, int]
 """First and last index, inclusive."""
 
 
+_YEARS: Final = range(1970, 9999)
+"""That a clock can show; with others times of day cannot be reckoned in every time zone."""
+
+
 class Reply(Struct, frozen=True, kw_only=True):
     """What replies have in common.
 
     Attributes:
-        time: when the server wrote the reply, aware and in UTC; None where it sent none.
+        timestamp: when the server wrote the reply, in its own words; use `time`.
         success: false in some refusals that come with status 200.
         message: words of the server, untrusted text.
     """
 
-    time: datetime | None = field(default=None, name="timestamp")
+    timestamp: Any = None
     success: bool = True
     message: str | None = None
 
-    def __post_init__(self) -> None:
-        """Read a time without zone as UTC (contract section 1)."""
-        if self.time is not None:
-            naive = self.time.tzinfo is None
-            aware = self.time.replace(tzinfo=UTC) if naive else self.time.astimezone(UTC)
-            msgspec.structs.force_setattr(self, "time", aware)
+    @property
+    def time(self) -> datetime | None:
+        """When the server wrote the reply, aware and in UTC; None where it does not say.
+
+        A time without zone is UTC (contract section 1). No sample depends on it, so that a
+        clock that shows nonsense spoils no reply.
+        """
+        with suppress(msgspec.ValidationError, OverflowError):
+            told = msgspec.convert(self.timestamp, datetime)
+            aware = told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
+            return aware if aware.year in _YEARS else None
+        return None
 
     @property
     def unix(self) -> float:
-        """Unix time of the reply by the server's clock, NaN where it sent none."""
-        return math.nan if self.time is None else self.time.timestamp()
+        """Unix time of the reply by the server's clock, NaN where it does not say."""
+        return math.nan if (time := self.time) is None else time.timestamp()
 
 
 class Point(Struct, frozen=True, gc=False):

@@ -9,9 +9,6 @@ from urllib.parse import urlencode
 
 from nhem_tui.backend.errors import InvalidValue
 
-Pairs = tuple[tuple[str, str], ...]
-"""Names and values of a query or a form."""
-
 
 @dataclass(frozen=True, slots=True)
 class Call:

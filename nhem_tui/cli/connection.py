@@ -102,7 +102,6 @@ def make_client(
         password,
         via=via,
         timeout=server.timeout,
-        connect_timeout=min(server.timeout, 3.0),
         read_only=read_only,
         tls=tls,
         headers=server.headers,

@@ -200,7 +200,7 @@ async def _hand_over(
         if recorder.progress.failure:
             return
         course.note(event)
-        if not isinstance(event, ev.Samples | ev.Gaps):  # the file has all of them
+        if not isinstance(event, ev.Samples | ev.UsualGap):  # the file has all of them
             for record in teller.records(event):
                 call.out.note(words(record))
 

@@ -49,8 +49,6 @@ class Recorder:
             case ev.Gap():
                 if event.channel == "main" or self._roi:
                     yield _gap(event)
-            case ev.Gaps():
-                yield from map(_gap, event.gaps)
             case ev.StatusSeen():
                 if self._state != (event.epoch, event.state):
                     self._state = (event.epoch, event.state)

@@ -178,7 +178,7 @@ def of_buffers(
         peaks: those that are shown; likewise.
     """
     kept = {
-        channel: Slice(*(column.copy() for column in samples))  # type: ignore[arg-type]  # per field
+        channel: Slice._make(column.copy() for column in samples)
         for channel, samples in buffers.items()
     }
     oldest = min((float(samples.t[0]) for samples in kept.values()), default=math.inf)

@@ -86,9 +86,6 @@ class FileWriter:
             case ev.Gap():
                 channel = CHANNELS.index(entry.channel)
                 self._add_row("gap", heard, channel, entry.epoch, entry.first, entry.last)
-            case ev.Gaps():
-                for gap in entry.gaps:
-                    self.add(heard, gap)
             case ev.StatusSeen():
                 self._add_row(
                     "state", heard, entry.at, entry.epoch, entry.state, entry.frame_count,

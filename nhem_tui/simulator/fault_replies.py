@@ -31,7 +31,7 @@ def reply(faults: Faults, answer: Callable[[], Answer], backend: Backend, serial
         faults: those set now.
         answer: lets the endpoint handle the request; not called where a fault hides it.
         backend: the server process.
-        serial: number of the request since the start.
+        serial: how often the endpoint was asked so far, this request among them.
     """
     for name, manner in (("hang", Manner.NEVER), ("reset", Manner.RESET)):
         if faults.active(name):

@@ -30,7 +30,7 @@ FAULTS: Final[dict[str, str]] = {
     "markup": "Rich markup and escape sequences in the server's texts",
     "duplicate": "one sample of every series comes twice",
     "missing": "one sample of every series is left out",
-    "backwards": "in every other reply the frame numbers lie 30 lower",
+    "backwards": "in every other reply of an endpoint the frame numbers lie 30 lower",
 }
 """Every fault with what it does, in one line."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from types import TracebackType
@@ -86,7 +87,7 @@ class Simulator:
         self._router = router()
         self._server = HttpServer(self.options.host, self.options.port, self._answer)
         self._process = 0
-        self._serial = 0
+        self._asked: Counter[str] = Counter()
         self._started = False
         self._away = False  # while a restart lasts
         self._turn = asyncio.Lock()
@@ -181,11 +182,14 @@ class Simulator:
 
     async def _answer(self, request: Request) -> Reply:
         async with self._turn:  # like the server, whose handlers block one another
-            self._serial += 1
+            self._asked[request.path] += 1
             backend = self.backend
             backend.engine.advance(self._clock())
             reply = fault_replies.reply(
-                self.faults, lambda: self._router.answer(backend, request), backend, self._serial
+                self.faults,
+                lambda: self._router.answer(backend, request),
+                backend,
+                self._asked[request.path],
             )
             if backend.busy:
                 await asyncio.sleep(backend.take_busy())

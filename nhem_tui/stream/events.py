@@ -67,19 +67,10 @@ class Gap:
         return self.last - self.first + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Gaps:
-    """Gaps between samples that were told, some seconds of them at once.
+class UsualGap(Gap):
+    """A gap of a server without windows, which loses samples at every look: a fact, not news."""
 
-    A server without windows loses samples at every look: that is a fact, not news.
-    """
-
-    gaps: tuple[Gap, ...]
-
-    @property
-    def count(self) -> int:
-        """How many samples are missing."""
-        return sum(gap.count for gap in self.gaps)
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +277,6 @@ class Tuned:
 Event = (
     Samples
     | Gap
-    | Gaps
     | StatusSeen
     | PictureSeen
     | Connected

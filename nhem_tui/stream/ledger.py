@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Final
 
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.anchor import UtcAnchor
@@ -20,9 +19,6 @@ from nhem_tui.stream.stitch import (
     runs,
 )
 from nhem_tui.stream.window import Window
-
-FOLD: Final = 2.0
-"""Seconds for which the gaps of a server without windows are gathered into one."""
 
 
 class Ledger:
@@ -47,8 +43,6 @@ class Ledger:
         self._emit = emit
         self._restarted = restarted
         self._utc = UtcAnchor()
-        self._folded: list[ev.Gap] = []
-        self._folding_since = 0.0
         self.epoch = 1
         self.main = Stitcher()
         self.roi = Stitcher()
@@ -65,7 +59,6 @@ class Ledger:
         Returns:
             How many new frames came without a value.
         """
-        self.tell_folded()
         # What began before the first frame, in trouble, has set the time already.
         begun = self.main.time_at(look.heard) is not None
         ends_at = None if begun else self.roi.time_at(look.heard)
@@ -78,19 +71,15 @@ class Ledger:
         return _blanks(outcomes)
 
     def take_numbered(self, window: Window, look: Look, unix: float) -> None:
-        """Take in frames of a server without windows: believe their numbers, gather the gaps."""
+        """Take in frames of a server without windows: believe their numbers."""
         for outcome in self.main.feed(window, look, trusted=True):
             match outcome:
                 case Fresh():
                     self._tell_frames(outcome, unix)
                 case Missing(first, last):
-                    if not self._folded:
-                        self._folding_since = look.heard
-                    self._folded.append(ev.Gap("main", self.epoch, first, last))
+                    self._emit(ev.UsualGap("main", self.epoch, first, last))
                 case _:
                     self._note("main", outcome)
-        if look.heard - self._folding_since >= FOLD:
-            self.tell_folded()
 
     def take_roi(self, window: Window, look: Look, main_frame: int) -> int:
         """Take in ROI samples.
@@ -113,12 +102,6 @@ class Ledger:
                 self._note("roi", outcome)
         return _blanks(outcomes)
 
-    def tell_folded(self) -> None:
-        """Tell the gaps gathered so far."""
-        gaps, self._folded = tuple(self._folded), []
-        if gaps:
-            self._emit(ev.Gaps(gaps))
-
     def take_words(self, *images: ev.RoiImage) -> None:
         """Take in what the server sent in place of pictures."""
         self.simulated = words_mean_simulated(*images)
@@ -140,7 +123,6 @@ class Ledger:
 
     def _begin_epoch(self, *unaware: Stitcher) -> None:
         """Begin another epoch; the channels that did not notice it themselves forget theirs."""
-        self.tell_folded()
         for stitcher in unaware:
             stitcher.forget()
         self.epoch += 1

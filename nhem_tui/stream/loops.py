@@ -76,7 +76,6 @@ class Loops:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            self._shared.ledger.tell_folded()
 
     def look_every(self, seconds: float) -> None:
         """Look at the main signal at another interval from now on."""

@@ -116,7 +116,7 @@ class Session:
         match event:
             case ev.Samples():
                 snapshot = self._samples(event, now)
-            case ev.Gap(channel="main") | ev.Gaps():
+            case ev.Gap(channel="main"):
                 snapshot = replace(snapshot, lost=snapshot.lost + event.count)
             case ev.Gap():
                 snapshot = replace(snapshot, roi_lost=snapshot.roi_lost + event.count)

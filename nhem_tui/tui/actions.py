@@ -38,7 +38,6 @@ class Action:
         keys: default keys, comma-separated, in Textual's spelling.
         label: one or two words for footer and buttons.
         help: one sentence for help, palette and tooltips.
-        danger: asks before it acts.
         footer: shown in the footer.
         opens: module below `nhem_tui.tui.screens` whose `SCREEN` it opens, empty for none.
     """
@@ -49,7 +48,6 @@ class Action:
     help: str
     group: Group
     needs: Needs = Needs.NOTHING
-    danger: bool = False
     footer: bool = False
     opens: str = ""
 
@@ -88,7 +86,6 @@ ACTIONS: tuple[Action, ...] = (
         "Stop detection on the server (asks first).",
         Group.DETECTION,
         _SERVER,
-        danger=True,
         footer=True,
     ),
     Action(
@@ -211,7 +208,6 @@ ACTIONS: tuple[Action, ...] = (
         "Clear",
         "Forget what was measured so far (asks first); the server keeps its own.",
         Group.TOOLS,
-        danger=True,
     ),
     Action(
         "link.retry",

@@ -131,4 +131,4 @@ def take(buffer: SampleBuffer, wanted: Wanted) -> Captured | None:
     newest = buffer.last(wanted.count)
     if not len(newest.t):
         return None
-    return Captured(wanted.channel, Slice(*(column.copy() for column in newest)))  # type: ignore[arg-type]  # column by column
+    return Captured(wanted.channel, Slice._make(column.copy() for column in newest))

@@ -86,8 +86,6 @@ class Monitor:
                 self.pictures = event
             case ev.Gap():
                 self.gaps.append(event)
-            case ev.Gaps():
-                self.gaps.extend(event.gaps)
             case ev.Parameters():
                 self._note(Noted.of(event))
             case ev.Mark():

@@ -52,8 +52,11 @@ def clock_span(seconds: float) -> str:
 
 
 def clock_time(at: float) -> str:
-    """Local time of day, ``22:14:03``."""
-    return dt.datetime.fromtimestamp(at).astimezone().strftime("%H:%M:%S")
+    """Local time of day, ``22:14:03``; dashes for what a clock cannot show."""
+    try:
+        return dt.datetime.fromtimestamp(at).astimezone().strftime("%H:%M:%S")
+    except (ValueError, OverflowError, OSError):
+        return "--:--:--"
 
 
 def state_parts(snapshot: Snapshot, now: float) -> list[Part]:
@@ -104,6 +107,8 @@ def event_words(event: ev.Event) -> tuple[str, Severity] | None:
             what = "Frame" if channel == "main" else "ROI sample"
             text = f"{what} numbers were {shift} too high and are right from here on"
             return f"{text} (epoch {epoch})", "warning"
+        case ev.UsualGap():
+            return None
         case ev.Gap(channel="main", first=first, last=last, count=count):
             which = f"frame {grouped(first)}"
             if count > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 import unicodedata
 
 import msgspec
@@ -130,6 +131,18 @@ def test_any_reply_decodes_or_is_a_backend_error_with_a_clean_line(
     else:
         assert isinstance(reply, wanted)
         assert 200 <= status < 300
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_huge_reply_that_does_not_fit_takes_no_more_room_than_it_has(status: int) -> None:
+    body = b'{"success": null, "series": [' + b"{}," * 600_000 + b"{}]}"
+    tracemalloc.start()
+    try:
+        with pytest.raises(BackendError):
+            read_reply(RawReply(status, {}, body), Window, Call("GET", "/x"), lenient=True)
+        assert tracemalloc.get_traced_memory()[1] < 2 * len(body)
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("wanted", TYPES)

@@ -229,15 +229,6 @@ REQUESTS = [
         writes=True,
     ),
     Sent(
-        "set config section",
-        lambda c: c.set_config_section("logging", {"level": "信息 & co"}),
-        DONE,
-        "POST /config",
-        query=(("section", "logging"), ("config_data", '{"level": "信息 & co"}')),
-        locked=True,
-        writes=True,
-    ),
-    Sent(
         "reload config",
         lambda c: c.reload_config(),
         DONE,

@@ -362,3 +362,15 @@ async def test_patience_and_password_can_change_under_way() -> None:
             await client.fps()
     assert "another-one" in seen[1]
     assert PASSWORD not in seen[1]
+
+
+async def test_another_timeout_is_in_force_for_requests_that_were_sent_before() -> None:
+    desk = Desk(STATUS)
+    client = desk.client()
+    await client.status()
+    for timeout in (0.5, 60.0):
+        client.use_timeout(timeout)
+        await client.status()
+    allowed = [request.extensions["timeout"] for request in desk.requests]
+    assert [seconds["read"] for seconds in allowed] == [5.0, 0.5, 60.0]
+    assert [seconds["connect"] for seconds in allowed] == [3.0, 0.5, 3.0]

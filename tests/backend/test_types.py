@@ -29,6 +29,19 @@ async def test_time_is_utc_with_and_without_a_zone(stamp: str) -> None:
     assert status.time.tzinfo is UTC
 
 
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "yesterday", "", 12345, [], {}, True, None, "2026-13-45T99:99:99", "0001-01-01T00:00:00",
+        "0001-01-01T00:00:00+23:00", "9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59",
+    ],
+)  # fmt: skip
+async def test_a_time_that_is_none_spoils_no_reply(stamp: object) -> None:
+    status = await Desk({**STATUS, "timestamp": stamp}).client().status()
+    assert status.time is None
+    assert math.isnan(status.unix)
+
+
 @pytest.mark.parametrize(("sent", "peak"), [(None, False), (0, False), (1, True), (True, True)])
 async def test_peak_signal_is_null_zero_or_one(sent: PeakSignal, peak: bool) -> None:
     assert (await Desk({**STATUS, "peak_signal": sent}).client().status()).peak is peak

@@ -110,11 +110,6 @@ async def refused_password(bench: Live) -> None:
     await bench.play(0.3)
 
 
-async def stay(bench: Live) -> None:
-    """Nothing has to end."""
-    await bench.play(0.3)
-
-
 async def paused_elsewhere(bench: Live) -> None:
     """Another client stops detection."""
     await bench.client.stop()

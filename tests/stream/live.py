@@ -82,8 +82,8 @@ class Listener:
 
     def gaps(self, channel: ev.Channel = "main") -> list[tuple[int, int, int]]:
         """Epoch, first and last of each gap."""
-        gaps = [gap for told in self.all(ev.Gaps) for gap in told.gaps] + self.all(ev.Gap)
-        return [(gap.epoch, gap.first, gap.last) for gap in gaps if gap.channel == channel]
+        gaps = [gap for gap in self.all(ev.Gap) if gap.channel == channel]
+        return [(gap.epoch, gap.first, gap.last) for gap in gaps]
 
     def newest(self, channel: ev.Channel = "main") -> tuple[int, int]:
         """Epoch and number of the newest sample told."""

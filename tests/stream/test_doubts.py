@@ -9,6 +9,7 @@ import pytest
 
 from nhem_tui.backend.errors import BadData, NoData, ServerFault, TimedOut
 from nhem_tui.backend.types import Point, RoiPoint
+from nhem_tui.backend.window_types import Window as WindowReply
 from nhem_tui.simulator import engine
 from nhem_tui.simulator.server import Simulator, SimulatorOptions
 from nhem_tui.stream import events as ev
@@ -70,6 +71,26 @@ async def test_frames_from_long_ago_are_no_restart_while_the_state_counts_on() -
         assert "before those already known" in trouble.fault.text
         end()
         await b.caught_up()
+        assert b.listener.all(ev.Restarted) == []
+        b.check()
+
+
+async def test_one_moment_in_which_all_answers_are_old_is_no_restart() -> None:
+    async with live() as b:
+        await b.play(1.0)
+        old, then = await b.client.window(200, lenient=True), await b.client.status()
+        await b.play(1.0)
+        moment = ["before", "now", "over"]
+
+        def window(reply: WindowReply) -> WindowReply:
+            if len(moment) > 1:
+                moment.pop(0)
+            return old if moment[0] == "now" else reply
+
+        change(b.client, "window", window)
+        change(b.client, "status", lambda reply: then if moment[0] == "now" else reply)
+        await b.play(1.0)
+        assert moment == ["over"]
         assert b.listener.all(ev.Restarted) == []
         b.check()
 

@@ -9,7 +9,6 @@ import pytest
 
 from nhem_tui.backend.errors import FaultKind
 from nhem_tui.stream import events as ev
-from nhem_tui.stream.anchor import UtcAnchor
 from nhem_tui.stream.buffer import SampleBuffer
 from nhem_tui.stream.session import Session
 from nhem_tui.stream.simulated import sine_mask
@@ -118,9 +117,8 @@ def test_numbers_put_right_count_as_the_server_does(session: Session) -> None:
 def test_the_rate_of_frames_seen_now_and_then_is_that_of_their_numbers(session: Session) -> None:
     for number in range(1, 300, 4):
         session.apply(samples(number, 1, t0=number / 44.4))
+        session.apply(ev.UsualGap("main", 1, number + 1, number + 3))
     assert session.snapshot.rate == pytest.approx(44.4)
-    gaps = tuple(ev.Gap("main", 1, n + 1, n + 3) for n in range(1, 300, 4))
-    session.apply(ev.Gaps(gaps))
     assert session.snapshot.lost == 225
 
 
@@ -247,12 +245,3 @@ def test_only_the_samples_of_the_sine_are_taken_for_it() -> None:
     measured = np.repeat([95.2, 96.1], 20)
     mask = sine_mask(np.concatenate((measured, sine[:30], sine[:25], measured)))
     assert mask.tolist() == [False] * 40 + [True] * 55 + [False] * 40
-
-
-def test_the_anchor_takes_the_smallest_lag_and_follows_a_clock_that_is_set() -> None:
-    anchor = UtcAnchor()
-    for difference in (100.020, 100.004, 100.030, math.nan):
-        anchor.see(difference)
-    assert anchor.value == 100.004
-    anchor.see(3700.0)
-    assert anchor.value == 3700.0

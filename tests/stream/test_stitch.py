@@ -11,6 +11,7 @@ from nhem_tui.stream.stitch import (
     SURE_LOOKS,
     AnotherProcess,
     Fresh,
+    Missing,
     Stitcher,
 )
 from nhem_tui.stream.window import Window
@@ -134,6 +135,19 @@ def test_one_damaged_reply_is_not_taken_for_a_restart() -> None:
     assert listener.told[-1][1] == 93
 
 
+def test_a_first_reply_that_the_second_contradicts_is_not_told() -> None:
+    server = ModelServer(seed=7, hold=1)
+    server.run(60)
+    damaged = server.window(60)
+    assert damaged is not None
+    listener = Listener(server)
+    listener.take(Window(damaged.first, damaged.t, damaged.values + 1.0))
+    server.run(30)
+    listener.poll(60)
+    listener.check()
+    assert [number for _, number, _, _ in listener.told] == list(range(1, 91))
+
+
 def test_an_outlier_in_an_overlap_changes_nothing() -> None:
     server = ModelServer(seed=8)
     server.run(90)
@@ -156,6 +170,23 @@ def test_a_gap_is_told_exactly() -> None:
     listener.poll(200)
     assert listener.gaps == [(1, 51, 120)]
     listener.check()
+
+
+def test_a_gap_has_room_even_where_no_time_has_passed() -> None:
+    server = ModelServer(seed=5)
+    stitcher = Stitcher()
+    told = []
+    for frames in (60, 200):
+        server.run(frames)
+        window = server.window(60)
+        assert window is not None
+        for _ in range(2):
+            told += stitcher.feed(window, at(0.0))
+    before, missing, after = told
+    assert isinstance(before, Fresh)
+    assert missing == Missing(61, 200)
+    assert isinstance(after, Fresh)
+    assert after.t[0] - before.t[-1] > 1.9 / 45, "a step to what is missing, and one from there"
 
 
 def test_a_server_with_coarse_times_is_followed_by_its_values() -> None:
@@ -312,6 +343,19 @@ def test_a_frame_without_a_value_is_a_gap_of_one() -> None:
     listener.poll(100)
     assert listener.epoch == 1
     listener.check()
+
+
+def test_a_clock_that_is_set_by_less_than_has_been_watched_does_not_move_it_either() -> None:
+    server = ModelServer(seed=18)
+    listener = Listener(server)
+    for _ in range(60):
+        server.run(45)
+        listener.poll(100)
+    before = listener.told[-1][2]
+    server.skew = 30.0
+    server.run(10)
+    listener.poll(100)
+    assert listener.told[-1][2] - before == pytest.approx(10 / 45, abs=0.05)
 
 
 @pytest.mark.parametrize("skew", [-3600.0, 3600.0, -0.03])

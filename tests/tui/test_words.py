@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from nhem_tui.backend.errors import FaultKind
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.session import Snapshot
-from nhem_tui.tui.words import event_words, joined, state_parts
+from nhem_tui.tui.words import clock_time, event_words, joined, state_parts
 
 FAULT = ev.Fault(FaultKind.REFUSED, "nothing listens")
 LOST = Snapshot(link="lost", fault=FAULT, since=10.0, reached=True)
@@ -41,6 +42,11 @@ def test_an_event_has_its_line(event: ev.Event, words: str) -> None:
     assert told[0].startswith(words)
 
 
+@pytest.mark.parametrize("at", [-62135596800.0, 1e18, math.inf, math.nan])
+def test_a_recording_may_hold_times_that_no_clock_shows(at: float) -> None:
+    assert clock_time(at) == "--:--:--"
+
+
 def test_gaps_of_a_server_without_windows_are_counted_and_not_listed() -> None:
-    assert event_words(ev.Gaps((ev.Gap("main", 1, 2, 4),))) is None
+    assert event_words(ev.UsualGap("main", 1, 2, 4)) is None
     assert event_words(ev.Trying(0.0, 1)) is None

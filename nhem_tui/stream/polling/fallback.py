@@ -33,7 +33,6 @@ class FallbackPoller:
             if shared.running:
                 wait = await self._look(began)
             else:  # it fails then (contract section 3, row 3)
-                shared.ledger.tell_folded()
                 shared.main_known.set()
                 shared.main_due.clear()
             await asyncio.sleep(began + wait - time.monotonic())
@@ -43,12 +42,12 @@ class FallbackPoller:
         shared = self._shared
         try:
             reply = await shared.client.realtime(100, lenient=True)
+            window = realtime_window(reply, shared.ledger.main.last)
         except ServerFault:
             shared.look_at_state.set()  # probably stopped
             return PAUSE
         except BackendError as error:
             return await shared.suffer(error)
-        window = realtime_window(reply, shared.ledger.main.last)
         if window is not None:
             look = Look(began, time.monotonic())
             shared.ledger.take_numbered(window, look, reply.unix)

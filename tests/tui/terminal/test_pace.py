@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhem_tui.tui.terminal.pace import GIVE_UP, HUSH, MUTE, SELDOM, Pace
+from nhem_tui.tui.terminal.pace import CALM, GIVE_UP, HUSH, MEMORY, MUTE, SELDOM, Pace
 
 TICK = 0.05
 
@@ -152,3 +152,13 @@ def test_whatever_the_terminal_says_it_is_ready_again_at_last(
             pace.asks(sent, 5000, now)
             sent += 5000
     assert pace.ready(sent, 0, now + GIVE_UP + MUTE)
+
+
+def test_the_shortest_delay_is_believed_a_while_longer_than_it_is_measured() -> None:
+    pace = Pace()
+    for second in range(CALM):
+        pace.asks(0, 100, second)
+        pace.answered(second + 0.01)
+    assert pace.asks(0, 100, MEMORY + 1) == "before"
+    pace.answered(MEMORY + 1.4)  # somebody else fills the line just then
+    assert pace.asks(0, 100, MEMORY + 1.45) == "after", "that is a queue, not the new delay"
