@@ -213,3 +213,9 @@ def test_a_recording_that_cannot_begin_leaves_nothing(path: Path) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert [*path.parent.iterdir()] == []
+
+
+def test_a_pipe_is_not_waited_for(path: Path) -> None:
+    os.mkfifo(path)
+    with pytest.raises(UnusableError, match="is a pipe"):
+        Recording(path)
