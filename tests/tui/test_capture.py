@@ -158,6 +158,14 @@ async def test_without_samples_it_says_so() -> None:
         await until(pilot, lambda: "Nothing to export" in told(app))
 
 
+async def test_in_a_narrow_pane_the_reason_is_read_to_its_end() -> None:
+    app = make_app(live()[:1])
+    async with app.run_test(size=(50, 15)) as pilot:
+        await until(pilot, lambda: "Connected" in told(app))
+        await pilot.press("w")
+        await until(pilot, lambda: "space looks again." in " ".join(figures(app).split()))
+
+
 @given(st.lists(st.tuples(st.sampled_from("cth"), st.integers(-20, 20)), max_size=30))
 def test_parameters_stay_within_what_the_server_takes(steps: list[tuple[str, int]]) -> None:
     wanted = Wanted()

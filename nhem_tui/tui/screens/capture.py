@@ -19,7 +19,7 @@ from nhem_tui.stream.buffer import Slice
 from nhem_tui.stream.events import Channel
 from nhem_tui.tui import words
 from nhem_tui.tui.captured import Captured, Wanted, take, why_empty
-from nhem_tui.tui.cells import Part, TextRow, line
+from nhem_tui.tui.cells import Part, TextRow, line, wrapped
 from nhem_tui.tui.curve import painter
 from nhem_tui.tui.screens.exporting import ExportKey
 from nhem_tui.tui.widgets.chart import Chart
@@ -148,7 +148,7 @@ class CaptureScreen(ExportKey):
             monitor, replay = self.app.monitor, self.app.context.replay
             why = why_empty(monitor.session.snapshot, monitor.pictures, replay=replay)
             text = f"No samples of the {name}: {why}; space looks again."
-            return [line([(text, "warning")], width)]
+            return [line([(part, "warning")], width) for part in wrapped(text, width)]
         figures, peaks = captured.statistics(), captured.peaks(wanted)
         first, last = captured.samples.numbers[0], captured.samples.numbers[-1]
         honest: list[Part] = [("every sample measured, none missing", "muted")]
