@@ -18,10 +18,14 @@ def check_free(path: Path, *, force: bool) -> None:
     """Refuse a path that cannot be written; called before the server is asked for anything.
 
     Raises:
-        CommandError: the file exists and `force` is not set, or its folder does not exist.
+        CommandError: it exists and `force` is not set, it is no regular file, or its folder does
+            not exist.
     """
     if path.is_dir():
         raise CommandError(f"{path} is a folder")
+    if str(path) == "-" or (path.exists() and not path.is_file()):
+        # A pipe or a device, /dev/stdout say: it would be gone, with a file in its place.
+        raise CommandError(f"{path} is no regular file", hint="choose another name")
     if path.exists() and not force:
         raise CommandError(f"{path} exists", hint="--force overwrites it")
     if not path.absolute().parent.is_dir():
@@ -41,14 +45,15 @@ def write_file(path: Path, content: bytes, *, force: bool, private: bool = False
         CommandError: see `check_free`, or the system refused to write.
     """
     check_free(path, force=force)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    file_itself = Path(os.path.realpath(path))  # a link stays one
+    temporary = file_itself.with_name(f".{path.name}.{secrets.token_hex(4)}")
     mode = 0o600 if private else 0o666
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
-            temporary.replace(path)
+            temporary.replace(file_itself)
         except BaseException:
             temporary.unlink()
             raise

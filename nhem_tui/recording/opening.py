@@ -59,6 +59,8 @@ def lacks_log(path: Path) -> bool:
 
 
 def _head(path: Path) -> bytes:
+    if path.is_fifo():
+        raise UnusableError(f"{path} is a pipe, not a file")  # reading it could wait for ever
     try:
         with path.open("rb") as file:
             return file.read(_HEADER)

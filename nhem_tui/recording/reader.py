@@ -73,6 +73,11 @@ class Recording:
         found: dict[Channel, Index] = {
             channel: Index.read(self._connection, channel) for channel in get_args(Channel)
         }
+        ((strays,),) = self.query(
+            "SELECT count(*) FROM samples WHERE channel IS NOT 0 AND channel IS NOT 1"
+        )
+        if strays:  # a page of zeros, say: SQLite reads it as rows without values
+            raise ValueError("some samples belong to no channel")
         begins = [index.rows["t_first"][0] for index in found.values() if len(index.rows)]
         self.origin = float(begins[0]) if begins else 0.0
         self.indices = {channel: index.since(self.origin) for channel, index in found.items()}

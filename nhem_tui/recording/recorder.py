@@ -36,6 +36,7 @@ WAITING: Final = 100_000
 LAST_TRIES: Final = 10
 """Commits tried at the end while another program locks the file."""
 
+FULL: Final = "the disk is full"
 LOCKED: Final = "another program locks the file"
 
 _log = logging.getLogger(__name__)
@@ -85,6 +86,8 @@ class _Part:
 
     def __init__(self, path: Path, began: int, started: float, number: int) -> None:
         """Create it; `began` and `started` are its first moment, nanoseconds and Unix time."""
+        if _is_full(path.parent):  # who is started again and again must not use the reserve up
+            raise RecordingError(f"cannot write {path}: {FULL}")
         self.number = number
         self.began = began
         self._lock = FileLock(path)
@@ -99,8 +102,7 @@ class _Part:
         self.writer.add((taken.at - self.began) // 1000, taken.entry)
 
     def commit(self) -> None:
-        disk = os.statvfs(self.writer.path.parent)
-        if disk.f_bavail * disk.f_frsize < RESERVE:
+        if _is_full(self.writer.path.parent):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self.writer.commit()
 
@@ -267,11 +269,20 @@ class Recorder:
         )
 
 
+def _is_full(folder: Path) -> bool:
+    """Tell whether there is no room for more than the end of a recording."""
+    try:
+        disk = os.statvfs(folder)
+    except OSError:
+        return False  # whoever opens the file says what is wrong
+    return disk.f_bavail * disk.f_frsize < RESERVE
+
+
 def _words(error: Exception) -> str:
     """Why a recording cannot go on, in words."""
     code = primary_code(error)
     if code == sqlite3.SQLITE_FULL or getattr(error, "errno", None) == errno.ENOSPC:
-        return "the disk is full"
+        return FULL
     if code == sqlite3.SQLITE_BUSY:
         return LOCKED
     if isinstance(error, RecordingError):

@@ -27,6 +27,9 @@ def check_target(path: Path, *, overwrite: bool, source: Path | None = None) -> 
     """
     if path.is_dir():
         raise UnusableError(f"{path} is a folder")
+    if str(path) == "-" or (path.exists() and not path.is_file()):
+        # A pipe or a device, /dev/stdout say: it would be gone, with a file in its place.
+        raise UnusableError(f"{path} is no regular file", "choose another name")
     if path.exists():
         if not overwrite:
             raise UnusableError(f"{path} exists", "choose another name")
@@ -63,7 +66,8 @@ def written(path: Path, *, overwrite: bool, source: Path | None = None) -> Itera
     Raises:
         RecordingError: see `check_target`, or the system refused to write.
     """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    file_itself = Path(os.path.realpath(path))  # a link stays one
+    temporary = file_itself.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         try:
             with temporary.open("xb") as file:
@@ -71,7 +75,7 @@ def written(path: Path, *, overwrite: bool, source: Path | None = None) -> Itera
                 file.flush()
                 os.fsync(file.fileno())
             check_target(path, overwrite=overwrite, source=source)
-            temporary.replace(path)
+            temporary.replace(file_itself)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise

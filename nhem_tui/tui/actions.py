@@ -215,6 +215,7 @@ ACTIONS: tuple[Action, ...] = (
         "Retry",
         "Try the server again now instead of waiting.",
         Group.TOOLS,
+        Needs.SERVER,
     ),
     Action(
         "link.password",

@@ -119,7 +119,9 @@ class NhemApp(App[None]):
     def note_touch(self) -> None:
         """Somebody types, or points at the program: it is seen."""
         self._touched = self.context.clock.monotonic()
-        self.sight = Sight.SEEN
+        # The thread of the terminal calls this outside of the app's context: a timer that is
+        # begun there, by a screen that follows `sight`, would not find its app and die.
+        self.call_later(setattr, self, "sight", Sight.SEEN)
 
     def hang_up(self) -> None:
         """Leave because somebody outside wants it, or because there is no terminal any more.

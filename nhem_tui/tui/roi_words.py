@@ -46,8 +46,10 @@ def instead_of_picture(word: str) -> str:
     return _WORDS.get(word, f"The server sent no picture but the words: {word}")
 
 
-def why_no_picture(snapshot: Snapshot) -> str:
+def why_no_picture(snapshot: Snapshot, *, replay: bool = False) -> str:
     """Why no picture has come yet."""
+    if replay:
+        return "No picture was recorded up to here."
     if snapshot.link != "up":
         return "No picture: there is no connection to the server."
     if snapshot.state not in (None, "running"):

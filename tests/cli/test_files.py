@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,22 @@ def test_a_failed_write_leaves_the_old_file_and_no_debris(
 def test_a_path_that_cannot_hold_a_file_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(CommandError):
         write_file(tmp_path / name, b"", force=True)
+
+
+def test_a_pipe_or_device_is_not_replaced_by_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("-")):
+        with pytest.raises(CommandError, match="no regular file"):
+            write_file(path, b"new", force=True)
+    assert pipe.is_fifo()
+
+
+def test_a_link_stays_one(tmp_path: Path) -> None:
+    data, link = tmp_path / "disk" / "wave.png", tmp_path / "wave.png"
+    data.parent.mkdir()
+    data.write_bytes(b"old")
+    link.symlink_to(data)
+    write_file(link, b"new", force=True)
+    assert link.is_symlink()
+    assert data.read_bytes() == b"new"

@@ -15,7 +15,8 @@ import pytest
 
 from nhem_tui.cli.main import main
 from nhem_tui.recording.reader import Recording
-from nhem_tui.recording.writer import files_of
+from nhem_tui.recording.schema import Ended, Identity
+from nhem_tui.recording.writer import FileWriter, files_of
 from nhem_tui.simulator.server import SimulatorOptions
 from tests.cli.support import StubServer, program, python, simulated_server, status
 from tests.cli.support import recorded as recorded_reply
@@ -51,6 +52,7 @@ def test_a_recording_says_what_it_holds(
     assert found["server"] == "1.0.0"
     assert found["ended"]["reason"] == "time over"
     assert found["recording"] is False
+    assert (found["part"], found["repaired"]) == (1, False)
     main_signal, roi = found["stretches"]
     assert (main_signal["channel"], roi["channel"]) == ("main", "roi")
     assert main_signal["samples"] == main_signal["last"] - main_signal["first"] + 1
@@ -298,7 +300,7 @@ def test_a_killed_recording_is_inspected_exported_and_repaired(
         process.kill()
         process.communicate()
     found = facts(path, capsys)
-    assert (found["recording"], "ended" in found) == (False, False)
+    assert (found["recording"], found["ended"]) == (False, None)
     assert main(["inspect", str(path)]) == 0
     assert "its recorder was killed" in capsys.readouterr().out
     assert main(["export", str(path), "--output", str(tmp_path / "a.csv")]) == 0
@@ -356,12 +358,25 @@ def test_a_file_without_the_log_beside_it_is_told_of(
     data = bytearray(recorded.read_bytes())
     data[18:20] = b"\2\2"  # as while it is written
     path.write_bytes(data)
-    for words in (["inspect", str(path)], ["export", str(path), "--output", "a.csv"]):
-        assert main(words) == 0
-        assert "warning" in (told := capsys.readouterr().err)
-        assert "both files belong together" in told
+    for words in (["inspect"], ["export", "--output", "a.csv"], ["repair"]):
+        assert main([words[0], str(path), *words[1:]]) == 0
+        assert "warning" in (told := capsys.readouterr()).err
+        assert "both files belong together" in told.err
     assert facts(path, capsys)["log_missing"] is True
     assert facts(recorded, capsys)["log_missing"] is False
+
+
+def test_a_log_that_is_not_there_is_not_said_to_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, copy = tmp_path / "night.nhem", tmp_path / "copy.nhem"
+    writer = FileWriter(path, Identity("tests", 0.0))
+    copy.write_bytes(path.read_bytes())
+    writer.close(Ended(0.0, "done"))
+    assert main(["inspect", str(copy)]) == 0
+    told = capsys.readouterr()
+    assert "is not there any more" in told.err
+    assert "unknown: its end was in the -wal" in told.out
 
 
 @pytest.mark.parametrize(

@@ -91,14 +91,27 @@ def test_what_a_row_says_of_its_samples_is_checked(path: Path, change: str) -> N
         recording.window("main", 0, 9)
 
 
-def test_rows_out_of_order_are_noticed(path: Path) -> None:
-    write(path, [(1, samples(1, 9, 0.0)), (2, samples(20, 9, 1.0))])  # two rows on one page
+def two_rows(path: Path) -> int:
+    """Write two rows of samples on one page; returns where that page begins."""
+    write(path, [(1, samples(1, 9, 0.0)), (2, samples(20, 9, 1.0))])
     with edited(path) as connection:
         (page,) = connection.execute(
             "SELECT rootpage FROM sqlite_schema WHERE name = 'samples'"
         ).fetchone()
+    return int(page - 1) * 4096
+
+
+def test_rows_that_became_zeros_are_noticed(path: Path) -> None:
+    start = two_rows(path) + 8 + 4  # after the head of the page and the places of its rows
+    data = path.read_bytes()
+    path.write_bytes(data[:start] + bytes(4096 - 12) + data[start + 4096 - 12 :])
+    with pytest.raises(DamagedError, match="belong to no channel"):
+        Recording(path)
+
+
+def test_rows_out_of_order_are_noticed(path: Path) -> None:
+    first = two_rows(path) + 8  # where the places of the two rows stand
     data = bytearray(path.read_bytes())
-    first = (page - 1) * 4096 + 8  # where the places of the two rows stand
     data[first : first + 4] = data[first + 2 : first + 4] + data[first : first + 2]
     path.write_bytes(data)
     with pytest.raises(DamagedError, match="not in their place"):
@@ -213,3 +226,9 @@ def test_a_recording_that_cannot_begin_leaves_nothing(path: Path) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert [*path.parent.iterdir()] == []
+
+
+def test_a_pipe_is_not_waited_for(path: Path) -> None:
+    os.mkfifo(path)
+    with pytest.raises(UnusableError, match="is a pipe"):
+        Recording(path)

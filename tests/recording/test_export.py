@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import math
+import os
 import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -414,6 +415,20 @@ def test_an_existing_file_is_overwritten_only_when_asked(data: Dataset, tmp_path
         export(data, Order("csv", tmp_path, overwrite=True))
     with pytest.raises(RecordingError, match="not a folder"):
         export(data, Order("csv", tmp_path / "nowhere" / "a.csv"))
+
+
+def test_what_is_no_file_is_not_replaced_by_one(data: Dataset, tmp_path: Path) -> None:
+    pipe, link, elsewhere = (tmp_path / name for name in ("pipe", "link.csv", "there.csv"))
+    os.mkfifo(pipe)
+    for path in (pipe, Path("-")):
+        with pytest.raises(RecordingError, match="no regular file"):
+            export(data, Order("csv", path, overwrite=True))
+    assert pipe.is_fifo()
+    elsewhere.touch()
+    link.symlink_to(elsewhere)
+    export(data, Order("csv", link, overwrite=True))
+    assert link.is_symlink()
+    assert elsewhere.stat().st_size > 0
 
 
 @pytest.mark.parametrize("name", ["night.nhem", "hard.csv", "soft.csv", "night.nhem-wal"])

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from nhem_tui.backend.client import BackendClient
-from nhem_tui.recording.errors import RecordingError
+from nhem_tui.recording.errors import RecordingError, UnusableError
 from nhem_tui.recording.lock import FileLock, lock_path
 from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.recorder import RESERVE, Recorder, Rotation
@@ -247,15 +247,19 @@ def test_a_clock_that_is_set_changes_neither_order_nor_spacing(path: Path) -> No
         assert recording.window("main", 0, 99).numbers.tolist() == list(range(1, 226))
 
 
+def fill_disk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = os.statvfs(folder)
+    full = os.statvfs_result((*free[:4], (RESERVE - 1) // free.f_frsize, *free[5:]))
+    monkeypatch.setattr(os, "statvfs", lambda _: full)
+
+
 def test_a_full_disk_ends_it_cleanly_and_keeps_what_is_there(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorder = Recorder(path)
     recorder.take(samples(1, 45, 0.0))
     until(lambda: recorder.progress.samples == 45)
-    free = os.statvfs(path.parent)
-    full = os.statvfs_result((*free[:4], (RESERVE - 1) // free.f_frsize, *free[5:]))
-    monkeypatch.setattr(os, "statvfs", lambda _: full)
+    fill_disk(path.parent, monkeypatch)
     recorder.take(samples(46, 45, 1.0))
     until(lambda: recorder.progress.failure != "")
     recorder.take(samples(91, 45, 2.0))
@@ -266,6 +270,15 @@ def test_a_full_disk_ends_it_cleanly_and_keeps_what_is_there(
         assert recording.indices["main"].count == 45
         assert recording.identity.ended is not None
         assert recording.identity.ended.reason == "the disk is full"
+
+
+def test_on_a_full_disk_nothing_is_begun(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill_disk(path.parent, monkeypatch)
+    for _ in range(2):  # as by a service that is started again and again
+        with pytest.raises(RecordingError, match="the disk is full") as caught:
+            Recorder(path)
+        assert not isinstance(caught.value, UnusableError)
+        assert [*path.parent.iterdir()] == []
 
 
 def test_a_disk_that_refuses_in_the_middle_of_a_write_costs_nothing_committed(path: Path) -> None:

@@ -176,7 +176,7 @@ async def test_a_disk_that_fills_up_ends_it_and_says_so(
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: ready(app))
         await pilot.press("R")
-        await until(pilot, lambda: app.tape.running)
+        await until(pilot, lambda: bool([*tmp_path.glob("*.nhem")]))
         monkeypatch.setattr("nhem_tui.recording.recorder.RESERVE", 1 << 60)
         source(app).queue.put_nowait(more(app))
         await until(pilot, lambda: "Recording ended" in told(app))

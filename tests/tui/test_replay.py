@@ -23,6 +23,7 @@ from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.context import Clock, Context
 from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.seeking import FrameNumber, Moment, NextLandmark, parse_target
+from nhem_tui.tui.widgets.picture import RoiPicture
 from tests.tui.scripted import MONOTONIC, NOW, live, make_app, until
 from tests.tui.test_keys import SIZE, chart_text, dashboard, pane_text, ready, told
 
@@ -209,8 +210,18 @@ async def test_the_server_cannot_be_steered_from_a_replay(recording: Recording) 
     app, _ = replaying(recording)
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "REPLAY" in pane_text(app, "#top"))
-        await pilot.press("s")
-        await until(pilot, lambda: "This is a replay" in told(app))
+        for key in ("s", "r"):
+            await pilot.press(key)
+            await until(pilot, lambda: "This is a replay" in told(app))
+            app.tell("forgotten")
+            await until(pilot, lambda: "forgotten" in told(app))
+
+
+async def test_a_picture_that_was_not_recorded_is_not_waited_for(recording: Recording) -> None:
+    app, _ = replaying(recording)
+    async with app.run_test(size=(200, 50)) as pilot:
+        picture = app.screen.query_one(RoiPicture)
+        await until(pilot, lambda: "No picture was" in " ".join(picture.rows))
 
 
 async def test_live_has_no_replay_keys() -> None:

@@ -48,7 +48,7 @@ def _facts(recording: Recording) -> dict[str, Any]:
         "type": "recording",
         "path": str(recording.path),
         "bytes": recording.size,
-        **msgspec.to_builtins(recording.identity),
+        **msgspec.to_builtins(msgspec.structs.asdict(recording.identity)),  # those unsaid as well
         "recording": recording.being_recorded,
         "duration": recording.duration,
         "stretches": msgspec.to_builtins(stretches(recording)),
@@ -110,6 +110,8 @@ def _end(recording: Recording) -> str:
         return f"{_moment(ended.at)}, {ended.reason}"
     if recording.being_recorded:
         return "is being recorded; until it ends the -wal beside it belongs to it"
+    if recording.lacks_log:
+        return "unknown: its end was in the -wal"
     return "its recorder was killed; a -wal beside it belongs to it"
 
 

@@ -23,9 +23,12 @@ def add_arguments(parser: Parser, command: str) -> None:
 
 def run(call: Call) -> ExitCode:
     """Save what can be saved; the old file is only read."""
+    from nhem_tui.recording.opening import LACKS_LOG, lacks_log
     from nhem_tui.recording.repair import repair
 
     path: Path = call.args.file
+    if lacks_log(path):
+        call.out.warn(LACKS_LOG, even_quiet=True)
     with as_interrupts():
         saved = repair(path, call.args.output or path.with_stem(f"{path.stem}-repaired"))
     if call.out.as_json:

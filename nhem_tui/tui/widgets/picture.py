@@ -58,7 +58,8 @@ class RoiPicture(Vertical):
         if self.app.context.settings.display.image == "off":
             self._cells.put(None, "Pictures are off (display.image).")
         elif seen is None:
-            self._cells.put(None, roi_words.why_no_picture(self.app.monitor.session.snapshot))
+            snapshot, replay = self.app.monitor.session.snapshot, self.app.context.replay
+            self._cells.put(None, roi_words.why_no_picture(snapshot, replay=replay))
         elif seen is not self._seen and seen.roi1.png:
             self._decode(seen)
         elif seen is not self._seen:

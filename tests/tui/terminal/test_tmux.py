@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextvars import Context
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,20 @@ def test_the_pane_is_known_inside_tmux_only() -> None:
     assert pane_of({"TMUX": "/run/tmux,1,0", "TMUX_PANE": "%3"}) == "%3"
     assert pane_of({"TMUX_PANE": "%3"}) is None
     assert pane_of({}) is None
+
+
+async def test_a_key_after_nobody_was_attached_lets_the_charts_go_on() -> None:
+    app = make_app(live())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: ready(app) and app.context.frames.painted)
+        app.sight = Sight.DETACHED
+        await pilot.pause()
+        # As the thread that reads the terminal does: nothing is known there of an app.
+        asyncio.get_running_loop().call_soon(app.note_touch, context=Context())
+        await until(pilot, lambda: app.sight is Sight.SEEN)
+        painted = app.context.frames.painted
+        source(app).queue.put_nowait(more(app, 450))
+        await until(pilot, lambda: app.context.frames.painted > painted)
 
 
 async def test_nothing_is_painted_while_hidden_and_all_of_it_afterwards() -> None:
