@@ -2,8 +2,8 @@
 
 That package asks the terminal what it can do while it is imported, which works only before
 Textual reads the keyboard; so `prepare` comes first, and whoever draws finds out by `pixel_image`.
-It waits a tenth of a second for each answer: one that comes later would be taken for keys. So it
-is imported only where the terminal has said already, and quickly, that there are graphics.
+It waits a tenth of a second for each answer. So it is imported only where the terminal has said
+already, and quickly, that there are graphics; an answer that is late is dropped by the keyboard.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ LARGEST: Final = Size(800, 600)
 QUICK: Final = 0.05
 """Seconds within which a terminal must answer; a slower line is too slow for pixels anyway."""
 
-PATIENCE: Final = 0.1, 2.0
-"""Seconds to wait for an answer: from a terminal on this machine, and through SSH."""
+PATIENCE: Final = 0.1
+"""Seconds to wait for an answer."""
 
 Colour = tuple[int, int, int]
 """Red, green, blue, 0–255."""
@@ -48,7 +48,7 @@ def prepare(image: str, environ: Mapping[str, str]) -> None:
     deaf = "TMUX" in environ or term.startswith(("tmux", "screen", "linux", "dumb", "vt"))
     if image != "auto" or deaf or find_spec("textual_image") is None:
         return
-    answer = fence.ask(PATIENCE["SSH_CONNECTION" in environ])
+    answer = fence.ask(PATIENCE)
     if answer is not None and answer.graphics and answer.seconds < QUICK:
         import_module("textual_image.widget")
 

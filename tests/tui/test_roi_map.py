@@ -217,7 +217,7 @@ def test_half_blocks_where_the_terminal_answers_late_or_has_no_graphics(
     package.answer = answer
     graphics.prepare("auto", {"TERM": "xterm-kitty", "SSH_CONNECTION": "::1"})
     assert package.imported == []
-    assert package.asked == [2.0]
+    assert len(package.asked) == 1
 
 
 def test_without_the_package_there_are_half_blocks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,7 +110,8 @@ async def test_one_value_is_edited_and_read_back() -> None:
     app = opened(backend)
     async with app.run_test(size=SIZE) as pilot:
         await configuration(pilot, app)
-        go_to(app, "peak_detection", "threshold")
+        edited = ("peak_detection", "threshold")
+        go_to(app, *edited)
         await until(pilot, lambda: "from 0 to 200" in pane(app, "about"))
         await pilot.press("enter")
         await answer(pilot, app, "111.5")
@@ -119,9 +120,7 @@ async def test_one_value_is_edited_and_read_back() -> None:
         assert backend.server.config.data["peak_detection"]["threshold"] == 111.5
         assert backend.server.peaks.threshold == 104.0
         assert "111.5" in shown(app)
-        node = tree(app).cursor_node
-        assert node is not None
-        assert node.data == ("peak_detection", "threshold"), "the cursor stays"
+        await until(pilot, lambda: (node := tree(app).cursor_node) and node.data == edited)
 
 
 async def test_a_corner_of_the_region_is_sent_with_its_neighbours() -> None:

@@ -29,7 +29,7 @@ NARROW: Final = 24
 """Columns below which there is none either."""
 
 
-class Box(Fitting[Result], ModalScreen[Result]):
+class Box(ModalScreen[Result], Fitting[Result]):
     """A subclass composes its text in `compose_text`, the rest in `compose_foot`."""
 
     app: NhemApp

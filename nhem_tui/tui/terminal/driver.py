@@ -12,11 +12,13 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import AppFocus, CursorPosition, Key, MouseEvent
 from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
 
+from nhem_tui.tui.terminal import keyboard
 from nhem_tui.tui.terminal.pace import Pace
 from nhem_tui.tui.terminal.writer import Writer
 
@@ -119,6 +121,13 @@ class PacedDriver(LinuxDriver):
             super().resume_application_mode()
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._nhem.action_redraw)
+
+    def run_input_thread(self) -> None:
+        """Read the keyboard; Textual's own ends the program at a byte that is no UTF-8."""
+        parser = XTermParser(self._debug)
+        for text in keyboard.pieces(self.fileno, self.exit_event):
+            for message in (*(parser.feed(text) if text else ()), *parser.tick()):
+                self.process_message(message)
 
     def process_message(self, message: Message) -> None:
         """Take what the terminal says of itself (in the thread that reads it)."""

@@ -1,0 +1,69 @@
+"""What comes from a terminal: keys, and answers that may come late or in pieces."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import select
+import threading
+import time
+from collections.abc import Iterator
+from typing import Final
+
+TICK: Final = 0.1
+"""Seconds between two looks at whether a lone escape was the key."""
+
+PATIENCE: Final = 1.0
+"""Seconds for the rest of a sequence: a bad line may tear it, and its pieces would be keys."""
+
+_ANSWER: Final = re.compile(r"\x1b\[\?[\d;]*c|\x1b\[6;\d+;\d+t|\x1b_[^\x1b]*\x1b\\")
+"""Attributes, size of a cell, graphics: asked before the program began to listen."""
+
+_BEGUN: Final = re.compile(r"\x1b(?:\[[\d;:?<=>]*|_[^\x1b]*\x1b?)$")
+"""A sequence without its end; an escape alone is a key as well."""
+
+
+class Joiner:
+    """Puts torn sequences together, and takes answers out that nobody waits for any more."""
+
+    def __init__(self) -> None:
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._held = ""
+        self._since = 0.0
+
+    def take(self, data: bytes, now: float) -> str:
+        """Return the text to be read as keys; bytes that are no UTF-8 become a question mark.
+
+        Args:
+            data: what came, empty if nothing did.
+            now: monotonic seconds.
+        """
+        if not data and now - self._since < PATIENCE:
+            return ""
+        text = self._held + self._decode(data)
+        self._held = ""
+        if data:
+            text = _ANSWER.sub("", text)
+            if begun := _BEGUN.search(text):
+                text, self._held, self._since = text[: begun.start()], begun[0], now
+        return text
+
+
+def pieces(descriptor: int, ended: threading.Event) -> Iterator[str]:
+    """Yield what is typed, and an empty text when nothing was for a while, until `ended` is set.
+
+    Ends as well when the terminal is gone.
+    """
+    poll, joiner = select.poll(), Joiner()
+    poll.register(descriptor, select.POLLIN)
+    while not ended.is_set():
+        data = b""
+        if poll.poll(TICK * 1000):
+            try:
+                data = os.read(descriptor, 4096)
+            except OSError:
+                data = b""
+            if not data:
+                return
+        yield joiner.take(data, time.monotonic())
