@@ -27,6 +27,7 @@ class Tape:
         self._monotonic = monotonic
         self._recorder: Recorder | None = None
         self._beginning = False
+        self._turn = asyncio.Lock()
         self._closing: asyncio.Future[Progress] | None = None
         self._began = 0.0
         self._pictures = 0.0
@@ -78,14 +79,15 @@ class Tape:
             return path, Recorder(path, pictures=pictures > 0)
 
         self._beginning, self._pictures = True, pictures
-        try:
-            path, recorder = await asyncio.to_thread(create)
-        finally:
-            self._beginning = False
-        self._recorder, self._began = recorder, self._monotonic()
-        for entry in known():
-            self.take(entry)
-        return path
+        async with self._turn:
+            try:
+                path, recorder = await asyncio.to_thread(create)
+            finally:
+                self._beginning = False
+            self._recorder, self._began = recorder, self._monotonic()
+            for entry in known():
+                self.take(entry)
+            return path
 
     def take(self, entry: ev.Event) -> None:
         """Record an event or parameters, if a recording runs; never waits."""
@@ -108,7 +110,8 @@ class Tape:
             How it ended; None if that was told already, or nothing was recorded. In any case no
             file is open any more.
         """
-        recorder, self._recorder = self._recorder, None
+        async with self._turn:  # one that has only just been asked for begins first
+            recorder, self._recorder = self._recorder, None
         if recorder is not None:
             self._closing = asyncio.ensure_future(asyncio.to_thread(recorder.close, reason))
         elif self._closing is None:

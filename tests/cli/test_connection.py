@@ -144,7 +144,7 @@ def test_a_tunnel_is_the_way_to_the_server_and_not_its_name(
     stub.tell("GET /a/status", recorded("running-status"))
     stub.tell("GET /a/health", recorded("health"))
     capsys.readouterr()
-    assert main(["watch", "--json", "--seconds", "5"]) == 1  # it has no windows
+    assert main(["watch", "--json", "--seconds", "2"]) == 1  # it has no windows
     assert opened == [
         ("anna@lab3", "http://localhost:8421"),
         ("anna@lab4", "http://lab5:1234/a"),

@@ -28,6 +28,7 @@ from nhem_tui.tui.screens import diagnostics
 from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.diagnostics import DiagnosticsScreen
 from nhem_tui.tui.widgets.textpane import TextPane
+from tests.tui.opened import all_told
 from tests.tui.pictures import settle
 from tests.tui.scripted import (
     MONOTONIC,
@@ -325,7 +326,7 @@ async def test_text_and_json_hold_no_password(
         await open_page(pilot, app, "POST /control")
         await pilot.press("y", "w")
         await until(pilot, lambda: list(tmp_path.glob("*.json")))
-        await until(pilot, lambda: said(app).startswith("Saved"))
+        await until(pilot, lambda: "Saved" in all_told(app))
         shown = page(app)
     saved = only_file(tmp_path).read_text()
     told = msgspec.json.decode(saved)
