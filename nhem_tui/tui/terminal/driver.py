@@ -6,10 +6,13 @@ answered after what was queued before it has crept through.
 
 from __future__ import annotations
 
+import asyncio
 import select
 import sys
 import threading
 import time
+from concurrent.futures import CancelledError
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from textual._xterm_parser import XTermParser
@@ -20,6 +23,7 @@ from textual.messages import TerminalSupportsSynchronizedOutput
 
 from nhem_tui.tui.terminal import keyboard
 from nhem_tui.tui.terminal.pace import Pace
+from nhem_tui.tui.terminal.settle import Settling
 from nhem_tui.tui.terminal.writer import Writer
 
 if TYPE_CHECKING:
@@ -32,6 +36,9 @@ LAST_WORDS: Final = 1.0
 
 TOUCH_INTERVAL: Final = 0.5
 """Seconds in which keys and mouse are told of once."""
+
+GLANCE: Final = 0.02
+"""Seconds in which the thread that reads the keyboard notices that it has to end."""
 
 QUESTION: Final = "\x1b[6n"
 SYNC: Final = ("\x1b[?2026h", "\x1b[?2026l")
@@ -59,6 +66,7 @@ class PacedDriver(LinuxDriver):
         self._touched = -TOUCH_INTERVAL
         self._nhem = cast("NhemApp", app)
         self._nhem.terminal = self
+        self._settling = Settling(app)
 
     @property
     def ready(self) -> bool:
@@ -128,6 +136,15 @@ class PacedDriver(LinuxDriver):
         for text in keyboard.pieces(self.fileno, self.exit_event):
             for message in (*(parser.feed(text) if text else ()), *parser.tick()):
                 self.process_message(message)
+                if isinstance(message, Key):
+                    self._let_act()
+
+    def _let_act(self) -> None:
+        """Wait until a key has done or opened something: the next one may be meant for that."""
+        settled = asyncio.run_coroutine_threadsafe(self._settling.wait(), self._loop)
+        while not (settled.done() or self.exit_event.is_set()):
+            with suppress(TimeoutError, CancelledError):
+                settled.result(GLANCE)
 
     def process_message(self, message: Message) -> None:
         """Take what the terminal says of itself (in the thread that reads it)."""
