@@ -8,6 +8,7 @@ Mono, and half a minute: the charts fill with what is measured meanwhile.
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import sys
 from pathlib import Path
@@ -26,6 +27,8 @@ from nhem_tui.tui.app import NhemApp  # noqa: E402
 from nhem_tui.tui.context import Context  # noqa: E402
 
 FONT = "DejaVu Sans Mono"
+ROI_RATE = 15
+"""Looks at the region a second; the server repeats the last value between them."""
 FILLING = 17.0
 """Seconds of signal before the first picture."""
 
@@ -50,6 +53,7 @@ async def make() -> None:
     """Take all pictures of one session."""
     options = SimulatorOptions(port=0, seed=12, running=True)
     async with Simulator(options) as simulator, BackendClient(simulator.url, "31415") as client:
+        await client.set_roi_frame_rate(ROI_RATE)
         source = LiveSource(client, interval=0.1)
         app = NhemApp(Context(source=source, client=client, settings=Settings(), name="lab3"))
         async with app.run_test(size=(120, 40)) as pilot:
@@ -80,4 +84,5 @@ async def make() -> None:
 
 
 if __name__ == "__main__":
+    os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
     asyncio.run(make())
