@@ -8,6 +8,7 @@ of ``soak`` runs only when it is named.
 from __future__ import annotations
 
 import argparse
+import compileall
 from collections.abc import Callable
 
 from benchmarks import dashboard, faults, lines, points, sizes, soak, ssh, startup, states
@@ -35,6 +36,8 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the tables into the README")
     parser.add_argument("--only", nargs="+", choices=list(PARTS), metavar="NAME")
     args = parser.parse_args()
+    for package in ("nhem_tui", "benchmarks"):  # as an installation does
+        compileall.compile_dir(README.parent / package, quiet=1)
     for name in args.only or [name for name in PARTS if name not in LONG]:
         table = "\n".join(PARTS[name]())
         print(f"\n## {name}\n\n{table}", flush=True)
