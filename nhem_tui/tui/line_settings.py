@@ -47,7 +47,7 @@ def shown(value: object) -> str:
 def range_words(name: str) -> str:
     """What the setting may be."""
     if name in TRIPLES:
-        return "hue 0–179, saturation, value 0–255"
+        return "hue 0–179, the others 0–255"
     return limits.LINE_LIMITS[name].range_text
 
 
