@@ -82,6 +82,8 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
         for name, title in TITLES:
             self.query_one(f"#{name}").border_title = f" {title} "
         self.set_interval(PANEL_INTERVAL, self._tick)
+        self.set_reactive(Dashboard.layout_name, self._fitting())
+        self.update_classes(self._layout_classes(), update=False)  # all styles are yet to come
 
     def shows(self, chart: Chart) -> bool:
         """By the layout."""
@@ -170,10 +172,8 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
             self.locate_roi()
         self.refresh_panels()
 
-    def watch_layout_name(self, before: Layout, after: Layout) -> None:
-        """Show the parts that fit."""
-        self.remove_class(f"-{before}")
-        self.add_class(f"-{after}")
+    def watch_layout_name(self) -> None:
+        """Draw the parts that fit now."""
         self.repaint()
         self.call_after_refresh(self.refresh_panels)
 
@@ -203,16 +203,21 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
         self._choose_layout()
 
     def _choose_layout(self) -> None:
-        width, height = self.size
-        self.layout_name = layout_for(width, height, compact=self.compact)
-        self.add_class(f"-{self.layout_name}")
-        self.set_class(height >= TALL, "-tall")
+        self.layout_name = self._fitting()
+        self.update_classes(self._layout_classes())
         self._want_picture()
         self.call_after_refresh(self.refresh_panels)
 
+    def _fitting(self) -> Layout:
+        return layout_for(*self.app.size, compact=self.compact)
+
+    def _layout_classes(self) -> dict[str, bool]:
+        classes = {f"-{each}": each is self.layout_name for each in Layout}
+        return classes | {"-tall": self.app.size.height >= TALL}
+
     def _want_picture(self) -> None:
         if self.on_top:  # the screen above asks for its own
-            self.want_picture(seen=self.layout_name is Layout.WIDE and self.size.height >= TALL)
+            self.want_picture(seen=self.layout_name is Layout.WIDE and self.app.size.height >= TALL)
 
     # --- which actions can run ------------------------------------------------------------------
 
