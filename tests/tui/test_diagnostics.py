@@ -229,6 +229,7 @@ async def test_a_small_terminal_scrolls_to_the_versions() -> None:
     async with app.run_test(size=(50, 15)) as pilot:
         await open_page(pilot, app, "Versions")
         scroll = app.screen.query_one("#page")
+        await until(pilot, lambda: scroll.max_scroll_y > 0)
         await pilot.press("end")
         await until(pilot, lambda: scroll.is_vertical_scroll_end and scroll.scroll_offset.y > 0)
 

@@ -14,7 +14,7 @@ from nhem_tui.tui.screens.prompt import Prompt
 from tests.tui.opened import all_told, answer, happens, open_screen, pane, told
 from tests.tui.scripted import NOW, live, make_app, until
 from tests.tui.simulated import SimulatedBackend
-from tests.tui.test_keys import ready
+from tests.tui.test_keys import pane_text, ready
 
 SECRET = "geheim-4711"
 SIZE = (120, 40)
@@ -75,7 +75,7 @@ async def test_another_password_is_in_force_at_once_and_saved_on_wish_only(
 async def test_the_keys_of_the_question_fit_a_small_pane() -> None:
     app = make_app(live(), backend=SimulatedBackend(password=SECRET))
     async with app.run_test(size=(50, 15)) as pilot:
-        await until(pilot, lambda: ready(app))
+        await until(pilot, lambda: "RUNNING" in pane_text(app, "#pane"))
         await pilot.press("K")
         await until(pilot, lambda: isinstance(app.screen, Prompt))
         hint = app.screen.query_one("#foot .long", Static)
