@@ -37,7 +37,8 @@ class Relay:
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", self._target, limit=RECEIVE_BUFFER)
         back.transport.get_extra_info("socket").setsockopt(1, 8, RECEIVE_BUFFER)  # SO_RCVBUF
-        with suppress(asyncio.CancelledError):  # the relay ends before its connections
+        # The relay ends before its connections, or an end of it is killed.
+        with suppress(asyncio.CancelledError, ConnectionError):
             await asyncio.gather(
                 self._pass(reader, back, float("inf")), self._pass(there, writer, self._rate)
             )

@@ -15,6 +15,9 @@ from nhem_tui.recording.errors import RecordingError, UnusableError
 from nhem_tui.recording.schema import CHANNELS, Ended, Identity, Noted
 from nhem_tui.stream import events as ev
 
+CACHE: Final = 256
+"""kB of pages kept in memory: what is only appended to needs no more."""
+
 CHECKPOINT_PAGES: Final = 32
 """Pages in the write-ahead log before they move into the file: about five seconds of recording.
 
@@ -69,6 +72,7 @@ class FileWriter:
         self._identify()
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
+        self._connection.execute(f"PRAGMA cache_size = -{CACHE}")
         self._connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
 
     def add(self, heard: int, entry: ev.Event) -> None:
