@@ -25,6 +25,7 @@ from nhem_tui.backend.errors import (
     ServerFault,
     Unauthorised,
 )
+from nhem_tui.backend.sanitize import clean_text
 from nhem_tui.backend.wire import Call, RawReply
 
 Wanted = TypeVar("Wanted", bound=msgspec.Struct)
@@ -163,7 +164,7 @@ def _error(raw: RawReply, call: Call) -> BackendError:
     hint = _HINTS.get(refusal.code, "")
     if status >= 500 and call.path in _NOT_WHILE_STOPPED:
         hint = "the server answers so whenever detection is not running"
-    said = refusal.text or f"status {status}"
+    said = refusal.text if clean_text(refusal.text) else f"status {status}"
     text = f"{lead}: {said}" if lead else said
     return kind(
         f"{text} - {hint}" if hint else text,

@@ -133,6 +133,14 @@ def test_any_reply_decodes_or_is_a_backend_error_with_a_clean_line(
         assert 200 <= status < 300
 
 
+@pytest.mark.parametrize("said", [" ", "\u200b", "\x1b[31m"])
+def test_an_error_that_says_nothing_is_told_by_its_status(said: str) -> None:
+    body = msgspec.json.encode({"detail": said})
+    with pytest.raises(BackendError) as caught:
+        read_reply(RawReply(418, {}, body), Window, Call("GET", "/x"), lenient=False)
+    assert caught.value.text == "status 418"
+
+
 @pytest.mark.parametrize("status", [200, 500])
 def test_a_huge_reply_that_does_not_fit_takes_no_more_room_than_it_has(status: int) -> None:
     body = b'{"success": null, "series": [' + b"{}," * 600_000 + b"{}]}"
