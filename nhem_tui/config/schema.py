@@ -110,6 +110,10 @@ class Display(Struct, frozen=True, kw_only=True):
         _meta("As much of the dashboard as fits, or one chart and one line."),
     ] = "auto"
 
+    def framerate(self, *, remote: bool) -> int:
+        """Paints a second at most; fewer in an SSH session (`remote`), where each byte counts."""
+        return min(self.ssh_framerate, self.max_framerate) if remote else self.max_framerate
+
 
 class Roi(Struct, frozen=True, kw_only=True):
     """The region proposed for a server without one."""

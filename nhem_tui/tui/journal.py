@@ -85,8 +85,8 @@ class Journal:
             now: Unix time.
             peaks: whether peaks are shown at all.
         """
-        lines = tuple(reversed(self._entries))
-        own = next((entry for entry in lines if entry.source == "user"), None)
+        own = next((entry for entry in reversed(self._entries) if entry.source == "user"), None)
         if own is not None and now - own.at < OUTCOME:
             return own
+        lines = reversed(self._entries)
         return next((entry for entry in lines if peaks or entry.source != "peak"), None)

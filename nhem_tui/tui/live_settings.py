@@ -45,21 +45,15 @@ def when(path: str) -> str:
     return "in force at once" if at_once(path, None) else "in force at the next start"
 
 
-def framerate(display: Display) -> int:
-    """Paints a second at most by the settings; fewer where each byte goes through SSH."""
-    if "SSH_CONNECTION" in os.environ:
-        return min(display.ssh_framerate, display.max_framerate)
-    return display.max_framerate
-
-
 def follow(app: NhemApp, before: Settings, after: Settings) -> None:
     """Put in force what differs; what the user changed on the screens meanwhile stays."""
     app.context.kept.opened = app.context.kept.opened or before
     old, new = before.display, after.display
     if old.theme != new.theme:
         app.theme = new.theme
-    if framerate(old) != framerate(new):
-        app.context = replace(app.context, framerate=framerate(new))
+    remote = "SSH_CONNECTION" in os.environ
+    if old.framerate(remote=remote) != (rate := new.framerate(remote=remote)):
+        app.context = replace(app.context, framerate=rate)
     _follow_pace(app, new)
     if old.layout != new.layout:
         for screen in app.screen_stack:

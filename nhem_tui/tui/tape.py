@@ -26,7 +26,6 @@ class Tape:
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
         self._recorder: Recorder | None = None
-        self._beginning = False
         self._turn = asyncio.Lock()
         self._closing: asyncio.Future[Progress] | None = None
         self._began = 0.0
@@ -36,7 +35,7 @@ class Tape:
     @property
     def running(self) -> bool:
         """A recording is under way."""
-        return self._beginning or self._recorder is not None
+        return self._turn.locked() or self._recorder is not None
 
     @property
     def picture_rate(self) -> float:
@@ -78,12 +77,9 @@ class Tape:
             path = file_name(folder_of(folder), at, ".nhem")
             return path, Recorder(path, pictures=pictures > 0)
 
-        self._beginning, self._pictures = True, pictures
+        self._pictures = pictures
         async with self._turn:
-            try:
-                path, recorder = await asyncio.to_thread(create)
-            finally:
-                self._beginning = False
+            path, recorder = await asyncio.to_thread(create)
             self._recorder, self._began = recorder, self._monotonic()
             for entry in known():
                 self.take(entry)

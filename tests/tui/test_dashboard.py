@@ -7,8 +7,9 @@ import pytest
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.screens.help import Help
 from nhem_tui.tui.widgets.keybar import KeyBar
+from tests.tui.opened import told
 from tests.tui.scripted import RATE, live, make_app, samples, signal, status, until
-from tests.tui.test_keys import SIZE, chart_text, dashboard, more, pane_text, ready, source, told
+from tests.tui.test_keys import SIZE, chart_text, dashboard, more, pane_text, ready, source
 
 
 async def test_old_simulated_samples_are_still_called_so() -> None:

@@ -28,7 +28,7 @@ from nhem_tui.tui.screens import diagnostics
 from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.diagnostics import DiagnosticsScreen
 from nhem_tui.tui.widgets.textpane import TextPane
-from tests.tui.opened import all_told
+from tests.tui.opened import all_told, told
 from tests.tui.pictures import settle
 from tests.tui.scripted import (
     MONOTONIC,
@@ -120,11 +120,6 @@ def page(app: NhemApp) -> str:
     return "\n".join(row.text for row in app.screen.query_one("#report", TextPane).rows)
 
 
-def said(app: NhemApp) -> str:
-    last = app.monitor.journal.last
-    return last.text if last else ""
-
-
 def only_file(folder: Path) -> Path:
     (path,) = folder.iterdir()
     return path
@@ -197,8 +192,8 @@ async def test_a_refusal_to_tell_the_rate_is_said_and_the_page_stays() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: app.monitor.session.snapshot.rate)
         await open_page(pilot, app, "GET /status")
-        await until(pilot, lambda: "server fault · " in said(app))
-        assert "[red]no[/] rate" in said(app)
+        await until(pilot, lambda: "server fault · " in told(app))
+        assert "[red]no[/] rate" in told(app)
         assert "45.0 fps" in page(app)
 
 
@@ -208,11 +203,11 @@ async def test_without_a_server_nothing_is_asked_and_all_keys_work(tmp_path: Pat
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: app.monitor.session.snapshot.link == "lost")
         await open_page(pilot, app, "refused ×3")
-        before = said(app)
+        before = told(app)
         await pilot.press("y")
-        await until(pilot, lambda: said(app) != before)
+        await until(pilot, lambda: told(app) != before)
         await pilot.press("w")
-        await until(pilot, lambda: said(app).startswith("Saved"))
+        await until(pilot, lambda: told(app).startswith("Saved"))
         assert backend.asked == 0
 
 
@@ -221,7 +216,7 @@ async def test_a_replay_has_asked_nothing() -> None:
     app.context = Context(app.context.source, None, Settings(), clock=app.context.clock)
     async with app.run_test(size=SIZE) as pilot:
         await open_page(pilot, app, "nothing was asked of a server yet")
-        assert "There is no server" not in said(app)
+        assert "There is no server" not in told(app)
 
 
 async def test_a_small_terminal_scrolls_to_the_versions() -> None:
@@ -251,16 +246,16 @@ async def test_y_copies_the_page_through_ssh_and_tmux(
         assert app._driver is not None
         monkeypatch.setattr(app._driver, "write", written.append)
         await pilot.press("y")
-        await until(pilot, lambda: "clipboard" in said(app))
+        await until(pilot, lambda: "clipboard" in told(app))
         sent = [text for text in written if "52;c;" in text]
-    assert said(app).startswith(f"Sent {app.clipboard.count(chr(10))} lines")
+    assert told(app).startswith(f"Sent {app.clipboard.count(chr(10))} lines")
     encoded = base64.b64encode(app.clipboard.encode()).decode()
     expected = [f"\x1b]52;c;{encoded}\x07"]
     if tmux:
         expected.append(f"\x1bPtmux;\x1b\x1b]52;c;{encoded}\x07\x1b\\")
     assert sent == expected
     assert "GET /data/window-capture" in app.clipboard
-    assert ("set-clipboard" in said(app)) is tmux
+    assert ("set-clipboard" in told(app)) is tmux
 
 
 async def test_w_saves_a_new_file_each_time(tmp_path: Path) -> None:
@@ -270,14 +265,14 @@ async def test_w_saves_a_new_file_each_time(tmp_path: Path) -> None:
         await open_page(pilot, app, "GET /status")
         event = app.screen.query_one("#event", TextPane)
         await pilot.press("w")
-        await until(pilot, lambda: said(app) == f"Saved {STEM}-2.json in {tmp_path}")
+        await until(pilot, lambda: told(app) == f"Saved {STEM}-2.json in {tmp_path}")
         await until(pilot, lambda: f"Saved {STEM}-2.json" in event.rows[0].text)
         await pilot.press("w")
-        await until(pilot, lambda: said(app) == f"Saved {STEM}-3.json in {tmp_path}")
+        await until(pilot, lambda: told(app) == f"Saved {STEM}-3.json in {tmp_path}")
     assert (tmp_path / f"{STEM}.json").read_text() == "of another day"
-    told = json.loads((tmp_path / f"{STEM}-2.json").read_text())
-    assert told["server"]["address"] == "localhost:8421"
-    assert told["requests"][0]["endpoint"] == "GET /status"
+    report = json.loads((tmp_path / f"{STEM}-2.json").read_text())
+    assert report["server"]["address"] == "localhost:8421"
+    assert report["requests"][0]["endpoint"] == "GET /status"
 
 
 async def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
@@ -287,7 +282,7 @@ async def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await open_page(pilot, app, "GET /status")
         await pilot.press("w")
-        await until(pilot, lambda: said(app).startswith(f"Not saved in {folder}: "))
+        await until(pilot, lambda: told(app).startswith(f"Not saved in {folder}: "))
         assert app.monitor.journal.last is not None
         assert app.monitor.journal.last.severity == "error"
 
@@ -330,8 +325,8 @@ async def test_text_and_json_hold_no_password(
         await until(pilot, lambda: "Saved" in all_told(app))
         shown = page(app)
     saved = only_file(tmp_path).read_text()
-    told = msgspec.json.decode(saved)
-    control = next(each for each in told["requests"] if each["endpoint"] == "POST /control")
+    report = msgspec.json.decode(saved)
+    control = next(each for each in report["requests"] if each["endpoint"] == "POST /control")
     assert "a fault at" in control["last_error"]["text"]
     for text in (shown, app.clipboard, saved):
         assert "POST /control" in text

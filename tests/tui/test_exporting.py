@@ -23,8 +23,9 @@ from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.screens.exporting import target_of
 from nhem_tui.tui.screens.peaks import PeaksScreen
 from nhem_tui.tui.screens.prompt import Prompt
+from tests.tui.opened import all_told, told
 from tests.tui.scripted import live, make_app, until
-from tests.tui.test_keys import SIZE, dashboard, pane_text, ready, told
+from tests.tui.test_keys import SIZE, dashboard, pane_text, ready
 
 
 def app_for(folder: Path, kind: Format = "csv") -> NhemApp:
@@ -32,11 +33,16 @@ def app_for(folder: Path, kind: Format = "csv") -> NhemApp:
     return make_app(live(), settings=msgspec.structs.replace(Settings(), export=export))
 
 
-async def exported(pilot: Pilot[None], app: NhemApp) -> None:
-    """Press ``e``, take the name that is offered, and wait for the end."""
+async def begin(pilot: Pilot[None], app: NhemApp) -> None:
+    """Press ``e`` and take the name that is offered."""
     await pilot.press("e")
     await until(pilot, lambda: isinstance(app.screen, Prompt))
     await pilot.press("enter")
+
+
+async def exported(pilot: Pilot[None], app: NhemApp) -> None:
+    """Export under the name that is offered, to the end."""
+    await begin(pilot, app)
     await until(pilot, lambda: "Exported" in told(app))
 
 
@@ -140,20 +146,14 @@ async def test_how_far_it_is_stands_on_the_event_line_and_other_questions_do_not
     app = app_for(tmp_path)
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: ready(app))
-        await pilot.press("e")
-        await until(pilot, lambda: isinstance(app.screen, Prompt))
-        await pilot.press("enter")
+        await begin(pilot, app)
         await until(pilot, lambda: "40%; escape ends it" in pane_text(app, "#event"))
         await pilot.press("delete")
         await until(pilot, lambda: isinstance(app.screen, Confirm))
         await pilot.press("n")
         await until(pilot, lambda: app.screen is dashboard(app))
-        await pilot.press("e")
-        await until(pilot, lambda: isinstance(app.screen, Prompt))
-        await pilot.press("enter")
-        await until(
-            pilot, lambda: any("is under way" in e.text for e in app.monitor.journal.entries)
-        )
+        await begin(pilot, app)
+        await until(pilot, lambda: "is under way" in all_told(app))
         gate.open.set()
         await until(pilot, lambda: "Exported" in told(app))
     assert rows_of(only_file(tmp_path))
@@ -164,9 +164,7 @@ async def test_escape_ends_it_and_leaves_nothing(tmp_path: Path, gate: Gate) -> 
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: ready(app))
         await pilot.press("escape")  # nothing to end
-        await pilot.press("e")
-        await until(pilot, lambda: isinstance(app.screen, Prompt))
-        await pilot.press("enter")
+        await begin(pilot, app)
         await until(pilot, lambda: app.exporter.running)
         await pilot.press("escape")
         await until(pilot, lambda: "The export was ended" in told(app))
@@ -180,9 +178,7 @@ async def test_on_other_screens_escape_first_ends_the_export(tmp_path: Path, gat
         await until(pilot, lambda: ready(app))
         await pilot.press("P")
         await until(pilot, lambda: isinstance(app.screen, PeaksScreen))
-        await pilot.press("e")
-        await until(pilot, lambda: isinstance(app.screen, Prompt))
-        await pilot.press("enter")
+        await begin(pilot, app)
         await until(pilot, lambda: app.exporter.running)
         await pilot.press("escape")
         await until(pilot, lambda: "The export was ended" in told(app))
@@ -200,9 +196,7 @@ async def test_an_export_outlives_its_screen_and_the_program_ends_it(
         await until(pilot, lambda: ready(app))
         await pilot.press("w")
         await until(pilot, lambda: isinstance(app.screen, CaptureScreen))
-        await pilot.press("e")
-        await until(pilot, lambda: isinstance(app.screen, Prompt))
-        await pilot.press("enter")
+        await begin(pilot, app)
         await until(pilot, lambda: gate.cancelled is not None)
         app.screen.dismiss()
         await until(pilot, lambda: not isinstance(app.screen, CaptureScreen))

@@ -20,7 +20,7 @@ from nhem_tui.tui.screens.help import Help
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.keybar import KeyBar
 from nhem_tui.tui.widgets.textpane import TextPane
-from tests.tui.opened import pane
+from tests.tui.opened import pane, told
 from tests.tui.scripted import (
     RATE,
     Backend,
@@ -55,11 +55,6 @@ def pane_text(app: NhemApp, selector: str) -> str:
 
 def chart_text(app: NhemApp, selector: str = "#signal") -> str:
     return "\n".join(row.text for row in dashboard(app).query_one(selector, Chart).rows)
-
-
-def told(app: NhemApp) -> str:
-    last = app.monitor.journal.last
-    return last.text if last else ""
 
 
 def ready(app: NhemApp) -> bool:

@@ -16,8 +16,9 @@ from nhem_tui.stream import events as ev
 from nhem_tui.stream.session import Session, Snapshot
 from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.tape import Tape
+from tests.tui.opened import told
 from tests.tui.scripted import NOW, live, lost, make_app, until
-from tests.tui.test_keys import SIZE, dashboard, more, pane_text, ready, source, told
+from tests.tui.test_keys import SIZE, dashboard, more, pane_text, ready, source
 
 
 def settings_for(folder: Path) -> Settings:

@@ -24,8 +24,9 @@ from nhem_tui.tui.context import Clock, Context
 from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.seeking import FrameNumber, Moment, NextLandmark, parse_target
 from nhem_tui.tui.widgets.picture import RoiPicture
+from tests.tui.opened import told
 from tests.tui.scripted import MONOTONIC, NOW, live, make_app, until
-from tests.tui.test_keys import SIZE, chart_text, dashboard, pane_text, ready, told
+from tests.tui.test_keys import SIZE, chart_text, dashboard, pane_text, ready
 
 FIRST, LAST = 260_001, 261_125
 

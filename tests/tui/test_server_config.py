@@ -423,7 +423,7 @@ async def test_names_and_values_of_the_server_are_text() -> None:
         go_to(app, MARKUP, MARKUP)
         await pilot.press("enter")
         await answer(pilot, app, "[red]x")
-        await until(pilot, lambda: "[red]x" in told(app))
+        await until(pilot, lambda: "[red]x" in told(app) and "[red]x" in shown(app))
         go_to(app, "scalar")
         await pilot.press("enter")
         await until(pilot, lambda: "Choose a value" in told(app))

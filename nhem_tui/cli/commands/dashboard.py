@@ -80,8 +80,4 @@ def framerate(asked: int | None, display: Display, *, remote: bool) -> int:
         display: the settings.
         remote: this is an SSH session.
     """
-    if asked is not None:
-        return asked
-    if remote:
-        return min(display.ssh_framerate, display.max_framerate)
-    return display.max_framerate
+    return display.framerate(remote=remote) if asked is None else asked

@@ -123,9 +123,9 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
             return
         facts = gather(self.app, self.view.edge)
         if self.layout_name in (Layout.PANE, Layout.LINE):
-            pane, last = self.query_one("#pane", TextPane), self._last()
+            pane = self.query_one("#pane", TextPane)
             if self.layout_name is Layout.LINE:
-                pane.show(panels.tiny_rows(facts, last, *self.size))
+                pane.show(panels.tiny_rows(facts, self._last(), *self.size))
             else:
                 pane.show([panels.pane_row(facts, self.size.width)])
         else:
