@@ -12,12 +12,13 @@ import msgspec
 from nhem_tui.backend.decode import read_reply
 from nhem_tui.backend.errors import BackendError, InvalidValue, ReadOnly, Unauthorised
 from nhem_tui.backend.sanitize import shown
-from nhem_tui.backend.transport import TlsOptions, Transport
+from nhem_tui.backend.way import TlsOptions, Way
 from nhem_tui.backend.wire import Call, encode_pairs
 from nhem_tui.notation.address import Address, parse_address
 
 if TYPE_CHECKING:
     from nhem_tui.backend._httpx import httpx
+    from nhem_tui.backend.transport import Transport
 
 Wanted = TypeVar("Wanted", bound=msgspec.Struct)
 
@@ -71,14 +72,15 @@ class Caller:
         address = _address(url)
         headers = headers or {}
         self._url = address.url
-        self._transport = Transport(
+        self._way = Way.checked(
             address if via is None else address.through(via),
-            timeout=timeout,
             connect_timeout=connect_timeout,
             tls=tls,
             headers=headers,
-            inner=transport,
         )
+        self._timeout = timeout
+        self._inner = transport
+        self._transport: Transport | None = None
         self._give_password = password if callable(password) else lambda: password
         tokens = (token for value in headers.values() for token in (value, *value.split()))
         self._secrets = {*address.secrets, *(t for t in tokens if len(t) >= _TOKEN_LENGTH)}
@@ -95,9 +97,18 @@ class Caller:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._url!r})"
 
+    def _opened(self) -> Transport:
+        """Return the transport; the first request makes it, as httpx takes long to import."""
+        if self._transport is None:
+            from nhem_tui.backend.transport import Transport
+
+            self._transport = Transport(self._way, timeout=self._timeout, inner=self._inner)
+        return self._transport
+
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._transport.aclose()
+        if self._transport is not None:
+            await self._transport.aclose()
 
     def use_password(self, password: str) -> None:
         """Send another password from now on."""
@@ -106,7 +117,9 @@ class Caller:
 
     def use_timeout(self, timeout: float) -> None:
         """Wait so many seconds for a whole request from now on."""
-        self._transport.use_timeout(timeout)
+        self._timeout = timeout
+        if self._transport is not None:
+            self._transport.use_timeout(timeout)
 
     async def _get(
         self,
@@ -165,7 +178,7 @@ class Caller:
         failure: BackendError | None = None
         began = time.perf_counter()
         try:
-            reply = read_reply(await self._transport.send(call), wanted, call, lenient=lenient)
+            reply = read_reply(await self._opened().send(call), wanted, call, lenient=lenient)
         except BackendError as error:
             failure = self._fit_to_show(error, call.endpoint)
         if self._observe is not None:

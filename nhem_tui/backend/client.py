@@ -9,7 +9,7 @@ from nhem_tui.backend.configuring import Configuring
 from nhem_tui.backend.lines import Lines
 from nhem_tui.backend.reading import Reading
 from nhem_tui.backend.steering import Steering
-from nhem_tui.backend.transport import TlsOptions
+from nhem_tui.backend.way import TlsOptions
 
 __all__ = ["BackendClient", "TlsOptions"]
 

@@ -7,45 +7,23 @@ runs 20 times a second, and `httpx.AsyncClient` costs half as much CPU again.
 from __future__ import annotations
 
 import asyncio
-import re
 import ssl
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
-from nhem_tui import __version__
 from nhem_tui.backend._httpx import httpx
 from nhem_tui.backend.errors import BackendError, BadData, InvalidValue
 from nhem_tui.backend.link_faults import link_error
+from nhem_tui.backend.way import Way
 from nhem_tui.backend.wire import Call, RawReply
-from nhem_tui.notation.address import Address
 
 BODY_LIMIT: Final = 16 * 1024 * 1024
 """Bytes of a reply that are read at most."""
 
 _KEEP_ALIVE: Final = 4.0  # seconds; uvicorn closes an idle connection after 5
-_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _DIED: Final = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
-
-
-@dataclass(frozen=True, slots=True)
-class TlsOptions:
-    """How to trust an https server and how to be trusted by it.
-
-    Attributes:
-        ca_file: PEM file of the authorities to trust instead of the system's.
-        cert_file: PEM file of the client's certificate.
-        key_file: PEM file of its key, if not in `cert_file`.
-        verify: check the server's certificate at all.
-    """
-
-    ca_file: str | None = None
-    cert_file: str | None = None
-    key_file: str | None = None
-    verify: bool = True
 
 
 class Transport:
@@ -57,38 +35,20 @@ class Transport:
     """
 
     def __init__(
-        self,
-        address: Address,
-        *,
-        timeout: float,
-        connect_timeout: float,
-        tls: TlsOptions | None = None,
-        headers: Mapping[str, str] | None = None,
-        inner: httpx.AsyncBaseTransport | None = None,
+        self, way: Way, *, timeout: float, inner: httpx.AsyncBaseTransport | None = None
     ) -> None:
-        """Prepare the way; nothing is sent yet.
+        """Prepare; nothing is sent yet.
 
         Args:
-            address: of the server.
+            way: to the server.
             timeout: seconds for a whole exchange.
-            connect_timeout: seconds of them for the connection.
-            tls: for https only.
-            headers: sent with every request.
             inner: replaces the network, for tests.
-
-        Raises:
-            InvalidValue: a header cannot be sent, or a TLS file not be read.
         """
-        self._address = address
+        self._way = way
         self._timeout = timeout
-        self._connect_timeout = connect_timeout
-        self._headers = _headers(address, headers or {})
-        if inner is not None:
-            self._kept = self._single = inner
-        else:
-            context = _tls_context(address, tls or TlsOptions())
-            self._kept = _network(context, keep=4)
-            self._single = _network(context, keep=0)
+        self._headers = httpx.Headers(dict(way.headers))
+        self._kept = inner or _network(way.context, keep=4)
+        self._single = inner or _network(way.context, keep=0)
         self._cached = lru_cache(maxsize=256)(self._build)
 
     async def aclose(self) -> None:
@@ -126,10 +86,10 @@ class Transport:
         except (httpx.TransportError, OSError, UnicodeError) as error:
             failure = link_error(
                 error,
-                self._address.place,
-                tls=self._address.tls,
+                self._way.address.place,
+                tls=self._way.address.tls,
                 timeout=timeout,
-                connect_timeout=min(timeout, self._connect_timeout),
+                connect_timeout=min(timeout, self._way.connect_timeout),
             )
         raise failure  # outside the handlers, whose exceptions hold the request
 
@@ -148,14 +108,14 @@ class Transport:
 
     def _build(self, call: Call) -> httpx.Request:
         """Make the request; costs more than sending it, hence the cache for those that repeat."""
-        url = f"{self._address.url}{call.path}"
+        url = f"{self._way.address.url}{call.path}"
         headers = self._headers
         if call.content_type:
             headers = headers.copy()
             headers["Content-Type"] = call.content_type
         patience = call.timeout or self._timeout
         timeouts = {
-            "connect": min(patience, self._connect_timeout),
+            "connect": min(patience, self._way.connect_timeout),
             "read": patience,
             "write": patience,
             "pool": patience,
@@ -208,70 +168,9 @@ def _too_large() -> BadData:
     )
 
 
-def _headers(address: Address, extra: Mapping[str, str]) -> httpx.Headers:
-    """Return what is sent with every request.
-
-    Raises:
-        InvalidValue: a header of the user's holds what no header can.
-    """
-    headers = httpx.Headers(
-        {
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",
-            "User-Agent": f"nhem-tui/{__version__}",
-        }
-    )
-    if address.authorization:
-        headers["Authorization"] = address.authorization
-    for name, value in extra.items():
-        if not _HEADER_NAME.fullmatch(name) or not value.isascii() or not value.isprintable():
-            raise InvalidValue(f"the header {name!r} cannot be sent: only plain ASCII is possible")
-        headers[name] = value
-    return headers
-
-
 def _network(context: ssl.SSLContext, *, keep: int) -> httpx.AsyncHTTPTransport:
     """Return a pool that keeps up to `keep` idle connections; proxies are not used."""
     limits = httpx.Limits(
         max_connections=8, max_keepalive_connections=keep, keepalive_expiry=_KEEP_ALIVE
     )
     return httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits)
-
-
-def _tls_context(address: Address, options: TlsOptions) -> ssl.SSLContext:
-    """Return the TLS settings; for http an empty one, since loading authorities takes 20 ms.
-
-    Raises:
-        InvalidValue: a file cannot be read or is no PEM file.
-    """
-    if not address.tls:
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    for file in filter(None, (options.ca_file, options.cert_file, options.key_file)):
-        _check_readable(file)
-    try:
-        context = ssl.create_default_context(cafile=options.ca_file)
-    except ssl.SSLError:
-        raise InvalidValue(f"the TLS file {options.ca_file} holds no certificate (PEM)") from None
-    if options.cert_file is not None:
-        try:
-            context.load_cert_chain(options.cert_file, options.key_file)
-        except ssl.SSLError:
-            files = " and ".join(filter(None, (options.cert_file, options.key_file)))
-            text = f"the TLS file {files} holds no certificate with its key (PEM)"
-            raise InvalidValue(text) from None
-    if not options.verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-def _check_readable(file: str) -> None:
-    """Find out what ssl says without the name of the file.
-
-    Raises:
-        InvalidValue: it cannot be read.
-    """
-    try:
-        Path(file).open("rb").close()
-    except OSError as error:
-        raise InvalidValue(f"the TLS file {file} cannot be read: {error.strerror}") from None

@@ -26,13 +26,21 @@ def test_types_do_not_load_httpx() -> None:
     assert "httpx" not in loaded_by("import nhem_tui.backend.types, nhem_tui.backend.window_types")
 
 
-def test_client_loads_httpx_without_its_command_line_and_nothing_heavy() -> None:
-    modules = loaded_by("from nhem_tui.backend.client import BackendClient")
+def test_a_client_loads_nothing_heavy_before_its_first_request() -> None:
+    modules = loaded_by(
+        "from nhem_tui.backend.client import BackendClient; BackendClient('http://lab3', 'secret')"
+    )
+    assert "msgspec" in modules
+    assert not modules & {"httpx", "rich", "numpy", "textual", "PIL"}
+
+
+def test_the_transport_loads_httpx_without_its_command_line() -> None:
+    modules = loaded_by("import nhem_tui.backend.transport")
     assert "httpx" in modules
     assert not modules & {"click", "rich", "pygments", "numpy", "textual", "httpx._main", "PIL"}
 
 
 def test_command_line_of_httpx_can_still_be_imported() -> None:
     loaded_by(
-        "import nhem_tui.backend.client, importlib.util as u; u.find_spec('httpx._main').name"
+        "import nhem_tui.backend.transport, importlib.util as u; u.find_spec('httpx._main').name"
     )
