@@ -7,9 +7,9 @@ import os
 import signal
 import threading
 from contextlib import aclosing
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec.structs import replace
 from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -102,7 +102,7 @@ class NhemApp(App[None]):
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, self.hang_up)
-        self.listen()
+        self.call_after_refresh(self.listen)  # what it needs to import can wait for the first frame
         self._touched = self.context.clock.monotonic()  # by whoever opened it
         if self.terminal is not None and (pane := tmux.pane_of(os.environ)):
             self.watch_pane(pane)
@@ -156,7 +156,8 @@ class NhemApp(App[None]):
                 async for event in events:
                     self.monitor.apply(event)
                     self.tape.take(event)
-                    self.screen.post_message(StreamMoved())
+                    if self.screen_stack:  # there is none any more when the program is being left
+                        self.screen.post_message(StreamMoved())
             if not self.context.replay:
                 return
             self.monitor.begin_again()

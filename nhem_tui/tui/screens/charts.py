@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.reactive import reactive
@@ -113,6 +113,8 @@ class ChartScreen(Fitting[None]):
     @on(StreamMoved)
     def _stream_moved(self) -> None:
         self.repaint()
+        if self._newest is None:  # the first samples need not wait for the clock
+            self._paint()
 
     def on_screen_resume(self) -> None:
         """Catch up with what came while another screen was on top."""
