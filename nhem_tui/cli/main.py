@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from nhem_tui import __version__
+from nhem_tui.cli.loading import loading
 
 SHELLS = ("bash", "zsh", "fish", "tcsh")
 """Those with a completion script."""
@@ -31,7 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         else:
             return 0
     try:
-        from nhem_tui.cli.entry import run
+        with loading():
+            from nhem_tui.cli.entry import run
 
         return run(words)
     except KeyboardInterrupt:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.keys import check_keys
+from nhem_tui.cli.loading import loading
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.terminal import check_terminal
 
@@ -46,11 +47,12 @@ def show(
         name: shown in the title, may be empty.
         via: port of this machine through which the server is reached, None for the straight way.
     """
-    from nhem_tui.cli.connection import make_client
-    from nhem_tui.stream.health import LinkHealth
-    from nhem_tui.stream.poller import LiveSource
-    from nhem_tui.tui.context import Context
-    from nhem_tui.tui.run import run as run_dashboard
+    with loading():
+        from nhem_tui.cli.connection import make_client
+        from nhem_tui.stream.health import LinkHealth
+        from nhem_tui.stream.poller import LiveSource
+        from nhem_tui.tui.context import Context
+        from nhem_tui.tui.run import run as run_dashboard
 
     args = call.args
     health = LinkHealth()
