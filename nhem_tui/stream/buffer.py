@@ -54,12 +54,13 @@ class SampleBuffer:
     def _allocate(self, capacity: int) -> None:
         self.capacity = capacity
         self._start = self._stop = 0
+        # Filled, so that the memory is taken now and not little by little over the first hours.
         self._columns = Slice(
-            np.empty(2 * capacity, np.int64),
-            np.empty(2 * capacity, np.int64),
-            np.empty(2 * capacity),
-            np.empty(2 * capacity),
-            np.empty(2 * capacity, np.bool_),
+            np.full(2 * capacity, 0, np.int64),
+            np.full(2 * capacity, 0, np.int64),
+            np.full(2 * capacity, 0.0),
+            np.full(2 * capacity, 0.0),
+            np.full(2 * capacity, fill_value=False),
         )
 
     def __len__(self) -> int:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import base64
+import gc
+import sys
 from collections.abc import Callable
 from copy import copy
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -111,6 +113,23 @@ async def test_it_shows_the_picture_with_roi_2_gray_values_and_age() -> None:
         assert "age 200 ms" in last
         source(app).queue.put_nowait(picture(at=NOW))
         await until(pilot, lambda: "age   0 ms" in shown(app))
+
+
+async def test_a_picture_that_was_shown_is_forgotten_at_once() -> None:
+    """Nothing waits for Python's search for garbage, which would hold pictures for minutes."""
+    first = picture()
+    app = make_app(live(), backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        gc.disable()
+        try:
+            source(app).queue.put_nowait(first)
+            await until(pilot, lambda: "▀" in shown(app))
+            source(app).queue.put_nowait(picture(at=NOW))
+            await until(pilot, lambda: "age   0 ms" in shown(app))
+            await until(pilot, lambda: sys.getrefcount(first) == 2)  # ours and the call's
+        finally:
+            gc.enable()
 
 
 async def test_pictures_are_asked_for_only_while_they_are_seen() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
@@ -40,6 +39,7 @@ class RoiPicture(Vertical):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._seen: PictureSeen | None = None
+        self._undecoded = asyncio.Event()
         self._cells = PictureCells()
         self._caption = TextPane()
 
@@ -53,6 +53,10 @@ class RoiPicture(Vertical):
         yield self._cells
         yield self._caption
 
+    def on_mount(self) -> None:
+        """Begin to decode what is shown."""
+        self.run_worker(self._decode())
+
     def show(self, seen: PictureSeen | None) -> None:
         """Show the newest pictures, None while there are none."""
         if self.app.context.settings.display.image == "off":
@@ -61,7 +65,7 @@ class RoiPicture(Vertical):
             snapshot, replay = self.app.monitor.session.snapshot, self.app.context.replay
             self._cells.put(None, roi_words.why_no_picture(snapshot, replay=replay))
         elif seen is not self._seen and seen.roi1.png:
-            self._decode(seen)
+            self._undecoded.set()
         elif seen is not self._seen:
             self._cells.put(None, roi_words.instead_of_picture(seen.roi1.word))
         self._seen = seen
@@ -75,13 +79,22 @@ class RoiPicture(Vertical):
         """Draw what a line detection found over the picture; None for nothing."""
         self._cells.mark(finding)
 
-    @work(group="decode", exclusive=True)
-    async def _decode(self, seen: PictureSeen) -> None:
-        try:
-            gray = await asyncio.to_thread(decode_png, seen.roi1.png, max_pixels=_MOST_PIXELS)
-        except ValueError as error:
-            self._cells.put(None, f"No picture: {error}.")
-        else:
+    async def _decode(self) -> None:
+        """Decode the newest picture, again and again.
+
+        A worker for each would leave a cycle of references behind, with all that was shown.
+        """
+        while True:
+            await self._undecoded.wait()
+            self._undecoded.clear()
+            seen = self._seen
+            if seen is None or not seen.roi1.png:
+                continue
+            try:
+                gray = await asyncio.to_thread(decode_png, seen.roi1.png, max_pixels=_MOST_PIXELS)
+            except ValueError as error:
+                self._cells.put(None, f"No picture: {error}.")
+                continue
             if seen is self._seen:
                 word = seen.roi2.word
                 why = roi_words.instead_of_picture(word) if word else ""

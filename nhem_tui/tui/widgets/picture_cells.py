@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 from rich.color import Color
 from rich.segment import Segment
@@ -35,8 +35,7 @@ Shades = NDArray[np.int16]
 """Gray levels that are shown, or `NOTHING`, shape (height, width) in cells."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Decoded:
+class Decoded(Struct, frozen=True, eq=False):
     """A picture and the size of the region that it shows, in pixels of the server's screen."""
 
     gray: Gray
@@ -250,13 +249,13 @@ def _shades(levels: Shades, *, dim: bool) -> Shades:
     return np.where(levels == NOTHING, NOTHING, 64 + shades // 2 if dim else shades)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def _half_block(upper: int, lower: int) -> Style:
     return Style.from_color(
         Color.from_rgb(upper, upper, upper), Color.from_rgb(lower, lower, lower)
     )
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=32)
 def _background(gray: int) -> Style:
     return Style.from_color(bgcolor=Color.from_rgb(gray, gray, gray))
