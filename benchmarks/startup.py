@@ -14,6 +14,8 @@ from benchmarks.terminal import SYNC_BEGIN, Terminal
 from nhem_tui.cli.simulator_process import simulator
 
 SIZE = (120, 40)
+NEEDED = ("numpy", "msgspec", "httpx")
+"""Libraries without which there is no sample to show."""
 
 
 def spoke(seen: bytes) -> bool:
@@ -50,6 +52,7 @@ def took(command: list[str], *moments: Callable[[bytes], bool]) -> list[float]:
 def measured(runs: int = 9) -> list[str]:
     """Medians of so many runs, taken in turn."""
     empty: list[float] = []
+    loaded: list[float] = []
     word: list[float] = []
     first: list[float] = []
     data: list[float] = []
@@ -57,15 +60,17 @@ def measured(runs: int = 9) -> list[str]:
         url = process.url()
         for _ in range(runs):
             empty += took(["-m", "benchmarks.peers.empty_app"], painted)
+            loaded += took(["-m", "benchmarks.peers.empty_app", *NEEDED], painted)
             said, frame, curve = took(["-m", "nhem_tui", "--url", url], spoke, painted, curved)
             word.append(said)
             first.append(frame)
             data.append(curve)
-    least, said, frame, curve = map(statistics.median, (empty, word, first, data))
+    least, floor, said, frame, curve = map(statistics.median, (empty, loaded, word, first, data))
     return [
         "| | seconds | ratio |",
         "|---|---:|---:|",
         f"| empty Textual app, first frame | {least:.2f} | 1.0 |",
+        f"| floor: the same with {', '.join(NEEDED)} | {floor:.2f} | {floor / least:.2f} |",
         f"| nhem-tui, first words | {said:.2f} | {said / least:.2f} |",
         f"| nhem-tui, first frame | {frame:.2f} | {frame / least:.2f} |",
         f"| nhem-tui, first samples drawn | {curve:.2f} | {curve / least:.2f} |",
