@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nhem_tui.analysis.peaks import SIDE, Peak, apexes, cores_of, detect_peaks
@@ -22,8 +22,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class PeakEvent:
+class PeakEvent(Struct, frozen=True):
     """A peak by the samples' own numbers and times.
 
     Attributes:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from nhem_tui.backend import limits
 from nhem_tui.backend.errors import InvalidValue
@@ -41,8 +42,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ABSENT: Final = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A leaf that differs; None for one that is not there, as for one that is null."""
 
     path: Path

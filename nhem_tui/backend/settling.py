@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.types import Status
@@ -25,8 +26,7 @@ LOOK: Final = 0.1
 """Seconds between looks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What ``/status`` said last after a command.
 
     Attributes:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from nhem_tui.config.document import Document, KeyPath
 from nhem_tui.config.problems import Problem
@@ -20,8 +21,7 @@ KEYS: Final = "keys"
 _SECTIONS: Final = tuple(section.name for section in msgspec.structs.fields(Settings))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One value that the schema allows.
 
     Attributes:
@@ -55,8 +55,7 @@ class Findings:
         self.problems.append(Problem(source, f"{path} {text}"))
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(Struct, frozen=True):
     """What a file holds.
 
     Attributes:
@@ -82,8 +81,7 @@ def read_entries(document: Document, findings: Findings, *, owner_file: Path | N
     return Contents(reader.sections(content, ()), reader.profiles())
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     document: Document
     findings: Findings
     owner_file: Path | None

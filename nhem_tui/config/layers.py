@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct
 
 from nhem_tui.config.document import Document, read_document
 from nhem_tui.config.entries import Contents, Entry, Findings, read_entries
@@ -63,8 +64,7 @@ SHORT_VARIABLES: Final[Mapping[str, str]] = MappingProxyType(
 PROFILE_VARIABLE: Final = "NHEM_PROFILE"
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Struct, frozen=True):
     """One value from the command line.
 
     Attributes:
@@ -76,8 +76,7 @@ class Flag:
     value: object
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """The settings in force and how they came about.
 
     Attributes:

@@ -4,13 +4,10 @@ Each leaf carries its unit, range and one sentence; the settings screen, ``setti
 error messages all read them from here.
 """
 
-from __future__ import annotations
-
 import re
-from dataclasses import dataclass
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -191,8 +188,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     keys: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One leaf of the schema.
 
     Attributes:
@@ -237,7 +233,7 @@ class Field:
 def fields() -> tuple[Field, ...]:
     """Every leaf, in the order of the schema; the free-form ``keys`` are no leaf."""
     return tuple(
-        _field(section.name, leaf, get_type_hints(section.type, include_extras=True)[leaf.name])
+        _field(section.name, leaf)
         for section in msgspec.structs.fields(Settings)
         if section.name != "keys"
         for leaf in msgspec.structs.fields(section.type)
@@ -263,8 +259,8 @@ def fit_to_show(leaf: Field, value: Any) -> Any:  # noqa: ANN401 - a leaf of any
     return _CREDENTIALS.sub(f"//{MASK}@", value) if isinstance(value, str) else value
 
 
-def _field(section: str, leaf: msgspec.structs.FieldInfo, hint: Any) -> Field:  # noqa: ANN401
-    plain, meta = get_args(hint)
+def _field(section: str, leaf: msgspec.structs.FieldInfo) -> Field:
+    plain, meta = get_args(leaf.type)
     extra: dict[str, Any] = meta.extra
     choices: tuple[str, ...] = get_args(plain) if get_origin(plain) is Literal else ()
     origin = get_origin(plain)

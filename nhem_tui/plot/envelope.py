@@ -11,10 +11,10 @@ stroke only where a gap lies inside it.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -40,8 +40,7 @@ class Columns(NamedTuple):
         return cls(math.floor(t / dt) - count + 1, count, dt)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Envelope:
+class Envelope(Struct, frozen=True, eq=False):
     """The strokes of a curve, from left to right.
 
     Attributes:

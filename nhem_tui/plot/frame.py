@@ -6,10 +6,10 @@ Both renderers share it: they differ in the curve alone.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nhem_tui.plot.canvas import ROLE_NUMBER, ROLES, Canvas
@@ -37,8 +37,7 @@ PEAK_GLYPHS = {
 """The mark of a peak by (stable, provisional): direction tells the one, weight the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """Where seconds and gray levels fall on the cells and dots of one chart.
 
     Attributes:

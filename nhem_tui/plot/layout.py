@@ -6,7 +6,7 @@ renderers use it; so does the screen, to turn a pointed-at cell into a time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from nhem_tui.plot.envelope import Columns
 from nhem_tui.plot.model import ChartOptions, Size, Viewport
@@ -16,8 +16,7 @@ _GUTTER = LABEL_WIDTH + 1
 _MARGIN = LABEL_WIDTH + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """A chart divided into its parts, all in cells.
 
     Attributes:

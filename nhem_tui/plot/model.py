@@ -7,10 +7,10 @@ screen (or an export) decides what a role looks like.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 Role = Literal[
@@ -47,8 +47,7 @@ class Span(NamedTuple):
     role: Role
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line of cells.
 
     Attributes:
@@ -60,8 +59,7 @@ class Row:
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Viewport:
+class Viewport(Struct, frozen=True):
     """The part of the plane that is shown: seconds across, gray levels up.
 
     All edges are finite, gray levels within ±1e15 (as `next_limits` gives them).
@@ -79,8 +77,7 @@ class Viewport:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class PeakMark:
+class PeakMark(Struct, frozen=True):
     """A peak on the chart: drawn as ▲ (stable, green) or ▽ (unstable, red) above its apex.
 
     Attributes:
@@ -100,8 +97,7 @@ class PeakMark:
     provisional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """One curve.
 
     Attributes:
@@ -113,8 +109,7 @@ class Series:
     values: NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class ChartOptions:
+class ChartOptions(Struct, frozen=True):
     """What is drawn beside the curve.
 
     Attributes:

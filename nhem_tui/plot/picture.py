@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 import warnings
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nhem_tui.plot.model import Size
@@ -70,8 +70,7 @@ def _too_large(amount: str, max_pixels: int) -> str:
     return f"the picture is too large: {amount}, at most {max_pixels} are decoded"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HalfBlocks:
+class HalfBlocks(Struct, frozen=True, eq=False):
     """A picture in cells.
 
     Attributes:

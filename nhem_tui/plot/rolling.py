@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 
 from nhem_tui.plot.envelope import EMPTY, Columns, Envelope, Floats, Ints, envelope
 from nhem_tui.plot.gaps import with_gaps
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Growing:
+class Growing(Struct, frozen=True, eq=False):
     """The envelope of a curve that grows at its right end.
 
     Attributes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nhem_tui.plot.envelope import Columns, envelope
@@ -28,8 +28,7 @@ Points = NDArray[np.float64]
 """Pixels, x and y, shape (n, 2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Plane:
+class _Plane(Struct, frozen=True):
     """Where seconds and gray levels fall on the pixels of the picture."""
 
     viewport: Viewport

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nhem_tui.plot.ticks import nice_step
@@ -26,8 +26,7 @@ _WORTHWHILE = 0.75
 """An axis shrinks to this part of its height or less, or not at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """The gray-level axis from `low` to `high`, and what it remembers.
 
     Attributes:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NamedTuple, get_args
 
 import msgspec
 import numpy as np
+from msgspec import Struct
 
 from nhem_tui import __version__
 from nhem_tui.plot.model import PeakMark
@@ -87,8 +87,7 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     units: dict[str, str] = msgspec.field(default_factory=lambda: dict(UNITS))
 
 
-@dataclass(frozen=True, slots=True)
-class Dataset:
+class Dataset(Struct, frozen=True):
     """Samples of some channels, read as often as they are asked for.
 
     Attributes:

@@ -6,11 +6,12 @@ import gzip
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Final, Literal, Protocol, cast, get_args
+
+from msgspec import Struct
 
 from nhem_tui.recording.dataset import Dataset
 from nhem_tui.recording.errors import RecordingError, UnusableError
@@ -46,8 +47,7 @@ class CancelledError(Exception):
     """The user did not want it any more; nothing was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """What is to be written.
 
     Attributes:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nhem_tui.recording.schema import CHANNELS
@@ -24,8 +24,7 @@ _FIELDS: Final = np.dtype(
 _AT_ONCE: Final = 4096
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Index:
+class Index(Struct, frozen=True, eq=False):
     """The rows of a channel, oldest first.
 
     Attributes:

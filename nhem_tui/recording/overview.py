@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nhem_tui.plot.model import Series
@@ -14,8 +14,7 @@ from nhem_tui.stream.buffer import Slice
 from nhem_tui.stream.events import Channel, FloatArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Overview:
+class Overview(Struct, frozen=True, eq=False):
     """Columns of equal width.
 
     Attributes:

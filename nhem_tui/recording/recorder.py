@@ -10,10 +10,12 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nhem_tui import __version__
 from nhem_tui.recording.errors import RecordingError
@@ -42,8 +44,7 @@ LOCKED: Final = "another program locks the file"
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Rotation:
+class Rotation(Struct, frozen=True):
     """When to go on in another file; None for never.
 
     Attributes:
@@ -55,8 +56,7 @@ class Rotation:
     seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How a recording stands.
 
     Attributes:

@@ -8,11 +8,11 @@ import sqlite3
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct
 
 from nhem_tui import __version__
 from nhem_tui.recording import schema
@@ -36,8 +36,7 @@ Values = tuple[Any, ...]
 """The values of a row, its key first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Struct, frozen=True):
     """What was saved.
 
     Attributes:

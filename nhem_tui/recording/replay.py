@@ -7,10 +7,10 @@ import math
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import replace
 from typing import Final, TypeVar
 
 import numpy as np
+from msgspec.structs import replace
 
 from nhem_tui.recording.pace import Pace
 from nhem_tui.recording.peaks import Tuning, tunings

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import get_args
 
 import numpy as np
+from msgspec import Struct
 
 from nhem_tui.recording.reader import Recording
 from nhem_tui.stream.events import Channel
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """Samples of one channel from one server process.
 
     Attributes:

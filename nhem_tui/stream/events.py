@@ -7,10 +7,10 @@ and never runs backwards; ``at`` is Unix time of this machine.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nhem_tui.backend.errors import FaultKind
@@ -24,8 +24,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Samples:
+class Samples(Struct, frozen=True):
     """Consecutively numbered samples of one channel, each told exactly once.
 
     Attributes:
@@ -47,8 +46,7 @@ class Samples:
     utc: float
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Samples that existed on the server and can no longer be had.
 
     Attributes:
@@ -67,14 +65,11 @@ class Gap:
         return self.last - self.first + 1
 
 
-class UsualGap(Gap):
+class UsualGap(Gap, frozen=True):
     """A gap of a server without windows, which loses samples at every look: a fact, not news."""
 
-    __slots__ = ()
 
-
-@dataclass(frozen=True, slots=True)
-class StatusSeen:
+class StatusSeen(Struct, frozen=True):
     """One reply of ``/status``.
 
     Attributes:
@@ -97,8 +92,7 @@ class StatusSeen:
     latency: float
 
 
-@dataclass(frozen=True, slots=True)
-class RoiImage:
+class RoiImage(Struct, frozen=True):
     """One of the two pictures of ``/data/dual-realtime``.
 
     Attributes:
@@ -116,8 +110,7 @@ class RoiImage:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class PictureSeen:
+class PictureSeen(Struct, frozen=True):
     """A pair of ROI pictures."""
 
     at: float
@@ -126,16 +119,14 @@ class PictureSeen:
     roi2: RoiImage
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """An error as data: what kind, and one line for the user."""
 
     kind: FaultKind
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Connected:
+class Connected(Struct, frozen=True):
     """The first answer of a session."""
 
     at: float
@@ -143,8 +134,7 @@ class Connected:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionLost:
+class ConnectionLost(Struct, frozen=True):
     """The link is down.
 
     Attributes:
@@ -156,8 +146,7 @@ class ConnectionLost:
     reached: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Retrying:
+class Retrying(Struct, frozen=True):
     """Still down; the next try comes in `delay` seconds."""
 
     at: float
@@ -166,32 +155,28 @@ class Retrying:
     fault: Fault
 
 
-@dataclass(frozen=True, slots=True)
-class Trying:
+class Trying(Struct, frozen=True):
     """The delay is over: the server is being asked now, and may take its time to answer."""
 
     at: float
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionRestored:
+class ConnectionRestored(Struct, frozen=True):
     """The link is up again after a real loss of `outage` seconds."""
 
     at: float
     outage: float
 
 
-@dataclass(frozen=True, slots=True)
-class Restarted:
+class Restarted(Struct, frozen=True):
     """The server process is another one: numbers start again under a new epoch."""
 
     at: float
     epoch: int
 
 
-@dataclass(frozen=True, slots=True)
-class Renumbered:
+class Renumbered(Struct, frozen=True):
     """The numbers told were not the server's: those that follow are, under a new epoch.
 
     Attributes:
@@ -204,8 +189,7 @@ class Renumbered:
     shift: int
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """One reply that could not be used; monitoring goes on."""
 
     at: float
@@ -213,8 +197,7 @@ class Trouble:
     fault: Fault
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """Something worth a line to the user.
 
     Attributes:
@@ -230,8 +213,7 @@ class Notice:
     over: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(Struct, frozen=True):
     """The parameters in force on the server, told when they have changed.
 
     Attributes:
@@ -244,8 +226,7 @@ class Parameters:
     values: dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A moment the user marked, or (`removed`) whose mark they took away again.
 
     Attributes:
@@ -260,8 +241,7 @@ class Mark:
     removed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Tuned:
+class Tuned(Struct, frozen=True):
     """This client's own window detector looks for peaks by these parameters from then on.
 
     Attributes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nhem_tui.analysis.statistics import percentiles
@@ -23,8 +23,7 @@ _UNANSWERED: Final = {FaultKind.REFUSED, FaultKind.UNREACHABLE}
 """Nothing took that time. A time-out is no answer either, but leaving it out would flatter."""
 
 
-@dataclass(frozen=True, slots=True)
-class LastError:
+class LastError(Struct, frozen=True):
     """The newest error of an endpoint.
 
     Attributes:
@@ -38,8 +37,7 @@ class LastError:
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class EndpointHealth:
+class EndpointHealth(Struct, frozen=True, eq=False):
     """What is known of one endpoint.
 
     Attributes:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.buffer import SampleBuffer
@@ -26,8 +27,7 @@ HOLD_OFF: Final = 1.0
 """Seconds in which another rising edge of ``peak_signal`` is the same event (contract §8)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """What is known at one moment.
 
     Attributes:

@@ -8,10 +8,10 @@ labels decide unless the values contradict.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 
 from nhem_tui.stream.events import FloatArray
 
@@ -35,8 +35,7 @@ _COARSER: Final = (1e-5, 1e-4, 1e-3, 0.01, 0.1, 1.0)
 _COARSE: Final = 1e-3
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Window:
+class Window(Struct, frozen=True, eq=False):
     """A stretch of samples as a server labelled it.
 
     Attributes:

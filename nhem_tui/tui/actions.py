@@ -8,9 +8,9 @@ the id of its Textual `Binding`, and, with dots as underscores, the name of the 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
 from textual.binding import Binding
 
 from nhem_tui.tui.keynames import KeyMap, first_key
@@ -29,8 +29,7 @@ class Group(StrEnum):
     HELP = "Help"
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """One thing the user can do on the dashboard.
 
     Attributes:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nhem_tui.analysis.statistics import Statistics, describe
 from nhem_tui.plot.gaps import with_gaps
@@ -24,8 +25,7 @@ STEP: Final = 50
 """Samples of a window, as the server's own (contract section 3, row 18)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What is taken and how it is looked at.
 
     Attributes:
@@ -58,8 +58,7 @@ class Wanted:
         return replace(self, difference=min(max(value, 0.1), 10.0))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Captured:
+class Captured(Struct, frozen=True, eq=False):
     """The window.
 
     Attributes:

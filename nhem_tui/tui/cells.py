@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from msgspec import Struct
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 from nhem_tui.backend.sanitize import clean_text
@@ -26,8 +26,7 @@ class Cells(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class TextRow:
+class TextRow(Struct, frozen=True):
     """A line of text whose runs have roles."""
 
     text: str

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, cast
+
+from msgspec import Struct
 
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.settling import Order, carry_out
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What `/status` said after a command.
 
     Attributes:

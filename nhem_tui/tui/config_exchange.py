@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
-from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
+
+from msgspec import Struct
 
 from nhem_tui.backend import config_tree
 from nhem_tui.backend.client import BackendClient
@@ -20,8 +21,7 @@ from nhem_tui.config.secrets import Secret
 from nhem_tui.tui.private_file import named_file, read_named, write_private
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """What came of writing a file, in words."""
 
     succeeded: bool

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.config.schema import Settings
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from nhem_tui.tui.seeking import Target
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """Two clocks that tests can pin.
 
     Attributes:
@@ -31,8 +31,7 @@ class Clock:
     wall: Callable[[], float] = time.time
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """Everything a session needs.
 
     Attributes:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nhem_tui.plot import braille
@@ -24,8 +24,7 @@ LONGEST_WAIT = 0.25
 """Seconds after which samples are drawn even if the curve has not moved by a dot."""
 
 
-@dataclass(frozen=True, slots=True)
-class Overlay:
+class Overlay(Struct, frozen=True):
     """What is drawn on a curve besides its samples.
 
     Attributes:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import platform
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from nhem_tui import __version__
 from nhem_tui.backend.errors import FaultKind
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 _LIBRARIES = ("textual", "httpx", "numpy", "msgspec", "plotext")
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(Struct, frozen=True):
     """What the program knows of the terminal it runs in.
 
     Attributes:
@@ -62,8 +62,7 @@ class Terminal:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True):
     """All that the diagnostics show, copy and save; holds no password.
 
     Attributes:

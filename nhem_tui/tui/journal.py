@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from nhem_tui.tui.messages import Severity
 
@@ -15,8 +16,7 @@ OUTCOME: Final = 5.0
 """Seconds for which the outcome of what the user did is not covered by what comes by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One line.
 
     Attributes:

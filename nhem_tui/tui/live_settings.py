@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from nhem_tui.config.schema import Display, Server, Settings
 from nhem_tui.stream.poller import LiveSource

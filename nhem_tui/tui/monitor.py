@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from nhem_tui.analysis.tracker import PeakEvent, PeakTracker
 from nhem_tui.config.schema import Settings

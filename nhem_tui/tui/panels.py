@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 from nhem_tui.stream.session import Snapshot
@@ -27,8 +27,7 @@ VALUE_WIDTH = 12
 """Cells of the first value of a row; a second one starts behind it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PeakTally:
+class PeakTally(Struct, frozen=True):
     """What the window detector has found on the ROI samples.
 
     Attributes:
@@ -46,8 +45,7 @@ class PeakTally:
     last_provisional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """All that the panels show, gathered once a refresh.
 
     Attributes:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 
 from nhem_tui.analysis.peaks import detect_peaks
 from nhem_tui.plot.model import PeakMark
@@ -15,8 +15,7 @@ SAMPLES: Final = 500
 """ROI samples looked at: as many as the server's own detector sees at most (contract §8)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Preview:
+class Preview(Struct, frozen=True, eq=False):
     """What the detector finds in a stretch of ROI samples.
 
     Attributes:

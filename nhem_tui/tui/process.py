@@ -6,9 +6,10 @@ import os
 import resource
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from nhem_tui.tui.context import Clock
 
@@ -16,8 +17,7 @@ SHORTEST: Final = 0.5
 """Seconds over which a share of the CPU says something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """What the process has taken so far.
 
     Attributes:

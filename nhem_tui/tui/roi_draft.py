@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
+
+from msgspec import Struct
 
 from nhem_tui.backend import limits
 from nhem_tui.backend.errors import InvalidValue
@@ -28,8 +30,7 @@ def read_corner(name: str, text: str) -> int:
     return int(number(replace(limits.ROI_COORDINATE, label=name), text))
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What the four fields say, which need not be numbers."""
 
     x1: str

@@ -6,10 +6,10 @@ known of what lies outside ROI 1, so it stays empty.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, get_args
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nhem_tui.backend.roi import Roi
@@ -64,8 +64,7 @@ class Crossing(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What a line detection found in ROI 1.
 
     Attributes:
@@ -81,8 +80,7 @@ class Finding:
     height: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scene:
+class Scene(Struct, frozen=True, eq=False):
     """What is to be drawn.
 
     Attributes:
@@ -100,8 +98,7 @@ class Scene:
     finding: Finding | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sketch:
+class Sketch(Struct, frozen=True, eq=False):
     """Cells; each array has the shape (height, width) of the size drawn for.
 
     Attributes:
@@ -186,8 +183,7 @@ class Grid:
         return first, min(max(round(high * scale + offset), first + 1), room)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """Where things lie in a pane.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final, cast
+
+from msgspec import Struct
 
 from nhem_tui.recording.places import Landmark
 
@@ -16,23 +17,20 @@ _FRAME: Final = re.compile(r"#\s*(\d{1,15})(?:\s*@\s*(\d{1,9}))?", re.ASCII)
 _LANDMARK: Final = re.compile(r"([-+]?)\s*(gap|peak|mark)s?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """Seconds after the first frame."""
 
     t: float
 
 
-@dataclass(frozen=True, slots=True)
-class FrameNumber:
+class FrameNumber(Struct, frozen=True):
     """A frame of a server process."""
 
     number: int
     epoch: int
 
 
-@dataclass(frozen=True, slots=True)
-class NextLandmark:
+class NextLandmark(Struct, frozen=True):
     """The next of a kind, or the one before (`direction` below 0)."""
 
     kind: Landmark

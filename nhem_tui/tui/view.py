@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nhem_tui.config.schema import Settings
 
@@ -14,8 +15,7 @@ ROI_WINDOW_FACTOR = 5
 """The ROI chart shows this many times the main window: its samples come ten times slower."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """The display's own state; nothing here reaches the server.
 
     Attributes:

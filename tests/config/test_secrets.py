@@ -6,11 +6,11 @@ import copy
 import os
 import pickle
 import sys
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from msgspec.structs import replace
 
 from nhem_tui.config.layers import Layer, Loaded, load
 from nhem_tui.config.problems import SecretError

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
+from msgspec.structs import replace
 
 from nhem_tui.plot import braille, plotext
 from nhem_tui.plot.gaps import with_gaps

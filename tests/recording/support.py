@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from nhem_tui.backend.errors import FaultKind
@@ -116,15 +116,15 @@ def read(path: Path) -> list[ev.Event]:
 
 def plain(event: object) -> object:
     """An event with lists for arrays and a word for NaN, so that it can be compared."""
-    assert dataclasses.is_dataclass(event)
+    assert isinstance(event, msgspec.Struct)
     values = {}
-    for field in dataclasses.fields(event):
-        value = getattr(event, field.name)
+    for name in event.__struct_fields__:
+        value = getattr(event, name)
         if isinstance(value, np.ndarray):
             value = value.tolist()
         elif isinstance(value, float) and math.isnan(value):
             value = "NaN"
-        values[field.name] = value
+        values[name] = value
     return type(event).__name__, values
 
 

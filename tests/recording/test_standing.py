@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from nhem_tui.recording.standing import Standing
 from nhem_tui.stream import events as ev

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from nhem_tui.backend.client import BackendClient

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from nhem_tui.backend.errors import FaultKind
 from nhem_tui.stream.events import Fault

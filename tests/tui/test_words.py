@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from nhem_tui.backend.errors import FaultKind
 from nhem_tui.stream import events as ev

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 
 from nhem_tui.plot.gaps import with_gaps
 from nhem_tui.plot.model import ChartOptions, PeakMark, Series, Viewport
@@ -26,8 +26,7 @@ LEGIBLE: Final = 300
 """More peaks than these are not marked: they would hide the curve."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """What a renderer needs.
 
     Attributes:
