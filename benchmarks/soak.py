@@ -1,12 +1,15 @@
 """Does it stay as it is for weeks? ``python -m benchmarks --only soak``.
 
 The first part runs the dashboard with a recording in a pseudo-terminal, on a server that is killed
-and started anew now and then, and looks at it every few seconds. The second feeds its model, its
-peaks and its charts with simulated days as fast as they go.
+and started anew now and then, and looks at it every few seconds. The program remembers the last
+thousand peaks and lines, which take hours to come; there the threshold lies in the noise, so that
+they have come before the slope is measured. The second part feeds model, peaks and charts with
+simulated days as fast as they go.
 """
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import socket
 import sys
@@ -19,6 +22,7 @@ import numpy as np
 
 from benchmarks.dashboard import environment
 from benchmarks.terminal import Terminal
+from nhem_tui.backend.client import BackendClient
 from nhem_tui.cli.simulator_process import SimulatorProcess
 from nhem_tui.config.schema import Settings
 from nhem_tui.plot.model import Size
@@ -32,8 +36,11 @@ from nhem_tui.tui.view import View
 LOOK = 5.0
 """Seconds between two looks."""
 
-WARM = 600.0
-"""Seconds left out of the slope: caches fill."""
+WARM = 1200.0
+"""Seconds left out of the slope: what is bounded fills, and the first outage passes."""
+
+ROI_RATE, THRESHOLD = 20, "95"
+"""Samples a second, and a gray level in their noise: a peak about every second."""
 
 OUTAGE, BETWEEN = 20.0, 900.0
 """Seconds that the server is gone, and from one outage to the next."""
@@ -79,14 +86,16 @@ def real(minutes: float) -> list[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    server = SimulatorProcess("--port", port, "--seed", "1")
-    url, looks, restarts = server.url(), Looks(), 0
+    server, url = _server(port, seed=1)
+    looks, restarts = Looks(), 0
     with tempfile.TemporaryDirectory() as folder:
         terminal = Terminal(
             [sys.executable, "-m", "nhem_tui", "--url", url],
             width=120,
             height=40,
-            environ=environment() | {"NHEM_EXPORT_DIRECTORY": folder, "HOME": folder},
+            environ=environment()
+            | {"NHEM_EXPORT_DIRECTORY": folder, "HOME": folder}
+            | {"NHEM_PEAK_DETECTION_PEAK_THRESHOLD": THRESHOLD},
         )
         terminal.run_for(5.0)
         terminal.send(b"R")
@@ -98,8 +107,7 @@ def real(minutes: float) -> list[str]:
                 restarts += 1
                 server.close()
                 terminal.run_for(OUTAGE)
-                server = SimulatorProcess("--port", port, "--seed", str(restarts + 1))
-                server.url()
+                server, _ = _server(port, seed=restarts + 1)
         lasted = time.monotonic() - began
         cpu = terminal.cpu() - cpu
         terminal.send(b"q")
@@ -125,6 +133,19 @@ def real(minutes: float) -> list[str]:
         f"| open files, threads | {_spread(looks.descriptors)}, {_spread(looks.threads)} |",
         f"| exit code | {code} |",
     ]
+
+
+def _server(port: str, *, seed: int) -> tuple[SimulatorProcess, str]:
+    """A server that samples its ROI often, and its address."""
+    server = SimulatorProcess("--port", port, "--seed", str(seed))
+    url = server.url()
+    asyncio.run(_sample_often(url))
+    return server, url
+
+
+async def _sample_often(url: str) -> None:
+    async with BackendClient(url, "31415") as client:
+        await client.set_roi_frame_rate(ROI_RATE)
 
 
 def _spread(counts: list[int]) -> str:

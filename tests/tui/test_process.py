@@ -9,7 +9,7 @@ import pytest
 
 from nhem_tui.tui import process
 from nhem_tui.tui.context import Clock
-from nhem_tui.tui.process import CpuMeter, Usage, read_usage
+from nhem_tui.tui.process import CpuMeter, Usage, give_back, read_usage
 
 
 def test_usage_is_that_of_this_process() -> None:
@@ -26,6 +26,19 @@ def test_usage_is_that_of_this_process() -> None:
         assert after.memory is not None
         assert after.memory - before.memory > len(ballast) / 2
         assert after.peak >= after.memory
+
+
+@pytest.mark.skipif(process._trim is None, reason="no allocator that keeps freed memory")
+def test_freed_memory_is_given_back_although_something_lives_on_beside_it() -> None:
+    blocks = [bytes(20_000) for _ in range(2_000)]
+    kept = blocks[::50]
+    before = read_usage().memory
+    del blocks
+    give_back()
+    after = read_usage().memory
+    assert before is not None
+    assert after is not None
+    assert before - after > len(kept) * 20_000 * 40
 
 
 def test_the_peak_is_never_below_what_is_resident_now(monkeypatch: pytest.MonkeyPatch) -> None:
