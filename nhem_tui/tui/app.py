@@ -24,7 +24,7 @@ from nhem_tui.tui.exporter import Exporter
 from nhem_tui.tui.messages import Severity, StreamMoved
 from nhem_tui.tui.monitor import Monitor
 from nhem_tui.tui.palette import ActionCommands
-from nhem_tui.tui.process import give_back
+from nhem_tui.tui.process import tidy
 from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.tape import Tape
 from nhem_tui.tui.terminal import tmux
@@ -44,8 +44,8 @@ LAST_PATIENCE = 3.0
 """Seconds for closing the recording and the connections after a signal."""
 
 
-TIDYING = 60.0
-"""Seconds after which freed memory is given back to the system."""
+TIDYING = 30.0
+"""Seconds after which memory that is not used any more is given back to the system."""
 
 
 class NhemApp(App[None]):
@@ -107,7 +107,7 @@ class NhemApp(App[None]):
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, self.hang_up)
-        self.set_interval(TIDYING, give_back)
+        self.set_interval(TIDYING, tidy)
         self.call_after_refresh(self.listen)  # what it needs to import can wait for the first frame
         self._touched = self.context.clock.monotonic()  # by whoever opened it
         if self.terminal is not None and (pane := tmux.pane_of(os.environ)):

@@ -9,7 +9,7 @@ import pytest
 
 from nhem_tui.tui import process
 from nhem_tui.tui.context import Clock
-from nhem_tui.tui.process import CpuMeter, Usage, give_back, read_usage
+from nhem_tui.tui.process import CpuMeter, Usage, read_usage, tidy
 
 
 def test_usage_is_that_of_this_process() -> None:
@@ -34,7 +34,7 @@ def test_freed_memory_is_given_back_although_something_lives_on_beside_it() -> N
     kept = blocks[::50]
     before = read_usage().memory
     del blocks
-    give_back()
+    tidy()
     after = read_usage().memory
     assert before is not None
     assert after is not None
