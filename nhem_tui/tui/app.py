@@ -43,7 +43,6 @@ AWAKE = 5.0
 LAST_PATIENCE = 3.0
 """Seconds for closing the recording and the connections after a signal."""
 
-
 TIDYING = 30.0
 """Seconds after which memory that is not used any more is given back to the system."""
 
