@@ -14,6 +14,9 @@ from typing import Final
 TICK: Final = 0.1
 """Seconds between two looks at whether a lone escape was the key."""
 
+REST: Final = 0.4
+"""Seconds between two looks at whether to end, while nothing is typed."""
+
 PATIENCE: Final = 1.0
 """Seconds for the rest of a sequence: a bad line may tear it, and its pieces would be keys."""
 
@@ -55,11 +58,13 @@ def pieces(descriptor: int, ended: threading.Event) -> Iterator[str]:
 
     Ends as well when the terminal is gone.
     """
-    poll, joiner = select.poll(), Joiner()
+    poll, joiner, heard = select.poll(), Joiner(), time.monotonic()
     poll.register(descriptor, select.POLLIN)
     while not ended.is_set():
         data = b""
-        if poll.poll(TICK * 1000):
+        pending = time.monotonic() - heard < 2 * PATIENCE  # perhaps something waits for its rest
+        if poll.poll(1000 * (TICK if pending else REST)):
+            heard = time.monotonic()
             try:
                 data = os.read(descriptor, 4096)
             except OSError:
