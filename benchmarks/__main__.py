@@ -11,13 +11,14 @@ import argparse
 import compileall
 from collections.abc import Callable
 
-from benchmarks import dashboard, faults, lines, points, sizes, soak, ssh, startup, states
+from benchmarks import dashboard, detector, faults, lines, points, sizes, soak, ssh, startup, states
 from benchmarks.tables import README, replaced
 
 PARTS: dict[str, Callable[[], list[str]]] = {
     "costs": dashboard.measured,
     "states": states.measured,
     "points": points.measured,
+    "detector": detector.measured,
     "start": startup.measured,
     "bytes": sizes.measured,
     "lines": lines.measured,

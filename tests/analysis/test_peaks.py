@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import timeit
-from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -106,20 +104,6 @@ def test_a_rival_that_still_lasts_keeps_the_peak_before_it_provisional() -> None
     assert rival.apex == 14
     (peak,) = detect_peaks([*curve, 90.0], threshold=104, difference_threshold=1.1)
     assert (peak.apex, peak.provisional) == (6, False)
-
-
-def test_many_small_cores_cost_little() -> None:
-    values = np.where(np.arange(1000) % 2, 90.0, 110.0 + np.random.default_rng(1).normal(size=1000))
-    plain = values.tolist()
-
-    def seconds(run: Callable[[], object]) -> float:  # of the quickest: the machine is shared
-        return min(timeit.repeat(run, number=5, repeat=20))
-
-    numbers = {"threshold": 104.0, "difference_threshold": 1.1}
-    # 0.2 ms on the machine it was written on, where 0.3 are allowed; the loops need 0.8 there.
-    assert seconds(lambda: detect_peaks(values, **numbers)) < 0.5 * seconds(
-        lambda: oracle.detect(plain, **numbers)
-    )
 
 
 levels = st.lists(
