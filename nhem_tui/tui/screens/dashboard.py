@@ -33,6 +33,7 @@ from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.controls import Controls
 from nhem_tui.tui.widgets.keybar import KeyBar
 from nhem_tui.tui.widgets.picture import RoiPicture
+from nhem_tui.tui.widgets.picture_cells import COARSE
 from nhem_tui.tui.widgets.textpane import TextPane
 
 PANEL_INTERVAL = 0.25
@@ -69,7 +70,7 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
         with Stack(id="side"):
             yield TextPane(id="status")
             yield Controls(id="controls")
-            yield RoiPicture(id="picture")
+            yield RoiPicture(id="picture", shades=COARSE)
             yield TextPane(id="events")
         yield self.roi
         yield TextPane(id="event")

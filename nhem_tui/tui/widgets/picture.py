@@ -13,7 +13,7 @@ from nhem_tui.plot.picture import decode_png
 from nhem_tui.stream.events import PictureSeen
 from nhem_tui.tui import roi_words
 from nhem_tui.tui.roi_map import Finding
-from nhem_tui.tui.widgets.picture_cells import Decoded, PictureCells
+from nhem_tui.tui.widgets.picture_cells import FINE, Decoded, PictureCells
 from nhem_tui.tui.widgets.textpane import TextPane
 
 if TYPE_CHECKING:
@@ -36,11 +36,12 @@ class RoiPicture(Vertical):
     RoiPicture { height: 1fr; }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, *, shades: int = FINE, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """Begin without a picture; `shades` of gray are told apart."""
         super().__init__(id=id)
         self._seen: PictureSeen | None = None
         self._undecoded = asyncio.Event()
-        self._cells = PictureCells()
+        self._cells = PictureCells(shades)
         self._caption = TextPane()
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from msgspec import Struct
@@ -27,9 +27,9 @@ from nhem_tui.tui.roi_map import INKS, NOTHING, Finding, Scene, Sketch, draw
 if TYPE_CHECKING:
     from nhem_tui.tui.app import NhemApp
 
-_SHADE: Final = 8
-"""Gray levels that are told apart: all 65,536 pairs of them would each keep a style in memory."""
-
+FINE, COARSE = 32, 16
+"""Shades of gray. Rich and Textual remember the style of each pair, thousands of styles: with the
+256 pairs of a picture that is shown for days their memory is soon as large as it gets."""
 
 Shades = NDArray[np.int16]
 """Gray levels that are shown, or `NOTHING`, shape (height, width) in cells."""
@@ -83,8 +83,9 @@ class PictureCells(Widget):
     }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, shades: int) -> None:
         super().__init__()
+        self._shades = shades
         self._picture: Decoded | None = None
         self._why = ""
         self._pixels: Any = None
@@ -180,7 +181,7 @@ class PictureCells(Widget):
 
     def _cells(self, sketch: Sketch) -> list[Strip]:
         few = self.app.console.color_system == "standard"
-        shades = _few_shades(sketch) if few else _many_shades(sketch, dim=self._old)
+        shades = _few_shades(sketch) if few else _many_shades(sketch, self._shades, dim=self._old)
         rows = zip(
             *(array.tolist() for array in (*shades, sketch.glyphs, sketch.inks)), strict=True
         )
@@ -239,13 +240,13 @@ def _few_shades(sketch: Sketch) -> tuple[Shades, Shades]:
     )
 
 
-def _many_shades(sketch: Sketch, *, dim: bool) -> tuple[Shades, Shades]:
-    return _shades(sketch.upper, dim=dim), _shades(sketch.lower, dim=dim)
+def _many_shades(sketch: Sketch, count: int, *, dim: bool) -> tuple[Shades, Shades]:
+    return _shades(sketch.upper, count, dim=dim), _shades(sketch.lower, count, dim=dim)
 
 
-def _shades(levels: Shades, *, dim: bool) -> Shades:
-    """Round gray levels to the shades that are told apart; a dim picture has less contrast."""
-    shades = levels // _SHADE * 255 // (256 // _SHADE - 1)
+def _shades(levels: Shades, count: int, *, dim: bool) -> Shades:
+    """Round gray levels to `count` shades; a dim picture has less contrast."""
+    shades = levels // (256 // count) * 255 // (count - 1)
     return np.where(levels == NOTHING, NOTHING, 64 + shades // 2 if dim else shades)
 
 
