@@ -3,8 +3,9 @@
 The first part runs the dashboard with a recording in a pseudo-terminal, on a server that is killed
 and started anew now and then, and looks at it every few seconds. The program remembers the last
 thousand peaks and lines, which take hours to come; there the threshold lies in the noise, so that
-they have come before the slope is measured. The second part feeds model, peaks and charts with
-simulated days as fast as they go.
+they have come before the slope is measured. Beside it runs the floor: Textual with ready-made lines
+and the same polling. The second part feeds model, peaks and charts with simulated days as fast as
+they go.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import gc
 import socket
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +25,7 @@ import numpy as np
 from benchmarks.dashboard import environment
 from benchmarks.terminal import Terminal
 from nhem_tui.backend.client import BackendClient
-from nhem_tui.cli.simulator_process import SimulatorProcess
+from nhem_tui.cli.simulator_process import SimulatorProcess, simulator
 from nhem_tui.config.schema import Settings
 from nhem_tui.plot.model import Size
 from nhem_tui.recording.reader import Recording
@@ -36,11 +38,14 @@ from nhem_tui.tui.view import View
 LOOK = 5.0
 """Seconds between two looks."""
 
-WARM = 1200.0
+WARM = 2400.0
 """Seconds left out of the slope: what is bounded fills, and the first outage passes."""
 
 ROI_RATE, THRESHOLD = 20, "95"
-"""Samples a second, and a gray level in their noise: a peak about every second."""
+"""Samples a second, and a gray level in their noise: a peak about every other second."""
+
+EVERY = 600.0
+"""Seconds between two memories that are told."""
 
 OUTAGE, BETWEEN = 20.0, 900.0
 """Seconds that the server is gone, and from one outage to the next."""
@@ -72,6 +77,12 @@ class Looks:
         self.descriptors.append(sum(1 for _ in (process / "fd").iterdir()))
         self.threads.append(sum(1 for _ in (process / "task").iterdir()))
 
+    def steps(self) -> str:
+        """The memory every `EVERY` seconds, MB."""
+        taken = zip(self.at, self.memory, strict=True)
+        by_step = {int(at // EVERY): size for at, size in reversed([*taken])}
+        return ", ".join(f"{size / 1e6:.1f}" for _, size in sorted(by_step.items()))
+
     def slope(self) -> float:
         """Bytes a day by which the memory grows, after the first minutes."""
         settled = [(t, size) for t, size in zip(self.at, self.memory, strict=True) if t > WARM]
@@ -100,6 +111,9 @@ def real(minutes: float) -> list[str]:
         terminal.run_for(5.0)
         terminal.send(b"R")
         began, cpu = time.monotonic(), terminal.cpu()
+        floor, over = Looks(), threading.Event()
+        beside = threading.Thread(target=_watch_floor, args=(floor, over))
+        beside.start()
         while (at := time.monotonic() - began) < 60 * minutes:
             terminal.run_for(LOOK)
             looks.take(terminal, at)
@@ -110,6 +124,8 @@ def real(minutes: float) -> list[str]:
                 server, _ = _server(port, seed=restarts + 1)
         lasted = time.monotonic() - began
         cpu = terminal.cpu() - cpu
+        over.set()
+        beside.join()
         terminal.send(b"q")
         terminal.run_for(0.5)
         code, _ = terminal.close(b"y", timeout=10)
@@ -117,7 +133,6 @@ def real(minutes: float) -> list[str]:
         (path,) = Path(folder).glob("*.nhem")
         frames, missing, epochs = _recorded(path)
         size = path.stat().st_size
-    half = looks.memory[len(looks.memory) // 2]
     return [
         "| | |",
         "|---|---:|",
@@ -127,12 +142,25 @@ def real(minutes: float) -> list[str]:
         f"| frames missing between those recorded | {missing} |",
         f"| recording | {size / 1e6:.1f} MB |",
         f"| CPU of one core | {100 * cpu / lasted:.1f} % |",
-        f"| memory after half of the time, at the end | {half / 1e6:.1f} MB, "
-        f"{looks.memory[-1] / 1e6:.1f} MB |",
+        f"| memory every {EVERY / 60:.0f} min, MB | {looks.steps()} |",
         f"| its slope after {WARM / 60:.0f} min | {looks.slope() / 1e6:+.2f} MB a day |",
+        f"| floor: memory of 45 lines of Textual, MB | {floor.steps()} |",
+        f"| its slope after {WARM / 60:.0f} min | {floor.slope() / 1e6:+.2f} MB a day |",
         f"| open files, threads | {_spread(looks.descriptors)}, {_spread(looks.threads)} |",
         f"| exit code | {code} |",
     ]
+
+
+def _watch_floor(looks: Looks, over: threading.Event) -> None:
+    """Run the floor on a server of its own, which stays, until it is `over`."""
+    with simulator("--running") as process:
+        command = [sys.executable, "-m", "benchmarks.peers.floor_app", process.url()]
+        terminal = Terminal(command, width=120, height=40, environ=environment())
+        began = time.monotonic()
+        while not over.is_set():
+            terminal.run_for(LOOK)
+            looks.take(terminal, time.monotonic() - began)
+        terminal.close(b"\x11")
 
 
 def _server(port: str, *, seed: int) -> tuple[SimulatorProcess, str]:
