@@ -75,7 +75,7 @@ class Caller:
         self._way = Way.checked(
             address if via is None else address.through(via),
             connect_timeout=connect_timeout,
-            tls=tls,
+            tls=tls or TlsOptions(),
             headers=headers,
         )
         self._timeout = timeout
@@ -102,7 +102,7 @@ class Caller:
         if self._transport is None:
             from nhem_tui.backend.transport import Transport
 
-            self._transport = Transport(self._way, timeout=self._timeout, inner=self._inner)
+            self._transport = Transport(self._way, self._inner)
         return self._transport
 
     async def aclose(self) -> None:
@@ -118,8 +118,6 @@ class Caller:
     def use_timeout(self, timeout: float) -> None:
         """Wait so many seconds for a whole request from now on."""
         self._timeout = timeout
-        if self._transport is not None:
-            self._transport.use_timeout(timeout)
 
     async def _get(
         self,
@@ -178,7 +176,8 @@ class Caller:
         failure: BackendError | None = None
         began = time.perf_counter()
         try:
-            reply = read_reply(await self._opened().send(call), wanted, call, lenient=lenient)
+            raw = await self._opened().send(call, call.timeout or self._timeout)
+            reply = read_reply(raw, wanted, call, lenient=lenient)
         except BackendError as error:
             failure = self._fit_to_show(error, call.endpoint)
         if self._observe is not None:

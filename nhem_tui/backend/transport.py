@@ -34,19 +34,10 @@ class Transport:
     and what may is repeated once on such a connection.
     """
 
-    def __init__(
-        self, way: Way, *, timeout: float, inner: httpx.AsyncBaseTransport | None = None
-    ) -> None:
-        """Prepare; nothing is sent yet.
-
-        Args:
-            way: to the server.
-            timeout: seconds for a whole exchange.
-            inner: replaces the network, for tests.
-        """
+    def __init__(self, way: Way, inner: httpx.AsyncBaseTransport | None = None) -> None:
+        """Prepare; nothing is sent yet. `inner` replaces the network, for tests."""
         self._way = way
-        self._timeout = timeout
-        self._headers = httpx.Headers(dict(way.headers))
+        self._headers = httpx.Headers(way.headers)
         self._kept = inner or _network(way.context, keep=4)
         self._single = inner or _network(way.context, keep=0)
         self._cached = lru_cache(maxsize=256)(self._build)
@@ -56,24 +47,18 @@ class Transport:
         await self._kept.aclose()
         await self._single.aclose()
 
-    def use_timeout(self, timeout: float) -> None:
-        """Give exchanges so many seconds from now on."""
-        self._timeout = timeout
-        self._cached.cache_clear()
-
-    async def send(self, call: Call) -> RawReply:
-        """Send a request and read the reply to its end.
+    async def send(self, call: Call, patience: float) -> RawReply:
+        """Send a request and read the reply to its end, within `patience` seconds.
 
         Raises:
             LinkError: no usable answer came.
             BadData: the reply is too large or compressed.
             InvalidValue: the host name is impossible, or the query longer than a URL may be.
         """
-        timeout = call.timeout or self._timeout
         failure: BackendError
         try:
-            async with asyncio.timeout(timeout):
-                response = await self._response(call)
+            async with asyncio.timeout(patience):
+                response = await self._response(call, patience)
                 try:
                     body = await _read_body(response)
                 finally:
@@ -88,16 +73,16 @@ class Transport:
                 error,
                 self._way.address.place,
                 tls=self._way.address.tls,
-                timeout=timeout,
-                connect_timeout=min(timeout, self._way.connect_timeout),
+                timeout=patience,
+                connect_timeout=min(patience, self._way.connect_timeout),
             )
         raise failure  # outside the handlers, whose exceptions hold the request
 
-    async def _response(self, call: Call) -> httpx.Response:
+    async def _response(self, call: Call, patience: float) -> httpx.Response:
         """Send, and once more if a kept-alive connection died and the call may be repeated."""
         if not call.repeatable:
-            return await self._single.handle_async_request(self._build(call))
-        request = self._cached(call)
+            return await self._single.handle_async_request(self._build(call, patience))
+        request = self._cached(call, patience)
         _connected.set(False)
         try:
             return await self._kept.handle_async_request(request)
@@ -106,14 +91,13 @@ class Transport:
                 raise
         return await self._single.handle_async_request(request)
 
-    def _build(self, call: Call) -> httpx.Request:
+    def _build(self, call: Call, patience: float) -> httpx.Request:
         """Make the request; costs more than sending it, hence the cache for those that repeat."""
         url = f"{self._way.address.url}{call.path}"
         headers = self._headers
         if call.content_type:
             headers = headers.copy()
             headers["Content-Type"] = call.content_type
-        patience = call.timeout or self._timeout
         timeouts = {
             "connect": min(patience, self._way.connect_timeout),
             "read": patience,

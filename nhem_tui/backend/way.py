@@ -58,16 +58,15 @@ class Way:
         address: Address,
         *,
         connect_timeout: float,
-        tls: TlsOptions | None = None,
-        headers: Mapping[str, str] | None = None,
+        tls: TlsOptions,
+        headers: Mapping[str, str],
     ) -> Self:
         """Check what the user asks for; `tls` is for https only.
 
         Raises:
             InvalidValue: a header cannot be sent, or a TLS file not be read.
         """
-        sent = _headers(address, headers or {})
-        return cls(address, connect_timeout, sent, _tls_context(address, tls or TlsOptions()))
+        return cls(address, connect_timeout, _headers(address, headers), _tls_context(address, tls))
 
 
 def _headers(address: Address, extra: Mapping[str, str]) -> dict[str, str]:

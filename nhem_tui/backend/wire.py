@@ -21,7 +21,7 @@ class Call:
         body: bytes to send, empty for a GET.
         content_type: of the body.
         repeatable: may be sent again when a kept-alive connection turns out to be dead.
-        timeout: seconds for the whole exchange, None for the transport's own.
+        timeout: seconds for the whole exchange, None for the client's own.
     """
 
     method: str
