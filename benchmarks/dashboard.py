@@ -47,6 +47,8 @@ class Contestant:
         ]  # fmt: skip
 
 
+FLOOR = Contestant("floor: 45 lines of Textual", "benchmarks.peers.floor_app", ("{url}",))
+
 CONTESTANTS = (
     Contestant("nhem-tui, braille", "nhem_tui", ("--fps", "20", "--url", "{url}")),
     Contestant("nhem-tui, braille, sweep", "nhem_tui", ("--fps", "20", "--url", "{url}"), b"m"),
@@ -54,7 +56,7 @@ CONTESTANTS = (
     Contestant("nhem-tui, plotext", "nhem_tui", ("--fps", "20", "--url", "{url}"), b"v"),
     Contestant("textual-plot", "benchmarks.peers.plot_app", ("{url}",)),
     Contestant("textual-plotext", "benchmarks.peers.plotext_app", ("{url}",)),
-    Contestant("floor: 45 lines of Textual", "benchmarks.peers.floor_app", ("{url}",)),
+    FLOOR,
 )
 
 
@@ -111,14 +113,15 @@ def server() -> Iterator[str]:
     """A simulated server that samples its ROI fast enough."""
     with simulator("--fps", FRAMES) as process:
         url = process.url()
-        asyncio.run(_speed_up(url))
+        asyncio.run(sample_often(url))
+        time.sleep(FILLED)  # the first contestant finds as long a history as the last
         yield url
 
 
-async def _speed_up(url: str) -> None:
+async def sample_often(url: str) -> None:
+    """Have a simulated server look at its ROI `ROI_RATE` times a second."""
     async with BackendClient(url, "31415") as client:
         await client.set_roi_frame_rate(ROI_RATE)
-        await asyncio.sleep(FILLED)  # the first contestant finds as long a history as the last
 
 
 def table(results: list[Result]) -> list[str]:

@@ -22,9 +22,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.dashboard import environment
+from benchmarks.dashboard import FLOOR, environment, sample_often
 from benchmarks.terminal import Terminal
-from nhem_tui.backend.client import BackendClient
 from nhem_tui.cli.simulator_process import SimulatorProcess, simulator
 from nhem_tui.config.schema import Settings
 from nhem_tui.plot.model import Size
@@ -41,8 +40,8 @@ LOOK = 5.0
 WARM = 2400.0
 """Seconds left out of the slope: what is bounded fills, and the first outage passes."""
 
-ROI_RATE, THRESHOLD = 20, "95"
-"""Samples a second, and a gray level in their noise: a peak about every other second."""
+THRESHOLD = "95"
+"""A gray level in the noise of the ROI samples: a peak about every other second."""
 
 EVERY = 600.0
 """Seconds between two memories that are told."""
@@ -112,7 +111,7 @@ def real(minutes: float) -> list[str]:
         terminal.send(b"R")
         began, cpu = time.monotonic(), terminal.cpu()
         floor, over = Looks(), threading.Event()
-        beside = threading.Thread(target=_watch_floor, args=(floor, over))
+        beside = threading.Thread(target=_watch_floor, args=(floor, over), daemon=True)
         beside.start()
         while (at := time.monotonic() - began) < 60 * minutes:
             terminal.run_for(LOOK)
@@ -144,7 +143,7 @@ def real(minutes: float) -> list[str]:
         f"| CPU of one core | {100 * cpu / lasted:.1f} % |",
         f"| memory every {EVERY / 60:.0f} min, MB | {looks.steps()} |",
         f"| its slope after {WARM / 60:.0f} min | {looks.slope() / 1e6:+.2f} MB a day |",
-        f"| floor: memory of 45 lines of Textual, MB | {floor.steps()} |",
+        f"| {FLOOR.name}, memory, MB | {floor.steps()} |",
         f"| its slope after {WARM / 60:.0f} min | {floor.slope() / 1e6:+.2f} MB a day |",
         f"| open files, threads | {_spread(looks.descriptors)}, {_spread(looks.threads)} |",
         f"| exit code | {code} |",
@@ -154,7 +153,7 @@ def real(minutes: float) -> list[str]:
 def _watch_floor(looks: Looks, over: threading.Event) -> None:
     """Run the floor on a server of its own, which stays, until it is `over`."""
     with simulator("--running") as process:
-        command = [sys.executable, "-m", "benchmarks.peers.floor_app", process.url()]
+        command = FLOOR.command(process.url())
         terminal = Terminal(command, width=120, height=40, environ=environment())
         began = time.monotonic()
         while not over.is_set():
@@ -167,13 +166,8 @@ def _server(port: str, *, seed: int) -> tuple[SimulatorProcess, str]:
     """A server that samples its ROI often, and its address."""
     server = SimulatorProcess("--port", port, "--seed", str(seed))
     url = server.url()
-    asyncio.run(_sample_often(url))
+    asyncio.run(sample_often(url))
     return server, url
-
-
-async def _sample_often(url: str) -> None:
-    async with BackendClient(url, "31415") as client:
-        await client.set_roi_frame_rate(ROI_RATE)
 
 
 def _spread(counts: list[int]) -> str:
