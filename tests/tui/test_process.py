@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+import weakref
 
 import pytest
 
@@ -26,6 +28,24 @@ def test_usage_is_that_of_this_process() -> None:
         assert after.memory is not None
         assert after.memory - before.memory > len(ballast) / 2
         assert after.peak >= after.memory
+
+
+class Ring:
+    """Refers to itself, so that only a search finds it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_tidying_looks_for_garbage() -> None:
+    gc.disable()
+    try:
+        there = weakref.ref(Ring())
+        assert there() is not None
+        tidy()
+        assert there() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.skipif(process._trim is None, reason="no allocator that keeps freed memory")
