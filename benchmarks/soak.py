@@ -59,12 +59,14 @@ class Looks:
     Attributes:
         at: seconds since the start.
         memory: bytes resident.
+        anonymous: those of them that are no part of a file (libraries, the recording's index).
         descriptors: open files.
         threads: how many.
     """
 
     at: list[float] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)
+    anonymous: list[int] = field(default_factory=list)
     descriptors: list[int] = field(default_factory=list)
     threads: list[int] = field(default_factory=list)
 
@@ -73,22 +75,33 @@ class Looks:
         process = Path(f"/proc/{terminal.pid}")
         self.at.append(at)
         self.memory.append(terminal.rss())
+        self.anonymous.append(terminal.anonymous())
         self.descriptors.append(sum(1 for _ in (process / "fd").iterdir()))
         self.threads.append(sum(1 for _ in (process / "task").iterdir()))
 
-    def steps(self) -> str:
+    def steps(self, sizes: list[int]) -> str:
         """The memory every `EVERY` seconds, MB."""
-        taken = zip(self.at, self.memory, strict=True)
+        taken = zip(self.at, sizes, strict=True)
         by_step = {int(at // EVERY): size for at, size in reversed([*taken])}
-        return ", ".join(f"{size / 1e6:.1f}" for _, size in sorted(by_step.items()))
+        return ", ".join(f"{size / 1e6:.2f}" for _, size in sorted(by_step.items()))
 
-    def slope(self) -> float:
+    def slope(self, sizes: list[int]) -> float:
         """Bytes a day by which the memory grows, after the first minutes."""
-        settled = [(t, size) for t, size in zip(self.at, self.memory, strict=True) if t > WARM]
+        settled = [(t, size) for t, size in zip(self.at, sizes, strict=True) if t > WARM]
         if len(settled) < 3:
             return float("nan")
         t, size = np.array(settled, dtype=float).T
         return float(np.polyfit(t, size, 1)[0]) * DAY
+
+    def told(self, name: str) -> list[str]:
+        """The lines of the table: the memory, and by how much it grows."""
+        after, lines = f"its slope after {WARM / 60:.0f} min", []
+        for what, sizes in ((name, self.memory), ("of it not of files", self.anonymous)):
+            lines += [
+                f"| {what}, every {EVERY / 60:.0f} min, MB | {self.steps(sizes)} |",
+                f"| {after} | {self.slope(sizes) / 1e6:+.2f} MB a day |",
+            ]
+        return lines
 
 
 def real(minutes: float) -> list[str]:
@@ -141,10 +154,8 @@ def real(minutes: float) -> list[str]:
         f"| frames missing between those recorded | {missing} |",
         f"| recording | {size / 1e6:.1f} MB |",
         f"| CPU of one core | {100 * cpu / lasted:.1f} % |",
-        f"| memory every {EVERY / 60:.0f} min, MB | {looks.steps()} |",
-        f"| its slope after {WARM / 60:.0f} min | {looks.slope() / 1e6:+.2f} MB a day |",
-        f"| {FLOOR.name}, memory, MB | {floor.steps()} |",
-        f"| its slope after {WARM / 60:.0f} min | {floor.slope() / 1e6:+.2f} MB a day |",
+        *looks.told("memory"),
+        *floor.told(f"{FLOOR.name}, memory"),
         f"| open files, threads | {_spread(looks.descriptors)}, {_spread(looks.threads)} |",
         f"| exit code | {code} |",
     ]

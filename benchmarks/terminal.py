@@ -221,6 +221,11 @@ class Terminal:
         """Resident bytes."""
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * PAGE
 
+    def anonymous(self) -> int:
+        """Resident bytes but for those of files, which come and go as the system pleases."""
+        _, resident, of_files, *_ = Path(f"/proc/{self.pid}/statm").read_text().split()
+        return (int(resident) - int(of_files)) * PAGE
+
     def measure(self, seconds: float) -> Reading:
         """Read for `seconds` and say what that cost the program."""
         cpu, total, frames, first = self.cpu(), self.total, self.frames, len(self.paints)
