@@ -23,7 +23,6 @@ from nhem_tui.tui.context import Context
 from nhem_tui.tui.exporter import Exporter
 from nhem_tui.tui.messages import Severity, StreamMoved
 from nhem_tui.tui.monitor import Monitor
-from nhem_tui.tui.palette import ActionCommands
 from nhem_tui.tui.process import tidy
 from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.tape import Tape
@@ -32,6 +31,8 @@ from nhem_tui.tui.terminal.tmux import Sight
 from nhem_tui.tui.themes import THEMES
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from nhem_tui.tui.terminal.driver import PacedDriver
 
 INTERRUPTED = 130
@@ -47,13 +48,19 @@ TIDYING = 30.0
 """Seconds after which memory that is not used any more is given back to the system."""
 
 
+def _palette() -> type[Provider]:
+    from nhem_tui.tui.palette import ActionCommands
+
+    return ActionCommands
+
+
 class NhemApp(App[None]):
     """One server (or one recording), one model, a stack of screens."""
 
     TITLE = "NHEM"
     # Textual does not load the styles of a default screen by itself.
     CSS_PATH = ["app.tcss", "screens/dashboard.tcss"]
-    COMMANDS: ClassVar = {ActionCommands}
+    COMMANDS: ClassVar = {_palette}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True, system=True),
     ]
@@ -209,6 +216,16 @@ class NhemApp(App[None]):
             line = variables["chart-line"]
             variables |= {"chart-stable": line, "chart-unstable": line}
         return variables
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Apply styles anew; before there is a screen, only tell them of the theme's colours.
+
+        They are all read when it opens: reading them for the theme, too, delays the first frame.
+        """
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
 
     def action_redraw(self) -> None:
         """Paint everything again: something else has written over the screen."""

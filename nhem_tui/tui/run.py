@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Mapping
 
@@ -27,7 +26,6 @@ def run(context: Context) -> int:
     # It questions the terminal, which can only be done before Textual listens to it.
     graphics.prepare(context.settings.display.image, os.environ)
     app = NhemApp(context)
-    gc.freeze()  # what is loaded is no garbage, and need not be looked through again and again
     app.run(mouse=mouse_wanted(os.environ))
     return app.return_code or 0
 

@@ -214,5 +214,6 @@ def test_the_dashboard_loads_what_few_of_its_sessions_need_only_then(simulated: 
     names = result.stderr.splitlines()[-1].split()
     assert "nhem_tui.tui.screens.dashboard" in names
     late = {"nhem_tui.recording.recorder", "plotext", "PIL", "textual_image", "matplotlib"}
+    late |= {"nhem_tui.tui.palette"}
     late |= {f"nhem_tui.tui.screens.{name}" for name in ("roi", "tuning", "settings", "capture")}
     assert not late & set(names)

@@ -44,6 +44,7 @@ class Controls(ItemGrid):
                 self._label(action, action.label),
                 id=action.handler,
                 compact=True,
+                disabled=True,  # until `update` says what can be done
                 action=f"screen.{action.handler}",
                 tooltip=action.help,
             )
