@@ -78,8 +78,6 @@ class RowPane(Widget):
         changed = [y for y, (old, new) in enumerate(zip(before, rows, strict=True)) if old != new]
         for y in changed:
             self._strips.pop(y, None)
-        for y in changed:
-            self._strips.pop(y, None)
         patches = [
             patch
             for y in changed
