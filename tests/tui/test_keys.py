@@ -395,9 +395,8 @@ async def test_peaks_lose_their_colour_when_the_settings_say_so() -> None:
     app = make_app(live(), settings=settings)
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: ready(app) and "▲" in chart_text(app))
-        chart = dashboard(app).signal
-        stable = chart.get_component_rich_style("chart--stable")
-        assert stable == chart.get_component_rich_style("chart--line")
+        colours = dashboard(app).signal.filtered_styles
+        assert colours["peak.green"] == colours["line"]
 
 
 async def test_another_frame_rate_is_in_force_at_once() -> None:

@@ -258,8 +258,8 @@ async def test_peaks_can_have_the_colour_of_the_curve() -> None:
         chart = app.screen_stack[0].query_one("#signal", Chart)
 
         def colours() -> set[str]:
-            names = ("chart--line", "chart--stable", "chart--unstable")
-            return {str(chart.get_component_styles(name).color) for name in names}
+            roles = ("line", "peak.green", "peak.red")
+            return {str(chart.filtered_styles[role].color) for role in roles}
 
         assert len(colours()) == 3
         await pilot.press("enter")

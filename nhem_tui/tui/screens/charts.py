@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.reactive import reactive
 
 from nhem_tui.analysis.statistics import BASELINE_FRAMES, baseline
-from nhem_tui.config.schema import Settings
 from nhem_tui.stream.buffer import SampleBuffer
 from nhem_tui.tui import reading, words
 from nhem_tui.tui.curve import Curve, Overlay, Share
@@ -74,14 +73,8 @@ class ChartScreen(Fitting[None]):
         self.title_charts()
         self._clock = self.set_interval(1 / context.framerate, self._paint)
         self._framerate = float(context.framerate)
-        self.watch(self.app, "settings", self._follow_settings)
+        self.watch(self.app, "settings", self._follow_pace)
         self.watch(self.app, "sight", self._follow_pace, init=False)
-
-    def _follow_settings(self, settings: Settings) -> None:
-        """Paint at another rate, tell peaks by colour or not."""
-        for chart in (self.signal, self.roi):
-            chart.set_class(not settings.peak_detection.color_peaks, "-plain")
-        self._follow_pace()
 
     def _follow_pace(self) -> None:
         """Paint as often as somebody sees it."""

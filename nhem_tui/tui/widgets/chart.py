@@ -19,41 +19,21 @@ class Chart(RowPane, can_focus=True):
     """Shows what a renderer drew; knows nothing of samples."""
 
     ROLES: ClassVar[Mapping[str, str]] = {
-        "axis": "chart--axis",
-        "grid": "chart--grid",
-        "line": "chart--line",
-        "line.dim": "chart--line-dim",
-        "baseline": "chart--baseline",
-        "threshold": "chart--threshold",
-        "peak.green": "chart--stable",
-        "peak.red": "chart--unstable",
-        "mark": "chart--mark",
-        "cursor": "chart--cursor",
-        "sweep": "chart--sweep",
-        "label": "chart--label",
-        "notice": "chart--notice",
+        "axis": "$chart-axis",
+        "grid": "$chart-grid",
+        "line": "$chart-line",
+        "line.dim": "$chart-line-dim",
+        "baseline": "$chart-baseline",
+        "threshold": "$chart-threshold",
+        "peak.green": "$chart-stable",
+        "peak.red": "$chart-unstable",
+        "mark": "$accent",
+        "cursor": "bold $foreground",
+        "sweep": "$accent",
+        "label": "$muted",
+        "notice": "$warning",
     }
     NARROW: ClassVar[bool] = True
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(ROLES.values())
-
-    DEFAULT_CSS = """
-    Chart {
-        &> .chart--axis { color: $chart-axis; }
-        &> .chart--grid { color: $chart-grid; }
-        &> .chart--line { color: $chart-line; }
-        &> .chart--line-dim { color: $chart-line-dim; }
-        &> .chart--baseline { color: $chart-baseline; }
-        &> .chart--threshold { color: $chart-threshold; }
-        &> .chart--stable { color: $chart-stable; }
-        &> .chart--unstable { color: $chart-unstable; }
-        &> .chart--mark { color: $accent; }
-        &> .chart--cursor { color: $foreground; text-style: bold; }
-        &> .chart--sweep { color: $accent; }
-        &> .chart--label { color: $muted; }
-        &> .chart--notice { color: $warning; }
-        &.-plain > .chart--stable, &.-plain > .chart--unstable { color: $chart-line; }
-    }
-    """
 
     @dataclass
     class Pointed(Message):

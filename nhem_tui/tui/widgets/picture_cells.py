@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from msgspec import Struct
@@ -21,11 +22,25 @@ from nhem_tui.backend.roi import Roi
 from nhem_tui.plot.model import Size
 from nhem_tui.plot.picture import HALF_BLOCK, Gray, HalfBlocks, dithered
 from nhem_tui.tui.cells import TextRow, line
-from nhem_tui.tui.graphics import Colour, pixel_image, pixels
+from nhem_tui.tui.graphics import pixel_image, pixels
 from nhem_tui.tui.roi_map import INKS, NOTHING, Finding, Scene, Sketch, draw
+from nhem_tui.tui.widgets.roles import role_colour, role_style
 
 if TYPE_CHECKING:
     from nhem_tui.tui.app import NhemApp
+
+ROLES: Final[Mapping[str, str]] = {
+    "applied": "$foreground",
+    "draft": "bold $warning",
+    "roi2": "$accent",
+    "line": "bold $accent",
+    "sure": "bold $error",
+    "likely": "bold $warning",
+    "unsure": "bold $foreground",
+    "text": "$foreground",
+    "muted": "$muted",
+}
+"""Words of the styles of outlines and of what is written (`roles`)."""
 
 FINE, COARSE = 32, 16
 """Shades of gray. Rich and Textual remember the style of each pair, thousands of styles: with the
@@ -55,30 +70,10 @@ class PictureCells(Widget):
 
     app: NhemApp
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "picture--applied",
-        "picture--draft",
-        "picture--roi2",
-        "picture--line",
-        "picture--sure",
-        "picture--likely",
-        "picture--unsure",
-        "picture--text",
-        "picture--muted",
-    }
     DEFAULT_CSS = """
     PictureCells {
         height: 1fr;
         align: center top;
-        &> .picture--applied { color: $foreground; }
-        &> .picture--draft { color: $warning; text-style: bold; }
-        &> .picture--roi2 { color: $accent; }
-        &> .picture--line { color: $accent; text-style: bold; }
-        &> .picture--sure { color: $error; text-style: bold; }
-        &> .picture--likely { color: $warning; text-style: bold; }
-        &> .picture--unsure { color: $foreground; text-style: bold; }
-        &> .picture--text { color: $foreground; }
-        &> .picture--muted { color: $muted; }
         #pixels { width: auto; height: auto; max-width: 100%; max-height: 100%; }
     }
     """
@@ -202,7 +197,7 @@ class PictureCells(Widget):
 
     def _ink_style(self, ink: str, upper: int, lower: int) -> Style:
         """The colour of an outline on the picture, which is dimmed there for contrast."""
-        style = self.get_component_rich_style(f"picture--{ink}")
+        style = role_style(self, ROLES[ink])
         if upper == NOTHING:
             return style
         mean = (upper + lower) // 4
@@ -210,7 +205,7 @@ class PictureCells(Widget):
 
     def _text(self, row: TextRow) -> Strip:
         return Strip(
-            Segment(row.text[start:end], self.get_component_rich_style(f"picture--{role}"))
+            Segment(row.text[start:end], role_style(self, ROLES[role]))
             for start, end, role in row.spans
         )
 
@@ -222,11 +217,8 @@ class PictureCells(Widget):
         scene = self._scene()
         self._pixels.display = scene.gray is not None
         if scene.gray is not None:
-            inks = {ink: self._rgb(f"picture--{ink}") for ink in INKS}
+            inks = {ink: role_colour(self, ROLES[ink]).rgb for ink in INKS}
             self._pixels.image = pixels(scene, inks, self.background_colors[1].rgb)
-
-    def _rgb(self, component: str) -> Colour:
-        return self.get_component_styles(component).color.rgb
 
 
 def _few_shades(sketch: Sketch) -> tuple[Shades, Shades]:

@@ -18,6 +18,7 @@ from nhem_tui.plot.patch import Patch
 from nhem_tui.tui.cells import Cells, row_patch
 from nhem_tui.tui.terminal.ink import Inks, written
 from nhem_tui.tui.terminal.overprint import overprint
+from nhem_tui.tui.widgets.roles import role_style
 
 if TYPE_CHECKING:
     from nhem_tui.tui.app import NhemApp
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 class RowPane(Widget):
     """Rows in, cells out: knows roles and colours, nothing of what the rows say.
 
-    A subclass names its roles: role of a span -> component class.
+    A subclass names its roles: role of a span -> words of its style (`roles`).
 
     Rows that changed go to the terminal directly where nothing lies over the pane. Textual draws
     the same rows whenever it composes the screen, so both ways always show the same. A pane may
@@ -190,7 +191,7 @@ class RowPane(Widget):
         """The style of each role; that of none under the empty name."""
         if not self._plain_styles:
             self._plain_styles = {"": self.rich_style} | {
-                role: self.get_component_rich_style(name) for role, name in self.ROLES.items()
+                role: role_style(self, words) for role, words in self.ROLES.items()
             }
         return self._plain_styles
 
