@@ -9,6 +9,7 @@ from typing import Final
 
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.notation.paths import exists, is_file, is_folder
 
 LARGEST: Final = 16 << 20
 """Bytes of a file that is sent to a server."""
@@ -21,14 +22,14 @@ def check_free(path: Path, *, force: bool) -> None:
         CommandError: it exists and `force` is not set, it is no regular file, or its folder does
             not exist.
     """
-    if path.is_dir():
+    if is_folder(path):
         raise CommandError(f"{path} is a folder")
-    if str(path) == "-" or (path.exists() and not path.is_file()):
+    if str(path) == "-" or (exists(path) and not is_file(path)):
         # A pipe or a device, /dev/stdout say: it would be gone, with a file in its place.
         raise CommandError(f"{path} is no regular file", hint="choose another name")
-    if path.exists() and not force:
+    if exists(path) and not force:
         raise CommandError(f"{path} exists", hint="--force overwrites it")
-    if not path.absolute().parent.is_dir():
+    if not is_folder(path.parent):
         raise CommandError(f"{path.parent} is not a folder")
 
 
@@ -45,10 +46,10 @@ def write_file(path: Path, content: bytes, *, force: bool, private: bool = False
         CommandError: see `check_free`, or the system refused to write.
     """
     check_free(path, force=force)
-    file_itself = Path(os.path.realpath(path))  # a link stays one
-    temporary = file_itself.with_name(f".{path.name}.{secrets.token_hex(4)}")
     mode = 0o600 if private else 0o666
     try:
+        file_itself = Path(os.path.realpath(path))  # a link stays one
+        temporary = file_itself.with_name(f".{path.name}.{secrets.token_hex(4)}")
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         try:
             with os.fdopen(descriptor, "wb") as file:

@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from nhem_tui.notation.paths import exists
 from nhem_tui.recording import schema
 from nhem_tui.recording.errors import DamagedError, RecordingError, UnusableError
 from nhem_tui.recording.writer import PATIENCE, files_of
@@ -38,7 +39,7 @@ def connect(path: Path) -> sqlite3.Connection:
         what = "is empty" if not head else "is not a recording of nhem-tui"
         raise UnusableError(f"{path} {what}")
     # Nobody writes a file without a write-ahead log; then it may lie where nothing can be created.
-    how = "mode=ro" if log.exists() else "immutable=1"
+    how = "mode=ro" if exists(log) else "immutable=1"
     with translated(path):
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?{how}", PATIENCE, uri=True, check_same_thread=False
@@ -55,13 +56,13 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def lacks_log(path: Path) -> bool:
     """Tell whether a file was written with a ``-wal`` beside it that is not there any more."""
-    return _head(path)[18:20] == b"\2\2" and not files_of(path)[1].exists()
+    return _head(path)[18:20] == b"\2\2" and not exists(files_of(path)[1])
 
 
 def _head(path: Path) -> bytes:
-    if path.is_fifo():
-        raise UnusableError(f"{path} is a pipe, not a file")  # reading it could wait for ever
     try:
+        if path.is_fifo():  # reading it could wait for ever
+            raise UnusableError(f"{path} is a pipe, not a file")
         with path.open("rb") as file:
             return file.read(_HEADER)
     except OSError as error:
@@ -69,7 +70,7 @@ def _head(path: Path) -> bytes:
 
 
 def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+    return path.stat().st_size if exists(path) else 0
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:

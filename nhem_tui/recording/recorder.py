@@ -18,6 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nhem_tui import __version__
+from nhem_tui.notation.paths import exists
 from nhem_tui.recording.errors import RecordingError
 from nhem_tui.recording.lock import FileLock, is_locked
 from nhem_tui.recording.opening import primary_code
@@ -249,7 +250,7 @@ class Recorder:
     def _free_name(self, number: int) -> Path:
         """The name of the part with this number; what is there already is passed over."""
         names = (self._path.with_stem(f"{self._path.stem}-{n}") for n in count(number))
-        return next(name for name in names if not name.exists() and not is_locked(name))
+        return next(name for name in names if not exists(name) and not is_locked(name))
 
     def _end(self, reason: str) -> None:
         self._part.close(Ended(self._wall(), reason))

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from nhem_tui import __version__
+from nhem_tui.notation.paths import exists
 from nhem_tui.recording import schema
 from nhem_tui.recording.batch import packed, unpack
 from nhem_tui.recording.errors import RecordingError, UnusableError
@@ -67,7 +68,7 @@ def repair(path: Path, target: Path) -> Saved:
         with _mapped(path) as data:
             _check(path, bytes(data[:100]))
             _, log, _ = files_of(path)
-            pages = Pages(data, log.read_bytes() if log.exists() else b"")
+            pages = Pages(data, log.read_bytes() if exists(log) else b"")
             connection = sqlite3.connect(target, isolation_level=None)
             try:
                 return _save(pages, connection, path, target)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from nhem_tui.notation.paths import exists, expanded, is_file, is_folder
 from nhem_tui.recording.errors import RecordingError, UnusableError
 from nhem_tui.recording.lock import is_locked
 from nhem_tui.recording.writer import files_of
@@ -25,24 +26,24 @@ def check_target(path: Path, *, overwrite: bool, source: Path | None = None) -> 
     Raises:
         UnusableError: it exists and must stay, or it has no folder.
     """
-    if path.is_dir():
+    if is_folder(path):
         raise UnusableError(f"{path} is a folder")
-    if str(path) == "-" or (path.exists() and not path.is_file()):
+    if str(path) == "-" or (exists(path) and not is_file(path)):
         # A pipe or a device, /dev/stdout say: it would be gone, with a file in its place.
         raise UnusableError(f"{path} is no regular file", "choose another name")
-    if path.exists():
+    if exists(path):
         if not overwrite:
             raise UnusableError(f"{path} exists", "choose another name")
         if source is not None and _is_one_of(path, files_of(source)):
             raise UnusableError(f"{path} is the recording itself", "choose another name")
         if is_locked(path):
             raise UnusableError(f"{path} is being recorded", "choose another name")
-    if not path.absolute().parent.is_dir():
+    if not is_folder(path.parent):
         raise UnusableError(f"{path.parent} is not a folder")
 
 
 def _is_one_of(path: Path, files: Iterable[Path]) -> bool:
-    return any(file.exists() and path.samefile(file) for file in files)
+    return any(exists(file) and path.samefile(file) for file in files)
 
 
 def folder_of(setting: str) -> Path:
@@ -51,9 +52,11 @@ def folder_of(setting: str) -> Path:
     Raises:
         RecordingError: it cannot be made.
     """
-    folder = Path(setting or ".").expanduser()
     try:
+        folder = expanded(setting or ".")
         folder.mkdir(parents=True, exist_ok=True)
+    except ValueError as error:
+        raise RecordingError(f"cannot make the folder {setting}: {error}") from None
     except OSError as error:
         raise RecordingError(f"cannot make the folder {folder}: {error.strerror}") from error
     return folder
@@ -66,9 +69,9 @@ def written(path: Path, *, overwrite: bool, source: Path | None = None) -> Itera
     Raises:
         RecordingError: see `check_target`, or the system refused to write.
     """
-    file_itself = Path(os.path.realpath(path))  # a link stays one
-    temporary = file_itself.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
+        file_itself = Path(os.path.realpath(path))  # a link stays one
+        temporary = file_itself.with_name(f".{path.name}.{secrets.token_hex(4)}")
         try:
             with temporary.open("xb") as file:
                 yield file

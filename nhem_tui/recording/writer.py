@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from nhem_tui.notation.paths import exists
 from nhem_tui.recording import schema
 from nhem_tui.recording.batch import Batch, Row
 from nhem_tui.recording.errors import RecordingError, UnusableError
@@ -44,7 +45,7 @@ class FileWriter:
             UnusableError: it exists.
             RecordingError: it cannot be written.
         """
-        if path.exists():
+        if exists(path):
             raise UnusableError(f"{path} exists", "choose another name")
         self.path = path
         self.identity = identity
@@ -195,7 +196,7 @@ def files_of(path: Path) -> tuple[Path, Path, Path]:
 
 def size_of(path: Path) -> int:
     """Bytes of a session file on disk, write-ahead log included."""
-    return sum(file.stat().st_size for file in files_of(path)[:2] if file.exists())
+    return sum(file.stat().st_size for file in files_of(path)[:2] if exists(file))
 
 
 def _json(value: object) -> str:

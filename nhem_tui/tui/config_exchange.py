@@ -18,6 +18,7 @@ from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.config_tree import Change, Path
 from nhem_tui.backend.errors import BadData, InvalidValue
 from nhem_tui.config.secrets import Secret
+from nhem_tui.notation.paths import exists, is_folder
 from nhem_tui.tui.private_file import named_file, read_named, write_private
 
 
@@ -119,9 +120,9 @@ def new_file(text: str) -> FilePath:
         InvalidValue: it is, or its folder is not.
     """
     file = named_file(text)
-    if file.exists():
+    if exists(file):
         raise InvalidValue("there is such a file already; it is not overwritten")
-    if not file.parent.is_dir():
+    if not is_folder(file.parent):
         raise InvalidValue(f"there is no folder {file.parent}")
     return file
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from nhem_tui.backend.errors import InvalidValue
+from nhem_tui.notation.paths import expanded
 
 LARGEST: Final = 1_000_000
 """Bytes read of a file that the user names; a configuration has a few thousand."""
@@ -37,9 +38,9 @@ def named_file(text: str) -> Path:
     if not text.strip() or not text.isprintable():
         raise InvalidValue("must be the name of a file")
     try:
-        return Path(text.strip()).expanduser()
-    except RuntimeError:
-        raise InvalidValue("there is no such home") from None
+        return expanded(text.strip())
+    except ValueError as error:
+        raise InvalidValue(str(error)) from None
 
 
 def read_named(text: str) -> str:

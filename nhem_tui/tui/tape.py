@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from nhem_tui.notation.paths import exists
 from nhem_tui.stream import events as ev
 from nhem_tui.tui import words
 from nhem_tui.tui.cells import Flag
@@ -128,7 +129,7 @@ def file_name(folder: Path, at: float, suffix: str) -> Path:
     """A name by time stamp (Unix time, local clock) that is still free in `folder`."""
     stem = time.strftime("nhem-%Y%m%d-%H%M%S", time.localtime(at))
     path, number = folder / f"{stem}{suffix}", 1
-    while path.exists():
+    while exists(path):
         number += 1
         path = folder / f"{stem}-{number}{suffix}"
     return path

@@ -46,7 +46,7 @@ def wrong(app: NhemApp) -> str:
 
 async def answer(pilot: Pilot[None], app: NhemApp, text: str) -> None:
     """Type an answer into the question that is open."""
-    await until(pilot, lambda: isinstance(app.screen, Prompt))
+    await until(pilot, lambda: isinstance(app.screen, Prompt) and bool(app.screen.query(Input)))
     app.screen.query_one(Input).value = text
     await pilot.press("enter")
 

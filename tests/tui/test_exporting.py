@@ -23,7 +23,7 @@ from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.screens.exporting import target_of
 from nhem_tui.tui.screens.peaks import PeaksScreen
 from nhem_tui.tui.screens.prompt import Prompt
-from tests.tui.opened import all_told, told
+from tests.tui.opened import all_told, answer, told, wrong
 from tests.tui.scripted import live, make_app, until
 from tests.tui.test_keys import SIZE, dashboard, pane_text, ready
 
@@ -249,3 +249,39 @@ def test_the_ending_says_the_format_and_gz_behind_it_compresses(tmp_path: Path) 
 def test_targets_that_cannot_be_written(text: str) -> None:
     with pytest.raises(ValueError, match=r"ending|formats|folder"):
         target_of(text)
+
+
+@pytest.mark.parametrize(
+    "name", ["~nobody-of-that-name/x.csv", f"{'x' * 300}.csv", "no/such/x.csv"]
+)
+def refused(app: NhemApp) -> bool:
+    """By the question that is still open, or afterwards."""
+    return "Export: " in told(app) if app.screen is dashboard(app) else wrong(app) != ""
+
+
+@pytest.mark.parametrize(
+    "name", ["~nobody-of-that-name/x.csv", f"{'x' * 300}.csv", "no/such/x.csv"]
+)
+async def test_a_name_that_cannot_be_written_leaves_the_program_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = app_for(tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app))
+        await pilot.press("e")
+        await answer(pilot, app, name)
+        await until(pilot, lambda: refused(app))
+        assert app.is_running
+    assert nothing_in(tmp_path)
+
+
+async def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
+    app = app_for(Path("~nobody-of-that-name"))
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app))
+        await pilot.press("e")
+        await until(pilot, lambda: "no home for ~nobody-of-that-name" in told(app))
+        await pilot.press("R")
+        await until(pilot, lambda: "Recording: " in told(app))
+        assert not app.tape.running

@@ -21,6 +21,7 @@ from nhem_tui.config.problems import ConfigError
 from nhem_tui.config.schema import MASK, Field, by_path, fit_to_show, value_of
 from nhem_tui.config.secrets import PASSWORD, password_source
 from nhem_tui.config.values import from_text
+from nhem_tui.notation.paths import exists
 
 if TYPE_CHECKING:
     from nhem_tui.config.layers import Loaded
@@ -182,10 +183,10 @@ def _path(call: Call) -> None:
         "share": SHARE,  # Dockerfile and systemd unit
     }
     if call.out.as_json:
-        paths = {name: {"path": str(p), "exists": p.exists()} for name, p in files.items()}
-        call.out.json({"type": "paths", "paths": paths})
+        found = {name: {"path": str(p), "exists": exists(p)} for name, p in files.items()}
+        call.out.json({"type": "paths", "paths": found})
     else:
-        rows = [(name, str(p), "yes" if p.exists() else "no") for name, p in files.items()]
+        rows = [(name, str(p), "yes" if exists(p) else "no") for name, p in files.items()]
         call.out.table(("file", "path", "exists"), rows)
 
 

@@ -11,6 +11,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from nhem_tui.notation.paths import expanded
 from nhem_tui.recording.dataset import Dataset, InForce, Metadata, Peaks, iso_time, of_buffers
 from nhem_tui.recording.errors import RecordingError
 from nhem_tui.recording.export import FORMATS, GZIP, Format, Order, format_of
@@ -128,7 +129,7 @@ def target_of(text: str) -> tuple[Format, Path]:
     Raises:
         ValueError: it has no format, is there already, or has no folder.
     """
-    path = Path(text.strip()).expanduser()
+    path = expanded(text.strip())
     kind = format_of(path)
     if kind is None:
         raise ValueError(f"the ending must be one of: {', '.join(FORMATS)}")

@@ -92,6 +92,8 @@ class Prompt(Box[Answer | None]):
     async def _take(self, text: str, *, keep: bool) -> None:
         try:
             value = await asyncio.to_thread(self._check, text)  # it may read a file
+        except OSError as error:
+            self.query_one("#wrong", Static).update(error.strerror or str(error))
         except (InvalidValue, ValueError) as error:
             self.query_one("#wrong", Static).update(str(error))
         else:
