@@ -24,7 +24,9 @@ from nhem_tui.tui.exporter import Exporter
 from nhem_tui.tui.messages import Severity, StreamMoved
 from nhem_tui.tui.monitor import Monitor
 from nhem_tui.tui.process import tidy
+from nhem_tui.tui.screens.box import Box
 from nhem_tui.tui.screens.dashboard import Dashboard
+from nhem_tui.tui.screens.leaving import Leaving
 from nhem_tui.tui.tape import Tape
 from nhem_tui.tui.terminal import tmux
 from nhem_tui.tui.terminal.tmux import Sight
@@ -226,6 +228,24 @@ class NhemApp(App[None]):
             super().refresh_css(animate)
         else:
             self.stylesheet.set_variables(self.get_css_variables())
+
+    def action_command_palette(self) -> None:
+        """Offer everything, but over a question: what another one asks would end its waiting."""
+        if isinstance(self.screen, Box) and self.screen.ASKS:
+            self.tell("Answer the question first, or escape it", "warning", fleeting=True)
+        else:
+            super().action_command_palette()
+
+    async def action_quit(self) -> None:
+        """Leave; ask before where that would end a recording."""
+        if not self.tape.running:
+            self.exit()
+        elif not isinstance(self.screen, Leaving):
+            self.push_screen(Leaving(), self._leave)
+
+    def _leave(self, sure: bool | None) -> None:
+        if sure:
+            self.exit()
 
     def action_redraw(self) -> None:
         """Paint everything again: something else has written over the screen."""

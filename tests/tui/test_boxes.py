@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 from textual.color import Color
+from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
@@ -18,6 +19,7 @@ from nhem_tui.tui.screens.differences import Differences
 from nhem_tui.tui.screens.documentation import Documentation, readme
 from nhem_tui.tui.screens.help import Help
 from nhem_tui.tui.screens.prompt import Prompt
+from tests.tui.opened import told
 from tests.tui.scripted import live, make_app, until
 from tests.tui.test_keys import ready
 
@@ -128,3 +130,22 @@ async def test_the_documentation_is_the_readme() -> None:
         await until(pilot, lambda: "full-screen terminal client" in seen(app))
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, Documentation))
+
+
+async def test_nothing_else_is_begun_over_a_question() -> None:
+    """What another one would ask ends the waiting for this one: its answer would go nowhere."""
+    app = make_app(live())
+    async with app.run_test(size=SIZES[2]) as pilot:
+        await until(pilot, lambda: ready(app))
+        for box in boxes():
+            await open_box(pilot, app, box)
+            await pilot.press("ctrl+p")
+            if isinstance(box, Help | About):
+                await until(pilot, lambda: isinstance(app.screen, CommandPalette))
+                await pilot.press("escape")
+                await until(pilot, lambda box=box: app.screen is box)
+            else:
+                await until(pilot, lambda: "question" in told(app))
+                assert app.screen is box
+            app.pop_screen()
+            app.tell("")

@@ -15,6 +15,7 @@ from nhem_tui.recording.script import Script
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.session import Session, Snapshot
 from nhem_tui.tui.screens.confirm import Confirm
+from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.tape import Tape
 from tests.tui.opened import told
 from tests.tui.scripted import NOW, live, lost, make_app, until
@@ -155,6 +156,26 @@ async def test_leaving_asks_while_it_runs(tmp_path: Path) -> None:
         await until(pilot, lambda: isinstance(app.screen, Confirm))
         await pilot.press("y")
         await until(pilot, lambda: not app.is_running)
+    assert not app.tape.running
+
+
+@pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
+async def test_keys_that_leave_from_everywhere_ask_as_well(tmp_path: Path, key: str) -> None:
+    """Once, over whatever is open; and what is open is still there after a no."""
+    app = make_app(live(), settings=settings_for(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app))
+        await pilot.press("R")
+        await until(pilot, lambda: app.tape.progress is not None)
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        prompt = app.screen
+        await pilot.press(key, key, "n")
+        await until(pilot, lambda: app.screen is prompt)
+        assert app.tape.running
+        await pilot.press(key, "y")
+        await until(pilot, lambda: not app.is_running)
+    assert app.return_code == 0
     assert not app.tape.running
 
 

@@ -35,6 +35,8 @@ class Box(ModalScreen[Result], Fitting[Result]):
     app: NhemApp
 
     CSS_PATH = ["box.tcss"]
+    ASKS: ClassVar[bool] = False
+    """Somebody waits for an answer: nothing else can be begun meanwhile."""
     FOOT_LINES: ClassVar[int] = 1
     """Lines of what `compose_foot` yields."""
     BINDINGS: ClassVar[list[BindingType]] = [

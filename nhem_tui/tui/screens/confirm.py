@@ -16,6 +16,7 @@ class Confirm(Box[bool]):
     """Asks; dismisses with True for yes. The safe answer has the focus."""
 
     CSS_PATH = ["box.tcss", "confirm.tcss"]
+    ASKS = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes"),
         Binding("n,escape", "answer(False)", "No"),

@@ -20,6 +20,7 @@ class Differences(Box[bool]):
     """A list to scroll; dismisses with True to go on."""
 
     CSS_PATH = ["box.tcss", "differences.tcss"]
+    ASKS = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,y", "answer(True)", "Go on"),
         Binding("escape,n", "answer(False)", "Leave"),

@@ -28,6 +28,7 @@ class Prompt(Box[Answer | None]):
     """Asks; dismisses with the checked answer, or with None when it is left."""
 
     CSS_PATH = ["box.tcss", "prompt.tcss"]
+    ASKS = True
     FOOT_LINES = 4
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel"),

@@ -6,7 +6,6 @@ from textual import work
 
 from nhem_tui.recording.errors import RecordingError
 from nhem_tui.tui import words
-from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.screens.watching import Watching
 
 
@@ -55,15 +54,6 @@ class Recording(Watching):
         if progress is not None and progress.failure:
             self._end_recording()
 
-    @work(group="question", exclusive=True)
     async def action_file_quit(self) -> None:
-        """Leave; the server goes on. Asks first when that would end a recording."""
-        if self.app.tape.running:
-            question = Confirm(
-                "Leave and end the recording?",
-                "The file is closed properly and keeps everything measured so far.",
-                yes="Leave",
-            )
-            if not await self.app.push_screen_wait(question):
-                return
-        self.app.exit()
+        """Leave; the server goes on."""
+        await self.app.action_quit()

@@ -183,7 +183,7 @@ class ServerTool(ToolScreen):
     ) -> None:
         if failed is not None:
             failed(error)
-        if offer and cannot_save(error):
+        if offer and cannot_save(error) and self.app.screen is self:  # a question may lie over it
             self.offer_reload()
 
     @work(group="question", exclusive=True)
