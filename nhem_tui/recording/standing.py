@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from nhem_tui.stream import events as ev
+
+_PARAMETERS: Final = "server's parameters"
 
 
 class Standing:
@@ -15,6 +19,12 @@ class Standing:
     def entries(self) -> tuple[ev.Event, ...]:
         """What holds, in the order in which it was told."""
         return tuple(self._entries.values())
+
+    @property
+    def parameters(self) -> ev.Parameters | None:
+        """Those that the server told last."""
+        entry = self._entries.get(_PARAMETERS)
+        return entry if isinstance(entry, ev.Parameters) else None
 
     def note(self, entry: ev.Event) -> None:
         """Take an entry in; samples, gaps, pictures, marks and single troubles do not last."""
@@ -36,7 +46,7 @@ class Standing:
             case ev.StatusSeen():
                 self._begin("state", entry)
             case ev.Parameters():
-                self._begin("server's parameters", entry)
+                self._begin(_PARAMETERS, entry)
             case ev.Tuned():
                 self._begin("client's parameters", entry)
             case ev.Notice(fact=fact) if fact:

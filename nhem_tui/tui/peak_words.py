@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from nhem_tui.backend import limits
 from nhem_tui.backend.types import PeakConfig
-from nhem_tui.stream.events import Parameters
 from nhem_tui.tui.entry import spelled
 from nhem_tui.tui.messages import Severity
 
@@ -37,8 +36,8 @@ def in_force(app: NhemApp) -> str:
 
 def _told_by_server(app: NhemApp) -> Mapping[str, object]:
     """The parameters that the server (or the recording) told last."""
-    told = [event.values for event in app.monitor.standing.entries if isinstance(event, Parameters)]
-    return told[-1] if told else {}
+    told = app.monitor.standing.parameters
+    return {} if told is None else told.values
 
 
 def by_name(config: PeakConfig) -> dict[str, float | None]:

@@ -43,6 +43,9 @@ RELOAD = "POST /config/reload"
 SHIPPED = Roi(100, 100, 300, 250)
 """The region in the file of a new server."""
 
+OTHER = Roi(200, 200, 400, 400)
+"""One that another client sets."""
+
 Compare = Callable[..., bool]
 
 
@@ -91,6 +94,11 @@ def sentence(app: NhemApp) -> str:
 
 def numbers(roi: Roi) -> list[str]:
     return [str(getattr(roi, name)) for name in CORNERS]
+
+
+def set_by_another(backend: SimulatedBackend, roi: Roi) -> None:
+    corners = {name: getattr(roi, name) for name in CORNERS}
+    backend.server.config.change("roi_capture", default_config=corners)
 
 
 async def roi_screen(pilot: Pilot[None], app: NhemApp) -> None:
@@ -625,9 +633,10 @@ async def test_a_region_is_compared_also_when_the_screen_was_left_meanwhile() ->
     app = make_app(live(), backend=backend)
     async with app.run_test(size=SIZE) as pilot:
         await roi_screen(pilot, app)
+        backend.holds = "POST"
         backend.gate.clear()
         await pilot.press("right", "a", "escape")
-        await until(pilot, lambda: isinstance(app.screen, Dashboard))
+        await until(pilot, lambda: isinstance(app.screen, Dashboard) and backend.writes())
         config = {"x1": 5, "y1": 6, "x2": 105, "y2": 106}
         backend.instead["GET /roi/config"] = httpx.Response(
             200, json={"type": "roi_config", "config": config, "success": True}
@@ -636,6 +645,34 @@ async def test_a_region_is_compared_also_when_the_screen_was_left_meanwhile() ->
         await until(pilot, lambda: "but has 5,6–105,106" in all_told(app))
         assert app.context.kept.regions == [SHIPPED]
         assert not app.context.kept.changing
+
+
+async def test_undo_brings_back_what_another_client_had_set() -> None:
+    """What is taken back is what was in force, whatever the screen had shown last."""
+    backend = SimulatedBackend()
+    app = make_app(live(), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        set_by_another(backend, OTHER)
+        await pilot.press("right", "a")
+        await until(pilot, lambda: app.context.kept.regions == [OTHER])
+        await pilot.press("u")
+        await until(pilot, lambda: not app.context.kept.regions)
+        await until(pilot, lambda: [applied(app, name) for name in CORNERS] == numbers(OTHER))
+        section = backend.server.config.section("roi_capture")
+        assert section["default_config"] == {name: getattr(OTHER, name) for name in CORNERS}
+
+
+async def test_what_another_client_sets_is_shown_when_it_is_learnt() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        field(app, "x2").value = "777"
+        set_by_another(backend, OTHER)
+        source(app).queue.put_nowait(ev.Parameters(NOW, {"roi": [200, 200, 400, 400]}))
+        await until(pilot, lambda: [applied(app, name) for name in CORNERS] == numbers(OTHER))
+        assert typed(app)[2] == "777", "what is being typed stays"
 
 
 async def test_w_saves_the_picture_as_it_came(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from nhem_tui.tui.screens.tuning import Tuning
 from nhem_tui.tui.widgets.bar import Bar
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.number_field import NumberField
-from tests.tui.opened import all_told, happens, open_screen, pane, told
+from tests.tui.opened import all_told, happens, open_screen, pane, source, told
 from tests.tui.pictures import settle
 from tests.tui.scripted import NOW, live, lost, make_app, samples, until
 from tests.tui.simulated import CANNOT_SAVE, NOT_A_NUMBER, SHAPES, SimulatedBackend
@@ -332,6 +332,7 @@ async def test_a_request_and_what_it_is_for_go_on_when_the_screen_is_left() -> N
     app = make_app(live(20), backend=backend)
     async with app.run_test(size=SIZE) as pilot:
         await tuning(pilot, app)
+        backend.holds = "POST"
         backend.gate.clear()
         await pilot.press("right", "a")
         await until(pilot, lambda: PEAKS in backend.asked)
@@ -349,6 +350,29 @@ async def test_a_request_and_what_it_is_for_go_on_when_the_screen_is_left() -> N
         assert backend.asked.count(PEAKS) == 1
         assert backend.server.peaks.threshold == 105
         assert app.monitor.tracker.threshold == 105
+
+
+async def test_undo_brings_back_what_another_client_had_set() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(20), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        backend.server.peaks.threshold = 120.0
+        await pilot.press("right", "a")
+        await until(pilot, lambda: app.context.kept.tunings == [{"threshold": 120.0}])
+        await pilot.press("u")
+        await until(pilot, lambda: not app.context.kept.tunings)
+        assert backend.server.peaks.threshold == 120
+
+
+async def test_what_another_client_sets_is_shown_when_it_is_learnt() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(20), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        backend.server.peaks.threshold = 120.0
+        source(app).queue.put_nowait(ev.Parameters(NOW, {"peak_threshold": 120.0}))
+        await until(pilot, lambda: field(app, "threshold").in_force == 120)
 
 
 async def test_the_mouse_sets_a_number() -> None:

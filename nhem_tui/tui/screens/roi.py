@@ -297,24 +297,26 @@ class RoiScreen(ServerTool):
         return why is None
 
     def _send(self, roi: Roi, *, undo: bool = False) -> None:
-        before, app = self._applied, self.app
+        app = self.app
 
-        async def request(client: BackendClient) -> Roi:
+        async def request(client: BackendClient) -> tuple[Roi, Roi]:
+            before = await _read_roi(client)  # anybody may have set it since it was shown
             await client.set_roi(roi.x1, roi.y1, roi.x2, roi.y2)
-            return await _read_roi(client)
+            return before, await _read_roi(client)
 
-        def conclude(found: Roi) -> None:
+        def conclude(replies: tuple[Roi, Roi]) -> None:
+            before, found = replies
             regions = app.context.kept.regions
             if undo:
                 regions.pop()
-            elif before is not None and before != found:
+            elif before != found:
                 regions.append(before)
             app.context.source.retry_now()  # whether data are simulated may have changed
             app.tell(*roi_words.applied(roi, found))
 
-        def then(found: Roi) -> None:
+        def then(replies: tuple[Roi, Roi]) -> None:
             self._watched_from = app.context.clock.wall()
-            self._found(found)
+            self._found(replies[1])
 
         self.change("Applying the ROI", request, conclude, then=then)
 

@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.errors import BackendError, ServerFault
+from nhem_tui.stream import events as ev
 from nhem_tui.tui import password
 from nhem_tui.tui.cells import paragraph
 from nhem_tui.tui.needs import Needs
@@ -55,6 +56,7 @@ class ServerTool(ToolScreen):
     def __init__(self) -> None:
         super().__init__()
         self._ready = False
+        self._told: ev.Parameters | None = None
         self._greys: tuple[str | None, ...] = ()
 
     def compose_body(self) -> ComposeResult:
@@ -70,11 +72,15 @@ class ServerTool(ToolScreen):
         """Ask the server for what this screen shows."""
 
     def refresh_body(self) -> None:
-        """Read as soon as the server can be reached; keep what is grey up to date."""
+        """Read as soon as the server can be reached; keep what is grey up to date.
+
+        And read again when it is learnt that anybody has changed something.
+        """
         ready = self.client is not None and self.reason(self.READS) is None
-        if ready and not self._ready:
+        told = self.app.monitor.standing.parameters
+        if ready and not (self._ready and told is self._told):
             self.read()
-        self._ready = ready
+        self._ready, self._told = ready, told
         greys = tuple(self.why_not(action) for action in self.NEEDS)
         if greys != self._greys:
             self._greys = greys

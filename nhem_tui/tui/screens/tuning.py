@@ -189,27 +189,27 @@ class Tuning(ServerTool):
 
     def _send(self, sent: Mapping[str, Any], *, undo: bool = False) -> None:
         app = self.app
-        before = {field.quantity.name: field.in_force for field in self._fields}
 
-        async def send(client: BackendClient) -> tuple[PeakConfig, PeakConfig]:
-            return await client.set_peak_config(**sent), await client.peak_config()
+        async def send(client: BackendClient) -> tuple[PeakConfig, PeakConfig, PeakConfig]:
+            before = await client.peak_config()  # anybody may have set them since they were shown
+            return before, await client.set_peak_config(**sent), await client.peak_config()
 
-        def conclude(replies: tuple[PeakConfig, PeakConfig]) -> None:
-            _, found = replies
-            tunings = app.context.kept.tunings
+        def conclude(replies: tuple[PeakConfig, PeakConfig, PeakConfig]) -> None:
+            before, reply, found = replies
+            there, tunings = peak_words.by_name(before), app.context.kept.tunings
             if undo:
                 tunings.pop()
-            elif former := {name: before[name] for name in sent if before[name] is not None}:
+            elif former := {name: there[name] for name in sent if there[name] is not None}:
                 tunings.append(former)
             app.tape.take(app.monitor.retune(found.threshold, found.difference_threshold))
-            app.tell(*peak_words.applied(sent, *replies))
+            app.tell(*peak_words.applied(sent, reply, found))
 
-        def then(replies: tuple[PeakConfig, PeakConfig]) -> None:
+        def then(replies: tuple[PeakConfig, PeakConfig, PeakConfig]) -> None:
             for field in self._fields:
                 name = field.quantity.name
                 if name in sent and (undo or field.value == sent[name]):
                     field.revert()  # so that it follows what the server says, whatever that is
-            self._take(replies[1])
+            self._take(replies[2])
 
         self.change("Applying the settings", send, conclude, then=then, needs=CHANGE)
 
