@@ -84,6 +84,7 @@ class NhemApp(App[None]):
         self.tape = Tape(context.clock.monotonic)
         self.exporter = Exporter(self)
         self.terminal: PacedDriver | None = None
+        self._pictures_shown = 0.0
         self._leaving = False
         self._touched = -AWAKE
         for theme in THEMES:
@@ -175,6 +176,15 @@ class NhemApp(App[None]):
             if not self.context.replay:
                 return
             self.monitor.begin_again()
+
+    def show_pictures(self, rate: float) -> None:
+        """Have so many pictures a second fetched for the screen on top."""
+        self._pictures_shown = 0.0 if self.context.settings.display.image == "off" else rate
+        self.fetch_pictures()
+
+    def fetch_pictures(self) -> None:
+        """Have them fetched as often as the screen or the recording wants them."""
+        self.context.source.want_pictures(max(self._pictures_shown, self.tape.picture_rate))
 
     def toggle_connection(self) -> None:
         """End the connection, or begin it again."""

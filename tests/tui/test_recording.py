@@ -17,7 +17,7 @@ from nhem_tui.stream.session import Session, Snapshot
 from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.tape import Tape
-from tests.tui.opened import told
+from tests.tui.opened import open_screen, told
 from tests.tui.scripted import NOW, live, lost, make_app, until
 from tests.tui.test_keys import SIZE, dashboard, more, pane_text, ready, source
 
@@ -118,6 +118,32 @@ async def test_pictures_are_kept_as_often_as_the_settings_say(
         assert source(app).picture_rate == 0.0
     with Recording(recorded_in(tmp_path)) as recording:
         assert recording.counts()["picture"] == kept
+
+
+@pytest.mark.parametrize("image", ["auto", "off"])
+async def test_screens_with_a_picture_take_none_from_the_recording(
+    tmp_path: Path, image: str
+) -> None:
+    """Whichever wants more gets it, whichever comes first."""
+    settings = msgspec.structs.replace(settings_for(tmp_path), recording=Pictures(pictures=0.75))
+    display = msgspec.structs.replace(settings.display, image=image)
+    app = make_app(live(), settings=msgspec.structs.replace(settings, display=display))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: ready(app))
+        for key, rate in (("o", 2.0), ("i", 1.0)):
+            of_screen = rate if image == "auto" else 0.0
+            await open_screen(pilot, app, key)
+            assert source(app).picture_rate == of_screen
+            await app.screen_stack[0].run_action("recording_toggle")  # as the palette does
+            await until(pilot, lambda: app.tape.progress is not None)
+            most = max(of_screen, 0.75)
+            await until(pilot, lambda most=most: source(app).picture_rate == most)
+            await pilot.press("escape")
+            await until(pilot, lambda: source(app).picture_rate == 0.75)
+            await open_screen(pilot, app, key)
+            assert source(app).picture_rate == most
+            await pilot.press("escape", "R")
+            await until(pilot, lambda: not app.tape.running)
 
 
 async def test_two_quick_presses_leave_no_recorder_behind(tmp_path: Path) -> None:

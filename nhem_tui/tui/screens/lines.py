@@ -127,8 +127,7 @@ class LineIntersection(ServerTool):
 
     def on_screen_resume(self) -> None:
         """Have pictures fetched while they can be seen."""
-        off = self.app.settings.display.image == "off"
-        self.app.context.source.want_pictures(0 if off else PICTURE_RATE)
+        self.app.show_pictures(PICTURE_RATE)
 
     def on_resize(self) -> None:
         """Fit the rows."""

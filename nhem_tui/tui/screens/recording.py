@@ -33,7 +33,7 @@ class Recording(Watching):
         except RecordingError as error:
             app.tell(f"Recording: {error}", "error")
             return
-        self.ask_for_pictures()
+        self.app.fetch_pictures()
         app.tell(f"Recording to {path}", "good")
 
     @work(group="recording end")
@@ -41,7 +41,7 @@ class Recording(Watching):
         progress = await self.app.tape.end()
         if progress is None:
             return  # ended already
-        self.ask_for_pictures()
+        self.app.fetch_pictures()
         if progress.failure:
             self.app.tell(f"Recording ended: {progress.failure}; what came before is kept", "error")
         else:

@@ -111,9 +111,7 @@ class RoiScreen(ServerTool):
 
     def on_screen_resume(self) -> None:
         """Have pictures fetched while they can be seen."""
-        off = self.app.context.settings.display.image == "off"
-        rate = 0.0 if off else PICTURE_RATE
-        self.app.context.source.want_pictures(max(rate, self.app.tape.picture_rate))
+        self.app.show_pictures(PICTURE_RATE)
 
     def action_back(self) -> None:
         """Out of a field to the picture, from there back to the dashboard."""
@@ -121,7 +119,6 @@ class RoiScreen(ServerTool):
             picture = self.query_one(RoiPicture)
             self.set_focus(picture if picture.display else None)
             return
-        self.app.context.source.want_pictures(self.app.tape.picture_rate)
         super().action_back()
 
     # --- what is shown --------------------------------------------------------------------------

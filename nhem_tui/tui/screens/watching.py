@@ -23,17 +23,9 @@ class Watching(Screen[None]):
 
     app: NhemApp
 
-    picture_seen = False
-
     def want_picture(self, *, seen: bool) -> None:
         """Begin or end fetching pictures, by whether there is a place for them."""
-        self.picture_seen = seen and self.app.context.settings.display.image != "off"
-        self.ask_for_pictures()
-
-    def ask_for_pictures(self) -> None:
-        """Have them fetched as often as the screen or the recording wants them."""
-        seen = PICTURE_RATE if self.picture_seen else 0.0
-        self.app.context.source.want_pictures(max(seen, self.app.tape.picture_rate))
+        self.app.show_pictures(PICTURE_RATE if seen else 0.0)
 
     def refresh_picture(self) -> None:
         """Show the newest one; called with the panels."""
