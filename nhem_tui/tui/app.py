@@ -18,7 +18,7 @@ from textual.reactive import reactive
 
 from nhem_tui.config.schema import Settings
 from nhem_tui.tui import live_settings
-from nhem_tui.tui.actions import Action
+from nhem_tui.tui.actions import BY_ID, Action
 from nhem_tui.tui.context import Context
 from nhem_tui.tui.exporter import Exporter
 from nhem_tui.tui.messages import Severity, StreamMoved
@@ -186,6 +186,15 @@ class NhemApp(App[None]):
         """Have them fetched as often as the screen or the recording wants them."""
         self.context.source.want_pictures(max(self._pictures_shown, self.tape.picture_rate))
 
+    def retry(self) -> None:
+        """Look at the server now; connect again where the user had ended the connection."""
+        link = self.monitor.session.snapshot.link
+        if link == "off":
+            self.toggle_connection()
+            return
+        self.context.source.retry_now()
+        self.tell("Looking again …" if link == "up" else "Trying again now …", fleeting=True)
+
     def toggle_connection(self) -> None:
         """End the connection, or begin it again."""
         if self.monitor.session.snapshot.link == "off":
@@ -194,7 +203,7 @@ class NhemApp(App[None]):
             return
         self.workers.cancel_group(self, "stream")
         self.monitor.session.note_disconnected()
-        self.tell("Disconnected; C connects again", "warning")
+        self.tell(f"Disconnected; {self.key_of('link.toggle')} connects again", "warning")
         self.screen.post_message(StreamMoved())
 
     def tell(self, text: str, severity: Severity = "info", *, fleeting: bool = False) -> None:
@@ -203,6 +212,10 @@ class NhemApp(App[None]):
         # The others refresh by themselves; while the program is left, there are none.
         if self.is_running and isinstance(self.screen, Dashboard):
             self.screen.refresh_panels()
+
+    def key_of(self, action_id: str) -> str:
+        """The key of an action of the dashboard, as it is printed on a keyboard."""
+        return BY_ID[action_id].key(self.settings.keys)
 
     async def perform(self, action: Action) -> None:
         """Do what the key of `action` does, or say why that cannot be done now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -111,17 +112,24 @@ class Captured(Struct, frozen=True, eq=False):
         return describe(self.samples.values, self.samples.t)
 
 
-def why_empty(snapshot: Snapshot, pictures: PictureSeen | None, *, replay: bool) -> str:
-    """Say why there are no samples, and what can be done about it."""
+def why_empty(
+    snapshot: Snapshot,
+    pictures: PictureSeen | None,
+    key_of: Callable[[str], str],
+    *,
+    replay: bool,
+) -> str:
+    """Say why there are no samples, and by which key of the dashboard that can be changed."""
     if replay:
         return "none have been played so far"
     if snapshot.link != "up":
         return "there is no connection to the server"
     if snapshot.state != "running":
-        return "detection is stopped on the server, and it kept none (s on the dashboard starts it)"
+        key = key_of("detection.start")
+        return f"detection is stopped on the server, and kept none ({key} on the dashboard starts)"
     told = () if pictures is None else (pictures.roi1.word, pictures.roi2.word)
     if snapshot.simulated or "roi_not_configured" in told:
-        return "the server captures no region (o on the dashboard sets one)"
+        return f"the server captures no region ({key_of('roi.open')} on the dashboard sets one)"
     return "the server sends none; does it have that endpoint? (nhem-tui check)"
 
 

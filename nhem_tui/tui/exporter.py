@@ -14,6 +14,9 @@ from nhem_tui.tui import words
 if TYPE_CHECKING:
     from nhem_tui.tui.app import NhemApp
 
+CANCEL: Final = "export.cancel"
+"""The action that ends an export."""
+
 TELL_INTERVAL: Final = 0.25
 """Seconds between two looks at how far it is."""
 
@@ -34,7 +37,7 @@ class Exporter:
     def begin(self, data: Dataset, order: Order) -> None:
         """Write a file in the background; what comes of it is told on the event line."""
         if self.running:
-            self._app.tell("An export is under way; escape ends it", "warning")
+            self._app.tell(f"An export is under way; {self._app.key_of(CANCEL)} ends it", "warning")
             return
         self._cancelled, self._share = threading.Event(), 0.0
         self._app.run_worker(self._run(data, order, self._cancelled), group="export")
@@ -66,5 +69,5 @@ class Exporter:
         self._share = share
 
     def _tell_share(self, order: Order) -> None:
-        text = f"Exporting {self._share:.0%}; escape ends it · {order.target}"
+        text = f"Exporting {self._share:.0%}; {self._app.key_of(CANCEL)} ends it · {order.target}"
         self._app.monitor.journal.add(self._app.context.clock.wall(), text, fleeting=True)

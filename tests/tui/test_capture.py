@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 
 from nhem_tui.config.schema import Export, Settings
 from nhem_tui.stream.buffer import SampleBuffer
-from nhem_tui.stream.events import PictureSeen, RoiImage
+from nhem_tui.stream.events import PictureSeen, RoiImage, Samples
 from nhem_tui.stream.session import Snapshot
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.captured import Wanted, take, why_empty
@@ -53,10 +53,10 @@ async def test_it_holds_the_newest_samples_still() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot, app)
         roi = app.monitor.session.roi.last(100)
-        assert f"{len(roi.t)} samples of the ROI" in figures(app)
+        assert f"{len(roi.t)} samples   none missing   ROI" in figures(app)
         assert f"{roi.values.max():.2f}" in figures(app)
         await pilot.press("m")
-        await until(pilot, lambda: "100 samples of the signal" in figures(app))
+        await until(pilot, lambda: "100 samples   none missing   signal" in figures(app))
         before = curve(app), figures(app)
         source(app).queue.put_nowait(more(app))
         await until(pilot, lambda: app.monitor.session.snapshot.received > 1125)
@@ -120,7 +120,7 @@ async def test_on_the_signal_the_peaks_are_exported_too(tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot, app)
         await pilot.press("m", *["up"] * 8)
-        await until(pilot, lambda: "500 samples of the signal" in figures(app))
+        await until(pilot, lambda: "500 samples" in figures(app) and "signal" in figures(app))
         shown = figures(app)
         await pilot.press("e")
         await until(pilot, lambda: isinstance(app.screen, Prompt))
@@ -148,8 +148,17 @@ WORD = RoiImage(b"", "roi_not_configured", 0.0, 0, 0)
 def test_why_there_are_no_samples(
     snapshot: Snapshot, pictures: PictureSeen | None, why: str
 ) -> None:
-    assert why in why_empty(snapshot, pictures, replay=False)
-    assert "have been played" in why_empty(snapshot, pictures, replay=True)
+    assert why in why_empty(snapshot, pictures, str, replay=False)
+    assert "have been played" in why_empty(snapshot, pictures, str, replay=True)
+
+
+async def test_that_data_are_made_up_is_seen_where_the_terminal_is_narrow() -> None:
+    made_up = [replace(event, simulated=True) for event in live() if isinstance(event, Samples)]
+    app = make_app([*live()[:1], *made_up])
+    async with app.run_test(size=(40, 15)) as pilot:
+        await until(pilot, lambda: app.monitor.session.main.newest)
+        await pilot.press("w", "m")
+        await until(pilot, lambda: "100 samples   100 SIMULATED" in figures(app))
 
 
 async def test_without_samples_it_says_so() -> None:

@@ -20,7 +20,7 @@ from nhem_tui.tui.screens.help import Help
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.keybar import KeyBar
 from nhem_tui.tui.widgets.textpane import TextPane
-from tests.tui.opened import pane, told
+from tests.tui.opened import open_screen, pane, told
 from tests.tui.scripted import (
     RATE,
     Backend,
@@ -33,6 +33,7 @@ from tests.tui.scripted import (
     status,
     until,
 )
+from tests.tui.simulated import SimulatedBackend
 
 SIZE = (120, 40)
 
@@ -366,6 +367,35 @@ async def test_capital_c_disconnects_and_connects_again() -> None:
         await pilot.press("C")
         await until(pilot, lambda: app.monitor.session.snapshot.received == received + 45)
         await until(pilot, lambda: ready(app))
+
+
+async def test_messages_name_the_keys_of_the_users_own_map() -> None:
+    keys = {"link.toggle": "f6", "chart.unmark": "f7", "help.keys": "f9", "file.quit": "f10"}
+    app = make_app(live(), settings=msgspec.structs.replace(Settings(), keys=keys))
+    async with app.run_test(size=(50, 15)) as pilot:
+        await until(pilot, lambda: app.monitor.session.main.newest)
+        await until(pilot, lambda: "f9 keys  f10 quit" in pane_text(app, "#event"))
+        await pilot.press("b")
+        await until(pilot, lambda: "f7 removes it" in told(app))
+        await pilot.press("f6")
+        await until(pilot, lambda: "f6 connects again" in told(app))
+
+
+async def test_r_connects_again_on_every_screen() -> None:
+    app = make_app(live(), backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app))
+        for key in ("", "o", "t", "c", "i"):
+            app.toggle_connection()
+            await until(pilot, lambda: app.monitor.session.snapshot.link == "off")
+            if key:
+                await open_screen(pilot, app, key)
+            source(app).queue.put_nowait(live()[0])
+            await pilot.press("r")
+            await until(pilot, lambda: app.monitor.session.snapshot.link == "up")
+            if key:
+                app.screen.dismiss()
+                await until(pilot, lambda: app.screen is dashboard(app))
 
 
 async def test_delete_forgets_only_after_asking() -> None:

@@ -149,16 +149,17 @@ class CaptureScreen(ExportKey):
         name = NAMES[wanted.channel]
         if captured is None:
             monitor, replay = self.app.monitor, self.app.context.replay
-            why = why_empty(monitor.session.snapshot, monitor.pictures, replay=replay)
-            text = f"No samples of the {name}: {why}; space looks again."
+            snapshot, pictures = monitor.session.snapshot, monitor.pictures
+            why = why_empty(snapshot, pictures, self.app.key_of, replay=replay)
+            text = f"No samples of the {name}: {why}; {self.key('capture.take')} looks again."
             return paragraph(text, "warning", width, most=FIGURES)
         figures, peaks = captured.statistics(), captured.peaks(wanted)
         honest: list[Part] = []
         if gaps := captured.gaps:
             honest.append((f"{gaps} gap   " if gaps == 1 else f"{gaps} gaps   ", "warning"))
         if captured.simulated:
-            honest.append((f"{captured.simulated} SIMULATED", "warning"))
-        honest = honest or [("none missing", "muted")]
+            honest.append((f"{captured.simulated} SIMULATED   ", "warning"))
+        honest = honest or [("none missing   ", "muted")]
         spread = f"{words.level(figures.minimum)} … {words.level(figures.maximum)}"
         middle = f"mean {words.level(figures.mean)}   sd {words.level(figures.std)}"
         rate = "" if math.isnan(figures.rate) else f"   {figures.rate:.1f}/s"
@@ -166,9 +167,9 @@ class CaptureScreen(ExportKey):
         return [
             line(
                 [
-                    (f"{figures.count} samples ", "strong"),
-                    (f"of the {name}, {captured.numbers}, {span}   ", "text"),
-                    *honest,
+                    (f"{figures.count} samples   ", "strong"),
+                    *honest,  # before anything that is cut where the terminal is narrow
+                    (f"{name} {captured.numbers}, {span}", "text"),
                 ],
                 width,
             ),

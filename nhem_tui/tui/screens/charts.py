@@ -324,7 +324,7 @@ class ChartScreen(Fitting[None]):
         self.app.tape.take(mark)
         sample = reading.nearest(self.app.monitor.session.main, t)
         frame = f" at frame {words.grouped(sample.number)}" if sample else ""
-        self.app.tell(f"{mark.text}{frame}; B removes it", "info")
+        self.app.tell(f"{mark.text}{frame}; {self.app.key_of('chart.unmark')} removes it", "info")
         self.repaint()
 
     def action_chart_unmark(self) -> None:

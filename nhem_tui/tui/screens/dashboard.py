@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from nhem_tui.backend.errors import BackendError
 from nhem_tui.stream.events import ServerState
 from nhem_tui.tui import commands, panels, password, words
-from nhem_tui.tui.actions import BY_HANDLER, BY_ID, Action, bindings
+from nhem_tui.tui.actions import BY_HANDLER, Action, bindings
 from nhem_tui.tui.facts import gather
 from nhem_tui.tui.journal import Entry
 from nhem_tui.tui.layout import Layout, layout_for
@@ -49,6 +49,9 @@ TITLES = (
     ("picture", "ROI 1"),
     ("events", "Events"),
 )
+
+LAST_KEY = ("file.quit", "quit")
+"""What a pane without a key bar tells in any case."""
 
 TALL = 38
 """Lines from which on there is a place for the picture."""
@@ -145,8 +148,9 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
         width = pane.content_size.width
         if self.layout_name is Layout.PANE:
             chart = self.roi if self.focused is self.roi else self.signal
-            keys = "z all  q quit" if self.compact else "? keys  q quit"
-            pane.show([panels.pane_foot(last, self.read(chart), keys, width)])
+            first = ("view.compact", "all") if self.compact else ("help.keys", "keys")
+            named = [f"{self.app.key_of(name)} {word}" for name, word in (first, LAST_KEY)]
+            pane.show([panels.pane_foot(last, self.read(chart), "  ".join(named), width)])
         else:
             pane.show([panels.event_row(last, width)])
         if history.display:
@@ -224,8 +228,7 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
 
     def reason(self, action: Action) -> str | None:
         """Why `action` cannot run now; None when it can."""
-        keymap = self.app.settings.keys
-        return why_not(self.app, action.needs, lambda name: BY_ID[name].key(keymap))
+        return why_not(self.app, action.needs, self.app.key_of)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what cannot run."""
@@ -252,12 +255,7 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
 
     def action_link_retry(self) -> None:
         """Try the server again now."""
-        if self.link == "off":
-            self.app.toggle_connection()
-            return
-        self.app.context.source.retry_now()
-        trying = "Looking again …" if self.link == "up" else "Trying again now …"
-        self.app.tell(trying, fleeting=True)
+        self.app.retry()
 
     def action_link_toggle(self) -> None:
         """End the connection or begin it again."""

@@ -123,8 +123,7 @@ class ServerTool(ToolScreen):
             password.note(self.app, None)  # the server decides anew
             self.read()
         else:
-            self.app.context.source.retry_now()
-            self.app.tell("Trying again now …", fleeting=True)
+            self.app.retry()
 
     def change(
         self,

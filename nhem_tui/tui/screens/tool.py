@@ -14,7 +14,6 @@ from textual.widget import Widget
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.errors import BackendError
 from nhem_tui.tui import panels, password
-from nhem_tui.tui.actions import BY_ID
 from nhem_tui.tui.entry_rows import entry_rows
 from nhem_tui.tui.facts import gather
 from nhem_tui.tui.keynames import bindings_of, key_of
@@ -143,7 +142,7 @@ class ToolScreen(Fitting[None]):
         here = SAME[action_id]
         if any(binding.id == here for binding in bindings_of(type(self))):
             return self.key(here)
-        return BY_ID[action_id].key(self.app.settings.keys)
+        return self.app.key_of(action_id)
 
     def action_back(self) -> None:
         """Back to the dashboard."""
