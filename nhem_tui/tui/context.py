@@ -62,6 +62,11 @@ class Context(Struct, frozen=True):
     start: Target | None = None
 
     @property
+    def own_clock(self) -> Clock:
+        """Of this process: in a replay, `clock` is that of the recording."""
+        return Clock() if self.replay else self.clock
+
+    @property
     def replay(self) -> bool:
         """There is no server behind the data."""
         return self.client is None

@@ -138,7 +138,7 @@ def diagnose(
     server = {"server": session.version} if session.version else {}
     return Diagnosis(
         at=context.clock.wall(),
-        uptime=context.clock.monotonic() - context.health.began,
+        uptime=context.own_clock.monotonic() - context.health.began,
         address=context.source.label,
         session=session,
         nominal=nominal,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from nhem_tui.stream.poller import LiveSource
 from nhem_tui.tui import diagnosis
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.context import Clock, Context
-from nhem_tui.tui.process import Usage
+from nhem_tui.tui.process import Usage, read_usage
 from nhem_tui.tui.screens import diagnostics
 from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.diagnostics import DiagnosticsScreen
@@ -217,6 +218,9 @@ async def test_a_replay_has_asked_nothing() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await open_page(pilot, app, "nothing was asked of a server yet")
         assert "There is no server" not in told(app)
+        taken = (read_usage(), None)
+        since = app.context.health.began
+        assert 0 <= diagnosis.diagnose(app, {}, taken, None).uptime <= time.monotonic() - since
 
 
 async def test_a_small_terminal_scrolls_to_the_versions() -> None:

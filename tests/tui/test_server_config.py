@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input, Static, Tree
 
@@ -76,6 +77,14 @@ def go_to(app: NhemApp, *path: str) -> None:
             tree(app).move_cursor(node)
             return
     raise AssertionError(f"no {path}")
+
+
+async def test_a_replay_has_no_configuration_and_says_so() -> None:
+    app = make_app(live())
+    app.context = replace(app.context, client=None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_screen(pilot, app, "c")
+        await until(pilot, lambda: "This is a replay" in pane(app, "empty"))
 
 
 async def test_the_keyboard_reaches_every_value() -> None:

@@ -58,7 +58,7 @@ class DiagnosticsScreen(ToolScreen):
 
     def on_mount(self) -> None:
         """Look at once and then every second."""
-        self._meter = CpuMeter(self.app.context.clock)
+        self._meter = CpuMeter(self.app.context.own_clock)
         self.set_interval(INTERVAL, self.look)
 
     def on_resize(self) -> None:

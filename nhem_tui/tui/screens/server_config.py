@@ -28,7 +28,7 @@ from nhem_tui.tui.screens.server_tool import SERVER, ServerTool
 from nhem_tui.tui.widgets.textpane import TextPane
 
 LATER: Final = "The running detection keeps its values until the server restarts."
-READ: Final = Needs.LINK | Needs.PASSWORD
+READ: Final = Needs.SERVER | Needs.LINK | Needs.PASSWORD
 NAME_WIDTH: Final = 27
 INDENT: Final = 3
 

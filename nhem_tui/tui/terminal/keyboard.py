@@ -27,6 +27,13 @@ _BEGUN: Final = re.compile(r"\x1b(?:\[[\d;:?<=>]*|_[^\x1b]*\x1b?)$")
 """A sequence without its end; an escape alone is a key as well."""
 
 
+_BEGUN_IN_PASTE: Final = re.compile(rf"{_BEGUN.pattern[:-1]}?$")
+"""In what is pasted an escape is no key, and may begin the sequence that ends it."""
+
+PASTE: Final = ("\x1b[200~", "\x1b[201~")
+"""Begin and end of what is pasted."""
+
+
 class Joiner:
     """Puts torn sequences together, and takes answers out that nobody waits for any more."""
 
@@ -34,6 +41,7 @@ class Joiner:
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._held = ""
         self._since = 0.0
+        self._pasting = False
 
     def take(self, data: bytes, now: float) -> str:
         """Return the text to be read as keys; bytes that are no UTF-8 become a question mark.
@@ -48,9 +56,24 @@ class Joiner:
         self._held = ""
         if data:
             text = _ANSWER.sub("", text)
-            if begun := _BEGUN.search(text):
+            unfinished = _BEGUN_IN_PASTE if self._ends_in_paste(text) else _BEGUN
+            if begun := unfinished.search(text):
                 text, self._held, self._since = text[: begun.start()], begun[0], now
-        return text
+        return self._tamed(text)
+
+    def _ends_in_paste(self, text: str) -> bool:
+        begin, end = (text.rfind(mark) for mark in PASTE)
+        return self._pasting if begin == end else begin > end
+
+    def _tamed(self, text: str) -> str:
+        """Take escapes out of what is pasted: Textual would read what follows them as keys."""
+        parts: list[str] = []
+        while text:
+            before, mark, text = text.partition(PASTE[self._pasting])
+            parts += (before.replace("\x1b", "") if self._pasting else before, mark)
+            if mark:
+                self._pasting = not self._pasting
+        return "".join(parts)
 
 
 def pieces(descriptor: int, ended: threading.Event) -> Iterator[str]:

@@ -15,7 +15,7 @@ from benchmarks.dashboard import environment
 from benchmarks.startup import curved
 from benchmarks.terminal import Terminal
 from nhem_tui.cli.simulator_process import simulator
-from nhem_tui.tui.terminal.keyboard import PATIENCE, Joiner, pieces
+from nhem_tui.tui.terminal.keyboard import PASTE, PATIENCE, Joiner, pieces
 
 TYPED = ("a", "é", "\x1b[C", "\x1b[<35;10;20M", "\x1b[1;5D", "\x1bOP", "\x1b[I", "▲", " ")
 ASKED = ("\x1b[24;80R", "\x1b[?2026;2$y")
@@ -41,6 +41,23 @@ def test_pieces_are_joined_and_late_answers_are_no_keys(data: st.DataObject) -> 
         heard.append(joiner.take(stream[start:stop], 0.0))
     assert "".join(heard) == "".join(part for part in parts if part not in LATE)
     assert not any(text.endswith(("\x1b[", "\x1b[2", "\x1b[24;8")) for text in heard)
+
+
+@given(st.data())
+def test_what_is_pasted_holds_no_keys(data: st.DataObject) -> None:
+    """Escapes are taken out of it, wherever it is torn; before and behind it they are keys."""
+    inside = data.draw(st.lists(st.sampled_from(("a", "q\n", "é", "\x1b", "\x1b[31m", "[2", "01"))))
+    begin, end = PASTE
+    stream = f"\x1b[C{begin}{''.join(inside)}{end}x\x1b[A".encode()
+    first = stream.index(begin.encode()) + 1  # torn there, its escape is a key
+    possible = [n for n in range(1, len(stream) - 2) if n not in (1, first)]
+    cuts = sorted(data.draw(st.sets(st.sampled_from(possible), max_size=6)))
+    joiner = Joiner()
+    heard = "".join(
+        joiner.take(stream[start:stop], 0.0) for start, stop in pairwise([0, *cuts, len(stream)])
+    )
+    pasted = "".join(inside).replace("\x1b", "")
+    assert heard == f"\x1b[C{begin}{pasted}{end}x\x1b[A"
 
 
 def test_a_sequence_that_never_ends_is_given_up() -> None:
