@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from nhem_tui.backend.roi import Roi
 from nhem_tui.config.schema import Settings
 from nhem_tui.tui.messages import Severity
+from nhem_tui.tui.roi_draft import Draft
 
 RESULTS: Final = 10
 """Results of line detection that are remembered."""
@@ -62,6 +63,8 @@ class Kept:
     Attributes:
         regions: ROIs that were in force before those applied from here, the newest last.
         tunings: settings of peak detection, likewise, by the server's names.
+        region: what was typed as the ROI and not applied, None for nothing.
+        tuning: settings of peak detection that were chosen and not applied, by the server's names.
         settings: changes of this client's settings, likewise.
         opened: the settings that the program was opened with, None while none was changed.
         unsaved: paths of settings in force that could not be saved.
@@ -72,6 +75,8 @@ class Kept:
 
     regions: list[Roi] = field(default_factory=list)
     tunings: list[Mapping[str, Any]] = field(default_factory=list)
+    region: Draft | None = None
+    tuning: Mapping[str, Any] = field(default_factory=dict)
     settings: list[Step] = field(default_factory=list)
     opened: Settings | None = None
     unsaved: set[str] = field(default_factory=set)

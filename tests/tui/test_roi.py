@@ -675,6 +675,25 @@ async def test_what_another_client_sets_is_shown_when_it_is_learnt() -> None:
         assert typed(app)[2] == "777", "what is being typed stays"
 
 
+async def test_a_draft_is_there_again_when_the_screen_is_opened_again() -> None:
+    app = make_app(live(), backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await roi_screen(pilot, app)
+        field(app, "x2").value = "777"
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Dashboard))
+        await roi_screen(pilot, app)
+        await until(pilot, lambda: "here again; d discards" in all_told(app))
+        assert typed(app)[2] == "777"
+        await pilot.press("d")
+        await until(pilot, lambda: typed(app) == numbers(SHIPPED))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Dashboard))
+        await roi_screen(pilot, app)
+        assert typed(app) == numbers(SHIPPED)
+        assert all_told(app).count("here again") == 1
+
+
 async def test_w_saves_the_picture_as_it_came(tmp_path: Path) -> None:
     settings = Settings(export=Export(directory=str(tmp_path)))
     app = make_app(live(), settings=settings, backend=SimulatedBackend())

@@ -375,6 +375,24 @@ async def test_what_another_client_sets_is_shown_when_it_is_learnt() -> None:
         await until(pilot, lambda: field(app, "threshold").in_force == 120)
 
 
+async def test_numbers_that_were_not_applied_are_there_again() -> None:
+    app = make_app(live(20), backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        await pilot.press("right", "escape")
+        await until(pilot, lambda: isinstance(app.screen, Dashboard))
+        await open_screen(pilot, app, "t")
+        await until(pilot, lambda: "here again; d discards" in all_told(app))
+        await until(pilot, lambda: field(app, "threshold").in_force == 104)
+        assert field(app, "threshold").value == 105
+        await pilot.press("a")
+        await until(pilot, lambda: "Applied: threshold 105" in all_told(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Dashboard))
+        await tuning(pilot, app)
+        assert all_told(app).count("here again") == 1
+
+
 async def test_the_mouse_sets_a_number() -> None:
     app = make_app(live(20), backend=SimulatedBackend())
     async with app.run_test(size=SIZE) as pilot:

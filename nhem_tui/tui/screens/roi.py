@@ -107,7 +107,10 @@ class RoiScreen(ServerTool):
         roi = self.app.context.settings.roi
         proposed = Roi(roi.default_x1, roi.default_y1, roi.default_x2, roi.default_y2)
         self._untouched = Draft.of(proposed)
-        self._write(self._untouched)
+        kept = self.app.context.kept
+        self._write(kept.region or self._untouched)
+        if kept.region is not None:
+            self.app.tell(self.BACK_AGAIN.format(self.key("roi.discard")))
 
     def on_screen_resume(self) -> None:
         """Have pictures fetched while they can be seen."""
@@ -119,6 +122,7 @@ class RoiScreen(ServerTool):
             picture = self.query_one(RoiPicture)
             self.set_focus(picture if picture.display else None)
             return
+        self.app.context.kept.region = None if self.draft == self._untouched else self.draft
         super().action_back()
 
     # --- what is shown --------------------------------------------------------------------------

@@ -50,6 +50,8 @@ class ServerTool(ToolScreen):
         ),
     ]
     NEEDS: ClassVar[Mapping[str, Needs]] = {}
+    BACK_AGAIN: ClassVar[str] = "What was not applied is here again; {} discards it"
+    """Told where something is taken up that was left before it was sent."""
     READS: ClassVar[Needs] = Needs.LINK
     """What reading needs."""
 

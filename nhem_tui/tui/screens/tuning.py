@@ -116,6 +116,12 @@ class Tuning(ServerTool):
             }
         )
 
+    def action_back(self) -> None:
+        """Back to the dashboard; what was not applied is here the next time."""
+        if self._known:
+            self.app.context.kept.tuning = self._changes()
+        super().action_back()
+
     # --- the numbers ----------------------------------------------------------------------------
 
     @property
@@ -159,9 +165,19 @@ class Tuning(ServerTool):
         self.ask("Reading the settings of peak detection", _read, self._take)
 
     def _take(self, found: PeakConfig) -> None:
-        self._known = True
         self._put_in_force(peak_words.by_name(found))
+        if not self._known:
+            self._known = True
+            self._take_up(self.app.context.kept.tuning)
         self.update_body()
+
+    def _take_up(self, chosen: Mapping[str, Any]) -> None:
+        """Show what was chosen before and not applied."""
+        for field in self._fields:
+            if field.quantity.name in chosen:
+                field.put(chosen[field.quantity.name])
+        if chosen:
+            self.app.tell(self.BACK_AGAIN.format(self.key("tuning.discard")))
 
     def why_not(self, action: str) -> str | None:
         """Nothing is sent before the numbers of the server are known."""
