@@ -145,8 +145,12 @@ LINE_CHOICES: Final[Mapping[str, tuple[object, ...]]] = MappingProxyType(
 )
 """The other settings of line detection, with all they may be."""
 
+_PORT: Final = Limit("port", 1, 65_535, whole=True)
+
 CONFIG_LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
     {
+        "server.port": _PORT,
+        "server.socket_port": _PORT,
         "data_processing.fps": Limit("frame rate", 1, 120, whole=True, unit="frames/s"),
         "data_processing.buffer_size": Limit("buffer", 10, 1000, whole=True, unit="frames"),
         "data_processing.max_frame_count": Limit("frame count", 100, 100_000, whole=True),
@@ -167,7 +171,8 @@ CONFIG_LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
         "peak_detection.min_region_length": MIN_REGION_LENGTH,
     }
 )
-"""The numbers of the server's configuration file by section and key (contract section 9)."""
+"""The numbers of the server's configuration file by section and key (contract section 9), and
+ports, of which it would take any and then not start."""
 
 
 def check_roi(x1: int, y1: int, x2: int, y2: int) -> None:

@@ -126,7 +126,9 @@ def test_a_value_that_would_spoil_the_file_is_not_sent(
         (["peaks", "threshold", "100"], "no section 'peaks'"),
         (["peak_detection", "treshold", "100"], "did you mean threshold?"),
         (["server", "host", "7"], "server.host is text, not a number"),
-        (["server", "port", "true"], "server.port is a number, not true or false"),
+        (["server", "port", "true"], "server.port: port must be a whole number from 1 to 65535"),
+        (["server", "port", "99999"], "server.port: port must be a whole number from 1 to 65535"),
+        (["line_detection", "hough_threshold", "true"], "hough_threshold is a number, not true"),
     ],
 )
 def test_a_value_without_a_place_is_not_written(

@@ -201,6 +201,8 @@ class PeaksScreen(ExportKey):
             dashboard.view = view.pointed(t, min(newest, t + view.window / 2))
             if session.main.oldest is None or t < session.main.oldest:
                 app.tell("The frames of this peak are no longer kept, its ROI samples are.")
+            elif app.screen_stack[-2] is not dashboard:
+                app.tell("The dashboard shows this peak; it lies below this screen.")
             self.dismiss()
 
 

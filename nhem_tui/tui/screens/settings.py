@@ -23,7 +23,7 @@ from nhem_tui.tui.kept import Step
 from nhem_tui.tui.live_settings import at_once, when
 from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.screens.tool import ToolScreen
-from nhem_tui.tui.setting_rows import row
+from nhem_tui.tui.setting_rows import NAME, row
 from nhem_tui.tui.setting_values import plain, shown, stepped, with_value
 from nhem_tui.tui.settings_file import Saved, SettingsFile
 from nhem_tui.tui.widgets.textpane import TextPane
@@ -112,7 +112,7 @@ class SettingsScreen(ToolScreen):
 
     def _row(self, leaf: Field) -> Content:
         origin = self._origin(leaf.path).rpartition("/")[2]
-        width, chosen = max(self.size.width - 5, 40), leaf.path == self._chosen
+        width, chosen = max(self.size.width - 5, NAME + 8), leaf.path == self._chosen
         return row(leaf, self.app.settings, origin, width, chosen=chosen)
 
     def _origin(self, path: str) -> str:

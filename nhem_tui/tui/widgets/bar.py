@@ -73,12 +73,8 @@ class Bar(Widget, can_focus=True):
             ring = round(min(max(self.in_force, 0.0), 1.0) * last)
             if ring != knob and ring < width:
                 cells[ring] = "○"
-        text = "".join(cells[:width])
-        return Content.assemble(
-            (text[:knob], "$accent"),
-            (text[knob : knob + 1], "$accent bold"),
-            (text[knob + 1 :], "$secondary"),
-        )
+        styles = {"━": "$accent", "●": "$accent bold", "○": "$foreground", "─": "$secondary"}
+        return Content.assemble(*((cell, styles[cell]) for cell in cells[:width]))
 
     def on_key(self, event: events.Key) -> None:
         """Hand the beginning of a number on."""
