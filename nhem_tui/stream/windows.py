@@ -1,8 +1,8 @@
 """From replies of the server to windows; what contradicts itself is bad data, never guessed.
 
-A sample without a value or a time keeps its number, so it stays in the window with the value NaN;
-at the end it is left out, as its value may come yet. Times that run backwards come from a clock
-that was set: such a step is taken for a usual one.
+A sample without a value or a possible time keeps its number, so it stays in the window with the
+value NaN; at the end it is left out, as its value may come yet. Times that run backwards come from
+a clock that was set: such a step is taken for a usual one.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ MAIN: Final = "GET /data/window-capture"
 REALTIME: Final = "GET /data/realtime"
 ROI: Final = "GET /data/roi-window-capture"
 PICTURES: Final = "GET /data/dual-realtime"
+
+LONGEST: Final = 2.0**32
+"""Seconds that a time can say: 136 years, up to which a float has room for microseconds."""
 
 
 def main_window(reply: WindowReply) -> Window | None:
@@ -86,7 +89,7 @@ def _arrays(series: Sequence[Point]) -> tuple[FloatArray, FloatArray]:
 def _window(first: int, t: FloatArray, values: FloatArray, endpoint: str) -> Window:
     if first < 1:
         raise BadData("more samples than were ever counted", endpoint=endpoint)
-    whole = np.flatnonzero(np.isfinite(t) & np.isfinite(values))
+    whole = np.flatnonzero((np.abs(t) < LONGEST) & np.isfinite(values))
     if not len(whole):
         raise BadData("NaN in the reply: no sample has a value", endpoint=endpoint)
     if len(whole) < len(t):

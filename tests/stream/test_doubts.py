@@ -269,6 +269,24 @@ async def test_a_clock_that_is_set_during_a_run_does_not_move_the_session(
         assert b.listener.kinds().keys() == UNDISTURBED
 
 
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize("absurd", [1e12, 1e20, 1e305])
+async def test_a_time_that_cannot_be_costs_one_frame(absurd: float) -> None:
+    async with live(listen=False) as b:
+        b.go_on(1.0)
+        wrong = b.frames - 20
+        change(
+            b.client,
+            "window",
+            points(lambda n, p: Point(absurd, p.value) if n == wrong else p),
+        )
+        async with b.listening():
+            await b.play(1.0)
+            assert b.listener.gaps() == [(1, wrong, wrong)]
+            assert b.listener.all(ev.Restarted) == []
+            b.check()
+
+
 # --- endpoints that fail alone --------------------------------------------------------------------
 
 

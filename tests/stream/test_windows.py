@@ -13,7 +13,7 @@ from nhem_tui.backend.types import Point, Realtime, RoiPoint
 from nhem_tui.backend.window_types import RoiWindow, RoiWindowMetadata, WindowMetadata
 from nhem_tui.backend.window_types import Window as WindowReply
 from nhem_tui.stream.window import Window, mended, place
-from nhem_tui.stream.windows import main_window, realtime_window, roi_window
+from nhem_tui.stream.windows import LONGEST, main_window, realtime_window, roi_window
 
 NAN = math.nan
 
@@ -45,9 +45,14 @@ def steady(count: int, first: int = 1, seed: int = 1) -> Window:
 # --- replies --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("bad", [NAN, math.inf, -math.inf])
-@pytest.mark.parametrize("where", ["value", "time"])
-def test_a_point_that_is_none_keeps_its_number(bad: float, where: str) -> None:
+@pytest.mark.parametrize(
+    ("where", "bad"),
+    [
+        *((where, bad) for where in ("value", "time") for bad in (NAN, math.inf, -math.inf)),
+        *(("time", bad) for bad in (LONGEST, -LONGEST, 1e12, 1e305)),
+    ],
+)
+def test_a_point_that_is_none_keeps_its_number(where: str, bad: float) -> None:
     t, values = [0.0, 0.02, 0.05, 0.07], [1.0, 2.0, 3.0, 4.0]
     (values if where == "value" else t)[2] = bad
     windows = main_window(main_reply(t, values)), roi_window(roi_reply(t, values))
@@ -57,6 +62,10 @@ def test_a_point_that_is_none_keeps_its_number(bad: float, where: str) -> None:
         assert np.isnan(window.values).tolist() == [False, False, True, False]
         assert window.t[[0, 1, 3]].tolist() == [0.0, 0.02, 0.07]
         assert np.all(np.diff(window.t) >= 0)
+
+
+def test_the_longest_time_has_room_for_microseconds() -> None:
+    assert np.spacing(np.nextafter(LONGEST, 0)) < 0.5e-6
 
 
 def test_points_that_are_none_at_the_end_wait_for_their_values() -> None:
