@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from nhem_tui.backend.types import DualRealtime, Reply
+from nhem_tui.backend.whole import Whole
 
 
 class LineResult(Struct, frozen=True, kw_only=True):
@@ -15,7 +16,7 @@ class LineResult(Struct, frozen=True, kw_only=True):
     has_intersection: bool = False
     intersection: Any = None
     confidence: float | None = None
-    line_count: int | None = None
+    line_count: Whole | None = None
     detected_lines: Any = None
     processing_time_ms: float | None = None
     error_message: str | None = None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from nhem_tui.backend.whole import Whole
+
 _THUMB_WIDTH = 200
 _THUMB_HEIGHT = 150
 _SIDE = 37
@@ -13,10 +15,10 @@ _HALF = 18
 class Roi(msgspec.Struct, frozen=True):
     """A rectangle on the server's screen, in pixels; `x2` and `y2` are exclusive."""
 
-    x1: int
-    y1: int
-    x2: int
-    y2: int
+    x1: Whole
+    y1: Whole
+    x2: Whole
+    y2: Whole
 
     @property
     def width(self) -> int:

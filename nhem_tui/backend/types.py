@@ -18,14 +18,12 @@ from msgspec import Meta, Struct
 from nhem_tui.backend.picture import Picture, picture_bytes
 from nhem_tui.backend.roi import Roi
 from nhem_tui.backend.sanitize import clean_text, mask_passwords
-
-Count = Annotated[int, Meta(ge=0, le=2**53)]
-"""A counter or index."""
+from nhem_tui.backend.whole import Count, Whole
 
 PeakSignal = int | bool | None
 """1 or null, 0 on servers that follow their documentation; a level, not an event."""
 
-Interval = tuple[int, int]
+Interval = tuple[Whole, Whole]
 """First and last index, inclusive."""
 
 
@@ -262,9 +260,9 @@ class PeakConfig(Reply, frozen=True, kw_only=True):
     """Reply of ``/peak-detection/config``: the values in force."""
 
     threshold: float
-    margin_frames: int
+    margin_frames: Whole
     difference_threshold: float
-    min_region_length: int | None = None
+    min_region_length: Whole | None = None
 
 
 class ServerConfig(Struct, frozen=True):

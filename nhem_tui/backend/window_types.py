@@ -7,7 +7,8 @@ from typing import Any
 from msgspec import Struct, field
 
 from nhem_tui.backend.picture import Picture, picture_bytes
-from nhem_tui.backend.types import Count, Interval, Reply, RoiSeries, Series
+from nhem_tui.backend.types import Interval, Reply, RoiSeries, Series
+from nhem_tui.backend.whole import Count
 
 
 class WindowMetadata(Struct, frozen=True, kw_only=True):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import copy
 import json
 import math
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.errors import BadData
 from nhem_tui.backend.types import PeakSignal
 
@@ -198,3 +201,32 @@ async def test_a_counter_is_never_nan(field: str) -> None:
     body["capture_metadata"][field] = math.nan
     with pytest.raises(BadData):
         await Desk(content=json.dumps(body).encode()).client().window(lenient=True)
+
+
+PEAKS = recorded("peak-detection-config")
+LINES = {"success": True, "result": {"line_count": 2}}
+
+
+@pytest.mark.parametrize("number", [2**53 + 1, -(2**53) - 1, 2**70, 10**400])
+@pytest.mark.parametrize(
+    ("body", "within", "name", "ask"),
+    [
+        (recorded("running-roi-window-capture"), "main_frame_range", 1, BackendClient.roi_window),
+        (recorded("roi-config"), "config", "x2", BackendClient.roi),
+        (PEAKS, "", "margin_frames", BackendClient.peak_config),
+        (PEAKS, "", "min_region_length", BackendClient.peak_config),
+        (LINES, "result", "line_count", lambda client: client.detect_lines(image_data="x")),
+    ],
+)
+async def test_a_number_with_which_nobody_can_reckon_is_bad_data(
+    body: dict[str, object],
+    within: str,
+    name: str | int,
+    ask: Callable[[BackendClient], Awaitable[object]],
+    number: int,
+) -> None:
+    body = copy.deepcopy(body)
+    inner: Any = body[within] if within else body
+    inner[name] = number
+    with pytest.raises(BadData, match=f"{within}.*{name}"):
+        await ask(Desk(body).client())
