@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -17,6 +16,7 @@ from nhem_tui.tui.roi_map import Crossing, Point, Stroke
 
 NEVER: Final = "nothing, as from every server seen so far"
 
+_FARTHEST: Final = 1e9  # pixels from the corner of ROI 1 to what can be a place
 _CONFIDENCE: Final = ((0.8, "very high"), (0.6, "high"), (0.4, "medium"), (0.2, "low"))
 
 
@@ -130,11 +130,11 @@ def crossing(result: LineResult) -> Crossing | None:
 
 
 def _numbers(value: object) -> list[float]:
-    """All finite numbers in nested lists and objects, in their order."""
+    """All numbers in nested lists and objects that can be of a place, in their order."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):
         return [number for each in value for number in _numbers(each)]
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        return [float(value)]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return [float(value)] if abs(value) <= _FARTHEST else []
     return []

@@ -402,6 +402,7 @@ async def test_what_the_server_finds_is_drawn_over_the_picture(
         ([[[0, 0], [5, 5]], {"start": [1, 1], "end": {"x": 2, "y": 3}}], 2),
         (["x", [1, 2, 3], [1, 2, 3, 4, 5], [1, 2, 3, math.nan], {"a": True}], 0),
         ({"x1": 0}, 0),
+        ([[1, 2, 3, 10**400], [0, 0, -1e308, 1e308]], 0),
     ],
 )
 def test_what_is_no_line_is_left_out(found: object, count: int) -> None:
@@ -411,7 +412,7 @@ def test_what_is_no_line_is_left_out(found: object, count: int) -> None:
 def test_where_lines_cross() -> None:
     sure = LineResult(has_intersection=True, intersection={"x": 5, "y": 7}, confidence=0.5)
     assert line_results.crossing(sure) == Crossing(Point(5, 7), 0.5)
-    for other in (None, "5,7", [5], [5, 6, 7]):
+    for other in (None, "5,7", [5], [5, 6, 7], [5, 10**400]):
         assert line_results.crossing(replace(sure, intersection=other)) is None
     assert line_results.crossing(replace(sure, has_intersection=False)) is None
 
