@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from nhem_tui.stream import events as ev
-from nhem_tui.stream.anchor import UtcAnchor
+from nhem_tui.stream.anchor import CLOCK_STEP, UtcAnchor
 from nhem_tui.stream.simulated import FEWEST, sine_mask, words_mean_simulated
 from nhem_tui.stream.stitch import (
     AnotherProcess,
@@ -93,14 +93,26 @@ class Ledger:
         Returns:
             How many new samples came without a value.
         """
-        ends_at = self.main.time_of(main_frame + 1)
-        outcomes = self.roi.feed(window, look, ends_at=ends_at)
+        outcomes = self.roi.feed(window, look, ends_at=self._taken_at(main_frame, look))
         for outcome in outcomes:
             if isinstance(outcome, Fresh):
                 self._tell("roi", outcome, simulated=False)
             else:
                 self._note("roi", outcome)
         return _blanks(outcomes)
+
+    def _taken_at(self, main_frame: int, look: Look) -> float | None:
+        """Session seconds of an ROI sample, None before the first frame.
+
+        Args:
+            main_frame: the newest frame when it was taken, as the server says.
+            look: when it was heard of; nothing is taken later than that.
+        """
+        by_frame, now = self.main.time_of(main_frame + 1), self.main.time_at(look.heard)
+        if by_frame is None or now is None:
+            return None
+        # By arrival alone the present is known only as well as replies are quick.
+        return by_frame if by_frame <= now + CLOCK_STEP else now
 
     def take_words(self, *images: ev.RoiImage) -> None:
         """Take in what the server sent in place of pictures."""

@@ -194,6 +194,23 @@ async def test_no_frames_of_a_server_that_counts_them_is_a_trouble(
             assert b.listener.all(ev.Restarted) == []
 
 
+@pytest.mark.parametrize("frame", [10**6, 2**53])
+async def test_roi_samples_are_not_taken_after_they_are_heard_of(frame: int) -> None:
+    async with live(listen=False) as b:
+        change(
+            b.client,
+            "roi_window",
+            lambda reply: msgspec.structs.replace(reply, main_frame_range=(0, frame)),
+        )
+        b.go_on(5.0)
+        async with b.listening():
+            await b.play(1.0)
+            await b.roi_caught_up()
+            frames, samples = b.listener.samples()[-1], b.listener.samples("roi")[-1]
+            assert samples.t[-1] - frames.t[-1] < 60.0
+            b.check()
+
+
 # --- values and times -----------------------------------------------------------------------------
 
 
