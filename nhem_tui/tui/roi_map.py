@@ -159,9 +159,12 @@ class Grid:
     """Places the server's screen pixels in a pane, centred, without changing their shape."""
 
     def __init__(self, bounds: Bounds, size: Size, tall: float) -> None:
-        """Fit `bounds`, which have some area, into `size`; see `place` for `tall`."""
+        """Fit `bounds` into `size`; see `place` for `tall`.
+
+        A side that a server gives no length, or less than none, takes the room of one pixel.
+        """
         self._x1, self._y1, x2, y2 = bounds
-        width, height = x2 - self._x1, y2 - self._y1
+        width, height = (side if side > 0 else 1.0 for side in (x2 - self._x1, y2 - self._y1))
         across = min(size.width / width, tall * size.height / height)
         self._scale = across, across / tall
         self._offset = (

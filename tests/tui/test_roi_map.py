@@ -94,6 +94,11 @@ def test_what_is_applied_is_outlined_only_when_it_could_not_be_seen() -> None:
     assert "draft" not in draw(Scene(None, 4 / 3, region, region), Size(60, 20)).inks
 
 
+@pytest.mark.parametrize("corners", [(5, 5, 5, 5), (0, 0, 0, 50), (300, 300, 5, 5)])
+def test_a_region_of_no_size_is_drawn_nevertheless(corners: tuple[int, int, int, int]) -> None:
+    assert draw(Scene(None, 4 / 3, Roi(*corners)), Size(60, 20)).inks.any()
+
+
 def test_the_draft_is_outlined_beside_the_picture_at_the_same_scale() -> None:
     region, draft = Roi(100, 100, 200, 200), Roi(200, 100, 300, 200)
     drawn = draw(Scene(GRAY, 1, region, draft), Size(80, 20))
@@ -116,8 +121,8 @@ def test_nothing_is_drawn_while_nothing_is_known() -> None:
     assert not drawn.glyphs.any()
 
 
-corner = st.integers(0, 99_900)
-side = st.integers(1, 100_000)
+corner = st.integers(-(2**53), 2**53) | st.integers(0, 99_900)
+side = st.integers(1, 100_000) | st.sampled_from([0, -295, 2**53])
 regions = st.builds(lambda x, y, w, h: Roi(x, y, x + w, y + h), corner, corner, side, side)
 
 
@@ -125,7 +130,7 @@ regions = st.builds(lambda x, y, w, h: Roi(x, y, x + w, y + h), corner, corner, 
 def test_everything_stays_inside_the_pane(
     region: Roi, draft: Roi | None, seen: bool, width: int, height: int
 ) -> None:
-    scene = Scene(GRAY if seen else None, region.width / region.height, region, draft)
+    scene = Scene(GRAY if seen else None, 4 / 3, region, draft)
     drawn = draw(scene, Size(width, height))
     assert drawn.glyphs.shape == (height, width)
     assert (drawn.glyphs != "").tolist() == (drawn.inks != "").tolist()
