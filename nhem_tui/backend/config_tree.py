@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from nhem_tui.backend import limits
 from nhem_tui.backend.errors import InvalidValue
+from nhem_tui.backend.nesting import DEEPEST, is_too_deep
 from nhem_tui.backend.sanitize import MASK, mask_passwords, redact
 from nhem_tui.notation.numerals import read_number
 
@@ -213,8 +214,10 @@ def check_values(tree: Tree) -> None:
     """Check every value whose limits are known.
 
     Raises:
-        InvalidValue: the first that is out of range.
+        InvalidValue: the first that is out of range, or the tree is too deep for any of them.
     """
+    if is_too_deep(tree):
+        raise InvalidValue(f"it is nested more than {DEEPEST} levels deep")
     for path, value in leaves(tree):
         name = ".".join(path)
         limit = limits.CONFIG_LIMITS.get(name)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import field
 
-from nhem_tui.backend.types import DualRealtime, Reply
+from nhem_tui.backend.types import DualRealtime, Loose, Reply
 from nhem_tui.backend.whole import Whole
 
 
-class LineResult(Struct, frozen=True, kw_only=True):
+class LineResult(Loose, frozen=True, kw_only=True):
     """What was found; a failure stands in `error_message` although the reply says success."""
 
     has_intersection: bool = False
@@ -44,7 +44,7 @@ class LineConfig(Reply, frozen=True, kw_only=True):
     data: dict[str, Any]
 
 
-class LineState(Struct, frozen=True, kw_only=True):
+class LineState(Loose, frozen=True, kw_only=True):
     """Whether line detection is on, and its settings by name."""
 
     enabled: bool

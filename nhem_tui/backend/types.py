@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
+from nhem_tui.backend.nesting import DEEPEST, is_too_deep
 from nhem_tui.backend.picture import Picture, picture_bytes
 from nhem_tui.backend.roi import Roi
 from nhem_tui.backend.sanitize import clean_text, mask_passwords
@@ -31,7 +32,16 @@ _YEARS: Final = range(1970, 9999)
 """That a clock can show; with others times of day cannot be reckoned in every time zone."""
 
 
-class Reply(Struct, frozen=True, kw_only=True):
+class Loose(Struct, frozen=True, kw_only=True):
+    """What may have fields that hold any JSON, as long as it is not too deep to walk."""
+
+    def __post_init__(self) -> None:
+        """Check how deep it is; what is raised here makes a reply bad data."""
+        if is_too_deep([getattr(self, name) for name in self.__struct_fields__]):
+            raise ValueError(f"nested more than {DEEPEST} levels deep")
+
+
+class Reply(Loose, frozen=True, kw_only=True):
     """What replies have in common.
 
     Attributes:
@@ -206,7 +216,7 @@ class PeakState(Reply, frozen=True, kw_only=True):
     has_peak: bool = False
 
 
-class AnalysisPoint(Struct, frozen=True, kw_only=True):
+class AnalysisPoint(Loose, frozen=True, kw_only=True):
     """One sample of ``/analyze``; the further curves are as the server sends them."""
 
     t: float
@@ -222,7 +232,7 @@ class Analysis(Reply, frozen=True, kw_only=True):
 
     has_hem: bool
     series: Annotated[tuple[AnalysisPoint, ...], Meta(max_length=10_000)]
-    events: tuple[Any, ...] = ()
+    events: list[Any] = field(default_factory=list)
     baseline: float = 0.0
     realtime: bool = False
     peak_signal: PeakSignal = None
@@ -265,7 +275,7 @@ class PeakConfig(Reply, frozen=True, kw_only=True):
     min_region_length: Whole | None = None
 
 
-class ServerConfig(Struct, frozen=True):
+class ServerConfig(Loose, frozen=True):
     """Reply of ``/config``: the file, with the password in it.
 
     Attributes:

@@ -17,6 +17,7 @@ from nhem_tui.backend import config_tree
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.config_tree import Change, Path
 from nhem_tui.backend.errors import BadData, InvalidValue
+from nhem_tui.backend.nesting import is_too_deep
 from nhem_tui.config.secrets import Secret
 from nhem_tui.notation.paths import exists, is_folder
 from nhem_tui.tui.private_file import named_file, read_named, write_private
@@ -63,8 +64,8 @@ async def export(client: BackendClient, file: FilePath, *, with_passwords: bool)
         tree = json.loads((await client.export_config()).config_json)
     except (ValueError, RecursionError):
         raise BadData("the server exported no valid JSON") from None
-    if not isinstance(tree, dict):
-        raise BadData("the server exported no JSON object")
+    if not isinstance(tree, dict) or is_too_deep(tree):
+        raise BadData("the server exported JSON that is no configuration")
     shown = tree if with_passwords else config_tree.masked(tree)
     text = json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
     try:

@@ -60,6 +60,14 @@ def test_what_would_spoil_the_server_is_refused_by_name(path: str, value: object
         config_tree.check_document(changed(*path.split("."), value=value))
 
 
+def test_what_is_too_deep_to_walk_is_refused() -> None:
+    deep = json.loads("[" * 500 + "]" * 500)
+    with pytest.raises(InvalidValue, match="levels deep"):
+        config_tree.check_document(changed("server", "note", value=deep))
+    with pytest.raises(InvalidValue, match="levels deep"):
+        config_tree.parse_value(("server", "note"), json.dumps(deep), None)
+
+
 def test_a_replaced_value_leaves_its_neighbours_and_the_original() -> None:
     before = copy.deepcopy(TREE)
     tree = changed("roi_capture", "default_config", "x1", value=120)

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nhem_tui.backend.decode import read_reply
-from nhem_tui.backend.errors import BackendError
+from nhem_tui.backend.errors import BackendError, BadData
 from nhem_tui.backend.line_types import EnhancedRealtime, LineConfig, LineDetection, LineStatus
+from nhem_tui.backend.nesting import DEEPEST
 from nhem_tui.backend.sanitize import shown
 from nhem_tui.backend.types import (
     Analysis,
@@ -151,6 +152,34 @@ def test_a_huge_reply_that_does_not_fit_takes_no_more_room_than_it_has(status: i
         assert tracemalloc.get_traced_memory()[1] < 2 * len(body)
     finally:
         tracemalloc.stop()
+
+
+LOOSE: list[tuple[type[msgspec.Struct], str]] = [
+    (ServerConfig, '{"config": {"server": HERE}}'),
+    (LineConfig, '{"success": true, "data": {"x": HERE}}'),
+    (LineStatus, '{"success": true, "data": {"enabled": true, "config": {"x": HERE}}}'),
+    (LineDetection, '{"success": true, "result": {"intersection": HERE}}'),
+    (LineDetection, '{"success": true, "result": {"detected_lines": [HERE]}}'),
+    (LineDetection, '{"success": true, "debug_info": HERE}'),
+    (Analysis, '{"has_hem": true, "series": [], "events": [HERE]}'),
+    (Analysis, '{"has_hem": true, "series": [{"t": 0, "value": 1, "ref": HERE}]}'),
+]
+
+
+@pytest.mark.parametrize(("wanted", "body"), LOOSE)
+@pytest.mark.parametrize("level", ["[HERE]", '{"a": HERE}'])
+def test_json_too_deep_to_walk_is_bad_data(
+    wanted: type[msgspec.Struct], body: str, level: str
+) -> None:
+    def read(levels: int) -> msgspec.Struct:
+        opening, closing = level.split("HERE")
+        content = body.replace("HERE", opening * levels + "1" + closing * levels).encode()
+        return read_reply(RawReply(200, {}, content), wanted, Call("GET", "/x"), lenient=True)
+
+    assert read(DEEPEST // 2)
+    for levels in (DEEPEST, 500):
+        with pytest.raises(BadData, match=f"more than {DEEPEST} levels deep"):
+            read(levels)
 
 
 @pytest.mark.parametrize("wanted", TYPES)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from nhem_tui.backend.config_tree import SECTIONS
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.exposure import warn_of_password_in_url
 from nhem_tui.cli.main import main
@@ -20,6 +21,9 @@ from nhem_tui.simulator.server import SimulatorOptions
 from tests.cli.support import StubServer, recorded, simulated_server
 
 SECRET = "correct-horse"
+DEEP = '{"b": ' * 400 + "1" + "}" * 400
+"""JSON that Python reads and nobody can walk."""
+
 Run = Callable[..., int]
 
 
@@ -231,6 +235,9 @@ def test_a_script_must_say_yes(run: Run, home: Path, capsys: pytest.CaptureFixtu
         "[" * 100_000,
         '{"server":{},"data_processing":{"fps":0},"roi_capture":{},"peak_detection":{},'
         '"security":{},"logging":{}}',
+        pytest.param(
+            json.dumps({name: {"a": {}} for name in SECTIONS}).replace("{}", DEEP), id="too-deep"
+        ),
     ],
 )
 def test_a_file_that_the_server_would_refuse_is_not_sent(
@@ -240,6 +247,17 @@ def test_a_file_that_the_server_would_refuse_is_not_sent(
     assert main(["server-config", "import", "all.json", "--yes", "--url", stub.url]) == 2
     assert main(["server-config", "import", "missing.json", "--yes", "--url", stub.url]) == 2
     assert stub.requests == []
+
+
+@pytest.mark.parametrize("action", ["get", "export"])
+def test_what_is_too_deep_to_walk_is_bad_data(
+    action: str, stub: StubServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub.tell("GET /config", (200, f'{{"config": {{"server": {DEEP}}}}}'.encode()))
+    exported = {"success": True, "config_json": DEEP}
+    stub.tell("GET /config/export", (200, json.dumps(exported).encode()))
+    assert main(["server-config", action, "--url", stub.url]) == 5
+    assert capsys.readouterr().out == ""
 
 
 def test_a_mask_without_a_value_behind_it_is_not_imported(

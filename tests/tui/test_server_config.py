@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static, Tree
 
 from nhem_tui.backend import config_tree
+from nhem_tui.backend.config_tree import SECTIONS
 from nhem_tui.backend.errors import InvalidValue
 from nhem_tui.backend.sanitize import MASK
 from nhem_tui.config.schema import Display, Export, Settings
@@ -299,6 +300,9 @@ async def test_an_import_shows_what_changes_and_asks(tmp_path: Path) -> None:
         assert "fps                     50" in shown(app)
 
 
+DEEP = '{"b": ' * 400 + "1" + "}" * 400
+"""JSON that Python reads and nobody can walk."""
+
 WRONG_FILES = {
     "": "no valid JSON",
     "[1]": "JSON object",
@@ -307,6 +311,7 @@ WRONG_FILES = {
     '{"server": {}}': "lacks the sections",
     "[" * 100_000: "no valid JSON",
     "\x00\xff": "no text",
+    json.dumps({name: {"a": {}} for name in SECTIONS}).replace("{}", DEEP): "levels deep",
 }
 
 
@@ -418,6 +423,24 @@ async def test_an_error_of_any_shape_is_shown_as_text() -> None:
             assert "\x1b" not in told(app)
             assert "31415" not in told(app)
             assert isinstance(app.screen, ServerConfiguration)
+
+
+async def test_a_configuration_too_deep_to_walk_is_bad_data(tmp_path: Path) -> None:
+    backend = SimulatedBackend()
+    app = opened(backend, folder=tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        await configuration(pilot, app)
+        content = f'{{"config": {{"server": {DEEP}}}}}'
+        backend.instead["GET /config"] = httpx.Response(200, content=content)
+        await pilot.press("r")
+        await until(pilot, lambda: "levels deep" in told(app))
+        exported = httpx.Response(200, json={"success": True, "config_json": DEEP})
+        backend.instead["GET /config/export"] = exported
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        await pilot.press("enter")
+        await until(pilot, lambda: "is no configuration" in told(app))
+    assert files(tmp_path) == []
 
 
 async def test_names_and_values_of_the_server_are_text() -> None:

@@ -25,6 +25,7 @@ from nhem_tui.backend.config_tree import (
 )
 from nhem_tui.backend.config_tree import Path as KeyPath
 from nhem_tui.backend.errors import InvalidValue
+from nhem_tui.backend.nesting import is_too_deep
 from nhem_tui.backend.sanitize import MASK
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.changes import confirm, saving
@@ -225,8 +226,8 @@ def _parsed(text: str) -> dict[str, Any]:
         tree = json.loads(text)
     except (ValueError, RecursionError):
         tree = None
-    if not isinstance(tree, dict):
-        raise CommandError("the server exported no valid JSON", ExitCode.BAD_DATA)
+    if not isinstance(tree, dict) or is_too_deep(tree):
+        raise CommandError("the server exported JSON that is no configuration", ExitCode.BAD_DATA)
     return tree
 
 
