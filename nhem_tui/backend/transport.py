@@ -130,7 +130,7 @@ async def _read_body(response: httpx.Response) -> bytes:
         BadData: there is more, or it is compressed although that was not asked for.
     """
     headers = response.headers
-    if headers.get("content-encoding", "identity") != "identity":
+    if headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
         raise BadData("a compressed reply that was not asked for - is a proxy in between?")
     announced = headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > BODY_LIMIT:

@@ -267,6 +267,12 @@ async def test_compressed_reply_is_refused_before_it_can_unfold() -> None:
             await client.status()
 
 
+@pytest.mark.parametrize("encoding", ["identity", "Identity", " ", ""])
+async def test_a_reply_that_says_it_is_not_compressed_is_read(encoding: str) -> None:
+    client = Desk(STATUS, headers={"Content-Encoding": encoding}).client()
+    assert (await client.status()).frame_count == 7
+
+
 async def test_another_protocol_is_not_taken_for_a_lost_link() -> None:
     async def handler(peer: Peer) -> None:
         await peer.send(b"SSH-2.0-OpenSSH_9.6\r\n")
