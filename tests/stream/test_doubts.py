@@ -211,6 +211,23 @@ async def test_roi_samples_are_not_taken_after_they_are_heard_of(frame: int) -> 
             b.check()
 
 
+async def test_a_first_frame_made_after_it_was_asked_for_is_no_trouble() -> None:
+    async with live(listen=False) as b:
+        too_early = [NoData("no data", status=404, endpoint=MAIN)]
+
+        def window(reply: WindowReply) -> WindowReply:
+            if too_early:
+                raise too_early.pop()
+            return reply
+
+        change(b.client, "window", window)
+        b.go_on(1.0)
+        async with b.listening():
+            await b.caught_up()
+            assert not too_early
+            assert b.listener.all(ev.Trouble) == []
+
+
 # --- values and times -----------------------------------------------------------------------------
 
 

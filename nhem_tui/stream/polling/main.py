@@ -91,19 +91,24 @@ class MainPoller:
             Whether one was; False also if there are no frames.
         """
         shared, ledger = self._shared, self._shared.ledger
-        older = 0
+        older = counted = 0
         async with self._turn:
             for _ in range(LOOKS):
                 await shared.judgement()
                 asked = time.monotonic()
-                try:
+                window = None
+                with suppress(NoData):
                     reply = await shared.client.window(count, lenient=True)
-                except NoData:
-                    return await self._has_no_frames()
+                    window = main_window(reply)
                 look = Look(asked, time.monotonic())
-                window = main_window(reply)
                 if window is None:
-                    return await self._has_no_frames()
+                    if counted:  # and not only since the first look
+                        text = f"no frames, though the server has counted {counted}"
+                        raise BadData(text, endpoint=MAIN)
+                    counted = await self._counted_without_frames()
+                    if not counted:
+                        return False
+                    continue
                 if MAIN in shared.lacks:  # known by its numbers alone so far
                     shared.lacks.note(MAIN, missing=False)
                     ledger.main.adopt(window)
@@ -122,22 +127,19 @@ class MainPoller:
                 count = MOST
             return False
 
-    async def _has_no_frames(self) -> bool:
+    async def _counted_without_frames(self) -> int:
         """Find out why there are no frames: a process never empties its buffer.
 
         Returns:
-            False: there is nothing to tell.
-
-        Raises:
-            BadData: the server has counted some.
+            How many the server says it has made, perhaps only since it was asked for them; 0
+            where it is right that there are none.
         """
         shared, last = self._shared, self._shared.ledger.main.last
         count = await shared.counted()
         if last is not None and count is not None and count < last:
             shared.ledger.restart()
-        elif count and shared.running:
-            raise BadData(f"no frames, though the server has counted {count}", endpoint=MAIN)
-        return False
+            return 0
+        return (count or 0) if shared.running else 0
 
     async def _has_counted_fewer(self) -> bool:
         """Tell whether the state, too, says that the server is behind what was told.
