@@ -81,10 +81,8 @@ def stitch(data: bytes) -> None:
             value = fuzzed.PickValueInList([100.0, 101.0, 150.0, float("nan"), 1e9])
             series.append(types.Point(t=t, value=value))
         now += fuzzed.ConsumeIntInRange(0, 2000) / 1000
-        first = max(0, newest - count)
         reply = window_types.Window(
             series=tuple(series),
-            frame_range=(first, newest - 1),
             capture_metadata=window_types.WindowMetadata(current_frame_count=newest),
         )
         try:

@@ -1,4 +1,7 @@
-"""Replies that carry a stretch of history: numbered frames and ROI samples."""
+"""Replies that carry a stretch of history: numbered frames and ROI samples.
+
+What is said twice in them, or of no use here, has no field, so that it cannot spoil the samples.
+"""
 
 from __future__ import annotations
 
@@ -16,61 +19,31 @@ class WindowMetadata(Struct, frozen=True, kw_only=True):
 
     Attributes:
         current_frame_count: number of the newest frame, which is the last of the series.
-        capture_duration: seconds from the first to the last frame.
+        actual_frame_count: length of the series, 0 where a server does not say.
     """
 
     current_frame_count: Count
     baseline: float = 0.0
-    capture_duration: float = 0.0
     actual_frame_count: Count = 0
 
 
 class Window(Reply, frozen=True, kw_only=True):
-    """Reply of ``/data/window-capture`` (contract section 5).
-
-    Attributes:
-        frame_range: 0-based, so that ``series[i]`` is frame ``frame_range[0] + 1 + i``.
-        window_size: the count asked for; use the length of `series`.
-    """
+    """Reply of ``/data/window-capture`` (contract section 5)."""
 
     series: Series
-    frame_range: Interval
     capture_metadata: WindowMetadata
-    window_size: Count = 0
-
-
-class RoiRegion(Struct, frozen=True, kw_only=True):
-    """The region that the server names for the first sample of a window (ROI 2's is wrong)."""
-
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-    width: float = 0.0
-    height: float = 0.0
-    center_x: float = 0.0
-    center_y: float = 0.0
 
 
 class RoiWindowMetadata(Struct, frozen=True, kw_only=True):
     """About a window of the ROI history; None where a server does not say.
 
     Attributes:
-        current_roi_frame_count: number of the newest ROI sample.
-        current_main_frame_count: number of the newest frame.
         available_roi_frames: samples now in the ROI history.
         roi_buffer_size: likewise, or its capacity; 0 when there is no history.
-        actual_roi_fps: measured samples a second.
     """
 
-    current_roi_frame_count: Count | None = None
-    current_main_frame_count: Count | None = None
     available_roi_frames: Count | None = None
     roi_buffer_size: Count | None = None
-    actual_roi_fps: float | None = None
-    actual_roi_frame_count: Count | None = None
-    capture_duration: float = 0.0
-    last_gray_value: float | None = None
 
 
 class RoiWindow(Reply, frozen=True, kw_only=True):
@@ -85,8 +58,6 @@ class RoiWindow(Reply, frozen=True, kw_only=True):
     roi_frame_range: Interval
     main_frame_range: Interval
     capture_metadata: RoiWindowMetadata
-    roi_config: RoiRegion | None = None
-    window_size: Count = 0
 
 
 class RoiWindowPeaks(RoiWindow, frozen=True, kw_only=True):

@@ -119,7 +119,6 @@ async def test_window_carries_frames_and_their_numbers() -> None:
     assert len(window.series) == 60
     assert window.series[1].t == 0.022058
     assert window.series[0].value == 92.76113951789627
-    assert window.frame_range == (268217, 268276)
     assert window.capture_metadata.current_frame_count == 268277
     assert window.unix == datetime(2026, 11, 23, 5, 34, 36, 417777, tzinfo=UTC).timestamp()
 
@@ -129,7 +128,6 @@ async def test_roi_window_carries_numbered_samples() -> None:
     assert [point.roi_index for point in window.series] == list(range(12540, 12590))
     assert window.series[0].gray_value == 94.6691015339664
     assert window.main_frame_range == (267145, 268270)
-    assert window.capture_metadata.actual_roi_fps == pytest.approx(1.93, abs=0.01)
 
 
 async def test_roi_window_with_peaks_carries_the_servers_intervals() -> None:

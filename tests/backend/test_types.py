@@ -195,6 +195,19 @@ async def test_nan_beside_the_samples_is_none_of_theirs() -> None:
     assert len((await client.window(lenient=True)).series) == len(body["series"])
 
 
+async def test_what_nobody_reads_spoils_no_window() -> None:
+    frames, samples = recorded("running-window-capture"), recorded("running-roi-window-capture")
+    frames |= {"frame_range": [0.5], "window_size": -1}
+    samples |= {"roi_config": {"x1": None}, "window_size": -1}
+    read = {"current_frame_count", "actual_frame_count", "baseline"}
+    read |= {"available_roi_frames", "roi_buffer_size"}
+    for body in (frames, samples):
+        metadata = body["capture_metadata"]
+        metadata |= dict.fromkeys(metadata.keys() - read, "x")
+    assert (await Desk(frames).client().window()).series
+    assert (await Desk(samples).client().roi_window()).series
+
+
 @pytest.mark.parametrize("field", ["current_frame_count", "actual_frame_count"])
 async def test_a_counter_is_never_nan(field: str) -> None:
     body = recorded("running-window-capture")

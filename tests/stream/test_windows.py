@@ -21,7 +21,7 @@ NAN = math.nan
 def main_reply(t: Sequence[float], values: Sequence[float], newest: int = 500) -> WindowReply:
     series = tuple(Point(*point) for point in zip(t, values, strict=True))
     metadata = WindowMetadata(current_frame_count=newest)
-    return WindowReply(series=series, frame_range=(0, 0), capture_metadata=metadata)
+    return WindowReply(series=series, capture_metadata=metadata)
 
 
 def roi_reply(t: Sequence[float], values: Sequence[float], first: int = 1) -> RoiWindow:
