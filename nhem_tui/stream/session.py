@@ -207,7 +207,6 @@ class Session:
             peak_signal=event.peak_signal,
             server_peaks=snapshot.server_peaks + counted,
             rate=snapshot.rate if running else None,
-            simulated=snapshot.simulated,
             latency=event.latency,
         )
 
