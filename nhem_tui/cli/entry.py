@@ -6,7 +6,6 @@ import logging
 import sys
 import traceback
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +13,7 @@ from nhem_tui.backend.errors import BackendError, Unauthorised
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode, of_error
-from nhem_tui.cli.output import Output, OutputLostError, ReaderGoneError, abandon_stdout
+from nhem_tui.cli.output import Output, OutputLostError, ReaderGoneError, abandon
 from nhem_tui.cli.parser import UsageError, module_of, parse
 from nhem_tui.config.problems import ConfigError, SecretError, UnwritableError
 from nhem_tui.recording.errors import DamagedError, RecordingError, UnusableError
@@ -38,12 +37,11 @@ def run(argv: Sequence[str]) -> int:
             code = _carry_out(Call(args, out))
         out.flush()
     except ReaderGoneError:
-        abandon_stdout()
+        abandon(sys.stdout)
         return ExitCode.DONE
     except OutputLostError as error:
-        abandon_stdout()
-        with suppress(OutputLostError, ReaderGoneError):  # perhaps stderr is the one that is lost
-            out.fail(str(error), exit=int(ExitCode.REFUSED))
+        abandon(sys.stdout)
+        out.fail(str(error), exit=int(ExitCode.REFUSED))
         return ExitCode.REFUSED
     except Exception as error:  # noqa: BLE001 - the last place that can say it in one line
         return _own_fault(out, error)
@@ -55,8 +53,8 @@ def _say_usage(out: Output, error: UsageError) -> ExitCode:
     program = error.parser.prog
     if out.as_json:
         out.fail(error.text, hint=f"{program} --help", exit=int(ExitCode.USAGE))
-    elif sys.stderr is not None:
-        sys.stderr.write(f"{error.parser.format_usage()}{program}: error: {error.text}\n")
+    else:
+        out.tell(f"{error.parser.format_usage()}{program}: error: {error.text}")
     return ExitCode.USAGE
 
 

@@ -1,7 +1,8 @@
 """What a command says: one writer to stdout, one to stderr.
 
 Data goes to stdout, as text or as JSON; everything about the command itself (notes, warnings,
-errors) goes to stderr, with ``--json`` as JSON lines. Whatever text a server sent loses its control
+errors) goes to stderr, with ``--json`` as JSON lines. Without stdout a command has failed; without
+stderr nobody listens, and it goes on as ever. Whatever text a server sent loses its control
 characters on the way; secrets in it are masked by who prints it (`Output.masked`), since only that
 one knows which words are the server's.
 """
@@ -153,14 +154,12 @@ class Output:
             about: lines before it.
         """
         for line in about:
-            self._write(self._stderr, f"{plain(self.clean(line))}\n")
-        self._write(self._stderr, plain(question))
-        if self._stderr is not None:
-            self._stderr.flush()
+            self._remark(f"{plain(self.clean(line))}\n")
+        self._remark(plain(question))
 
     def end_question(self) -> None:
         """End the line of a question that got no answer."""
-        self._write(self._stderr, "\n")
+        self._remark("\n")
 
     def detail(self, text: str) -> None:
         """Say something that only ``--verbose`` wants to know."""
@@ -185,7 +184,12 @@ class Output:
             known |= {"hint": self.clean(hint)} if hint else {}
         self._say("error", text, "bad", known)
         if hint and not self.as_json:
-            self._tell(f"hint: {hint}")
+            self.tell(f"hint: {hint}")
+
+    def tell(self, text: str, style: Style | None = None) -> None:
+        """Write lines about the command, with ``--json`` as well: for words that are not data."""
+        for line in self.clean(text).splitlines() or [""]:
+            self._remark(self._paint(plain(line), style, self._stderr) + "\n")
 
     def clean(self, text: str) -> str:
         """Return words that came from elsewhere with every secret in them masked."""
@@ -212,13 +216,9 @@ class Output:
     ) -> None:
         if self.as_json:
             record = {"type": kind, "text": self.clean(text), **facts}
-            self._write(self._stderr, self._json(record, self._stderr))
+            self._remark(self._json(record, self._stderr))
         else:
-            self._tell(text if kind == "notice" else f"{kind}: {text}", style)
-
-    def _tell(self, text: str, style: Style | None = None) -> None:
-        for line in self.clean(text).splitlines() or [""]:
-            self._write(self._stderr, self._paint(plain(line), style, self._stderr) + "\n")
+            self.tell(text if kind == "notice" else f"{kind}: {text}", style)
 
     def _paint(self, text: str, style: Style | None, stream: IO[str] | None) -> str:
         if style is None or self._plain or stream is None or not stream.isatty():
@@ -232,14 +232,18 @@ class Output:
         """Write data; without anybody to take it the command has failed."""
         if self._stdout is None:
             raise OutputLostError("cannot write the output: stdout is closed")
-        self._write(self._stdout, text)
-
-    def _write(self, stream: IO[str] | None, text: str) -> None:
-        if stream is None:
-            return
-        encoding = _encoding(stream)
         with _translated_errors():
-            stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+            self._stdout.write(_encodable(text, self._stdout))
+
+    def _remark(self, text: str) -> None:
+        """Write to stderr at once; what nobody hears is lost, and ends no command."""
+        if self._stderr is None:
+            return
+        try:
+            self._stderr.write(_encodable(text, self._stderr))
+            self._stderr.flush()
+        except OSError:
+            abandon(self._stderr)
 
 
 @contextmanager
@@ -252,16 +256,24 @@ def _translated_errors() -> Iterator[None]:
         raise OutputLostError(f"cannot write the output: {error.strerror}") from None
 
 
+def _encodable(text: str, stream: IO[str]) -> str:
+    encoding = _encoding(stream)
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
 def _encoding(stream: IO[str] | None) -> str:
     return (getattr(stream, "encoding", None) or "utf-8").lower()
 
 
-def abandon_stdout() -> None:
-    """Let the interpreter's last flush of a closed stdout go nowhere instead of complaining."""
-    if sys.stdout is None:
+def abandon(stream: IO[str] | None) -> None:
+    """Let whatever is left for a lost stream go nowhere.
+
+    The interpreter's last flush of it would complain, and change the exit code.
+    """
+    if stream is None:
         return
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - a descriptor is all that is wanted
         try:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+            os.dup2(nowhere.fileno(), stream.fileno())
         except (OSError, ValueError):
-            return  # stdout has no descriptor: nothing will be flushed into a pipe
+            return  # it has no descriptor: nothing will be flushed into a pipe

@@ -11,12 +11,14 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from nhem_tui import __version__
 from nhem_tui.cli.main import main
+from nhem_tui.recording.reader import Recording
 from tests.cli.support import StubServer, program, python, read_until, recorded
 
 HEAVY = ("textual", "rich", "plotext", "PIL", "numpy", "shtab", "hypothesis")
@@ -113,6 +115,57 @@ def test_output_that_cannot_be_written_is_a_failure(
     )
     assert result.returncode == 1
     assert result.stderr.decode() == f"error: cannot write the output: {reason}\n"
+
+
+@pytest.fixture(params=["a pipe that nobody reads", "a full disk"])
+def lost(request: pytest.FixtureRequest) -> Iterator[int]:
+    """A descriptor that takes nothing."""
+    if request.param == "a full disk":
+        if not Path("/dev/full").exists():
+            pytest.skip("this system has no /dev/full")
+        descriptor = os.open("/dev/full", os.O_WRONLY)
+    else:
+        read, descriptor = os.pipe()
+        os.close(read)
+    yield descriptor
+    os.close(descriptor)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["status", "--verbose"], 0),
+        (["status", "--no-such"], 2),
+        (["status", "--no-such", "--json"], 2),
+        (["status", "--url", "http://127.0.0.1:1"], 3),
+        (["stop", "--ask-password"], 2),
+    ],
+)
+def test_a_command_ends_as_ever_where_nobody_hears_what_it_says(
+    words: list[str], code: int, lost: int, stub: StubServer
+) -> None:
+    stub.tell("GET /status", recorded("running-status"))
+    command = [sys.executable, "-m", "nhem_tui", *words]
+    environ = {**os.environ, "NHEM_URL": stub.url}
+    result = subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=lost, check=False,
+        env=environ,
+    )  # fmt: skip
+    assert result.returncode == code
+    assert result.stdout.startswith(b"Detection    running\n" if code == 0 else b"")
+
+
+def test_a_recording_goes_on_where_nobody_hears_what_it_says(
+    lost: int, simulated: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "night.nhem"
+    words = ["record", "--output", str(path), "--seconds", "1", "--url", simulated]
+    command = [sys.executable, "-m", "nhem_tui", *words]
+    assert subprocess.run(command, stderr=lost, check=False).returncode == 0
+    with Recording(path) as recording:
+        assert recording.identity.ended is not None
+        assert recording.identity.ended.reason == "time over"
+        assert recording.indices["main"].count > 20
 
 
 @pytest.mark.parametrize("closed", ["<&-", "2>&-", "<&- 2>&-"])
