@@ -46,6 +46,7 @@ def redact(text: str, secret: str) -> str:
         json.dumps(secret, ensure_ascii=False)[1:-1],
         repr(secret)[1:-1],
         html.escape(secret),
+        secret.replace(" ", "+"),  # a form that quotes nothing else
     }
     encoded = secret.encode("utf-8", "surrogatepass")
     for quoted in (quote(encoded), quote(encoded, safe=""), quote_plus(encoded)):

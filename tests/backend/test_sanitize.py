@@ -79,6 +79,10 @@ def test_longer_secret_is_masked_before_its_part() -> None:
     assert shown("eve:pass", ["pass", "eve:pass"]) == MASK
 
 
+def test_secret_is_gone_where_only_its_blanks_are_spelled_otherwise() -> None:
+    assert redact("password=schöner+Tag!&next", "schöner Tag!") == f"password={MASK}&next"
+
+
 def test_empty_secret_masks_nothing() -> None:
     assert redact("text", "") == "text"
 
