@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from nhem_tui.recording.errors import RecordingError, UnusableError
+from nhem_tui.recording.names import lock_path
 
 
 class FileLock:
@@ -51,11 +52,6 @@ class FileLock:
         """Give the lock back."""
         self._path.unlink(missing_ok=True)
         os.close(self._descriptor)
-
-
-def lock_path(path: Path) -> Path:
-    """Where the lock of a session file lies."""
-    return path.with_name(path.name + ".lock")
 
 
 def is_locked(path: Path) -> bool:

@@ -13,7 +13,8 @@ import msgspec
 from nhem_tui.notation.paths import exists
 from nhem_tui.recording import schema
 from nhem_tui.recording.errors import DamagedError, RecordingError, UnusableError
-from nhem_tui.recording.writer import PATIENCE, files_of
+from nhem_tui.recording.names import files_of
+from nhem_tui.recording.writer import PATIENCE
 
 _MAGIC: Final = b"SQLite format 3\0"
 
@@ -34,7 +35,7 @@ def connect(path: Path) -> sqlite3.Connection:
         RecordingError: it cannot be opened just now, or here.
         DamagedError: not even its first page can be read, or its end is missing.
     """
-    head, log = _head(path), files_of(path)[1]
+    head, (itself, log, _) = _head(path), files_of(path)
     if head[: len(_MAGIC)] != _MAGIC:
         what = "is empty" if not head else "is not a recording of nhem-tui"
         raise UnusableError(f"{path} {what}")
@@ -42,7 +43,7 @@ def connect(path: Path) -> sqlite3.Connection:
     how = "mode=ro" if exists(log) else "immutable=1"
     with translated(path):
         connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?{how}", PATIENCE, uri=True, check_same_thread=False
+            f"{itself.as_uri()}?{how}", PATIENCE, uri=True, check_same_thread=False
         )
         try:
             _check(connection, path)
@@ -120,10 +121,11 @@ def _in_words(error: Exception, path: Path) -> RecordingError:
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return RecordingError(f"{path} is locked by another program", "try again when it is done")
     if code == sqlite3.SQLITE_CANTOPEN:
+        itself, log, _ = files_of(path)
         return RecordingError(
             f"{path} cannot be opened here: the -wal beside it was left by a killed recorder, and"
             " reading that needs a folder that can be written",
-            f"copy {path.name} and {path.name}-wal to such a folder",
+            f"copy {itself.name} and {log.name} to such a folder",
         )
     return DamagedError(
         f"{path} is damaged: {error}", f"nhem-tui repair {path} saves what can be read"

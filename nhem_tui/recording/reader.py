@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from nhem_tui.recording.batch import Arrays, unpack
 from nhem_tui.recording.index import Index
 from nhem_tui.recording.lock import is_locked
+from nhem_tui.recording.names import size_of
 from nhem_tui.recording.opening import connect, lacks_log, translated
 from nhem_tui.recording.schema import CHANNELS, Identity, Noted
 from nhem_tui.recording.standing import note_mark
-from nhem_tui.recording.writer import size_of
 from nhem_tui.stream.buffer import Slice
 from nhem_tui.stream.events import Channel, Gap, Mark
 

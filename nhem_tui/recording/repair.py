@@ -20,10 +20,10 @@ from nhem_tui.recording import schema
 from nhem_tui.recording.batch import packed, unpack
 from nhem_tui.recording.errors import RecordingError, UnusableError
 from nhem_tui.recording.lock import FileLock, is_locked
+from nhem_tui.recording.names import files_of
 from nhem_tui.recording.pages import Pages, StoredRow
 from nhem_tui.recording.schema import Identity
 from nhem_tui.recording.target import check_target
-from nhem_tui.recording.writer import files_of
 
 _KINDS: Final[dict[str, type | tuple[type, ...]]] = {
     "INTEGER": int,

@@ -12,7 +12,7 @@ from typing import IO
 from nhem_tui.notation.paths import exists, expanded, is_file, is_folder
 from nhem_tui.recording.errors import RecordingError, UnusableError
 from nhem_tui.recording.lock import is_locked
-from nhem_tui.recording.writer import files_of
+from nhem_tui.recording.names import files_of
 
 
 def check_target(path: Path, *, overwrite: bool, source: Path | None = None) -> None:

@@ -13,6 +13,7 @@ from nhem_tui.notation.paths import exists
 from nhem_tui.recording import schema
 from nhem_tui.recording.batch import Batch, Row
 from nhem_tui.recording.errors import RecordingError, UnusableError
+from nhem_tui.recording.names import files_of, size_of
 from nhem_tui.recording.schema import CHANNELS, Ended, Identity, Noted
 from nhem_tui.stream import events as ev
 
@@ -187,16 +188,6 @@ class FileWriter:
 
     def _identify(self) -> None:
         self._connection.execute("REPLACE INTO identity VALUES (1, ?)", (_json(self.identity),))
-
-
-def files_of(path: Path) -> tuple[Path, Path, Path]:
-    """A session file and what lies beside it while it is being written."""
-    return path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
-
-
-def size_of(path: Path) -> int:
-    """Bytes of a session file on disk, write-ahead log included."""
-    return sum(file.stat().st_size for file in files_of(path)[:2] if exists(file))
 
 
 def _json(value: object) -> str:

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from nhem_tui.cli.main import main
+from nhem_tui.recording.names import files_of
 from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.schema import Ended, Identity
-from nhem_tui.recording.writer import FileWriter, files_of
+from nhem_tui.recording.writer import FileWriter
 from nhem_tui.simulator.server import SimulatorOptions
 from tests.cli.support import StubServer, program, python, simulated_server, status
 from tests.cli.support import recorded as recorded_reply

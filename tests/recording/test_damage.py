@@ -15,11 +15,12 @@ import numpy as np
 import pytest
 
 from nhem_tui.recording.errors import DamagedError, RecordingError, UnusableError
+from nhem_tui.recording.names import files_of
 from nhem_tui.recording.opening import translated
 from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.repair import repair
 from nhem_tui.recording.schema import Ended, Identity, Noted
-from nhem_tui.recording.writer import FileWriter, files_of
+from nhem_tui.recording.writer import FileWriter
 from nhem_tui.stream import events as ev
 from tests.recording.support import NOON, assert_same, plain, read, samples, session, write
 

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from nhem_tui.recording.errors import DamagedError, RecordingError
+from nhem_tui.recording.names import files_of
 from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.schema import Ended, Identity, Noted
-from nhem_tui.recording.writer import FileWriter, files_of
+from nhem_tui.recording.writer import FileWriter
 from nhem_tui.stream import events as ev
 from tests.recording.support import (
     FAULT,
@@ -226,6 +227,20 @@ def test_the_log_of_a_killed_recorder_is_read(path: Path) -> None:
     with Recording(copies / path.name) as recording:
         assert len(recording.window("main", 0, 99).t) == 500
         assert recording.identity.ended is None
+
+
+def test_a_recording_reached_by_a_link_is_read_with_its_log(path: Path) -> None:
+    link = path.parent / "elsewhere" / "link.nhem"
+    link.parent.mkdir()
+    link.symlink_to(Path("..") / path.name)
+    writer = FileWriter(path, Identity("tests", NOON))
+    writer.add(0, samples(1, 500, 0.0))
+    writer.commit()
+    with Recording(link) as recording:
+        assert recording.indices["main"].count == 500
+        assert not recording.lacks_log
+        assert recording.size == writer.size()
+    writer.close(Ended(NOON, "done"))
 
 
 def test_a_copy_without_its_log_lacks_few_seconds_and_nothing_is_left_beside_it(

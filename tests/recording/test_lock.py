@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from nhem_tui.recording.lock import FileLock, is_locked, lock_path
+from nhem_tui.recording.lock import FileLock, is_locked
+from nhem_tui.recording.names import lock_path
 
 
 @pytest.mark.parametrize("made_anew", [False, True])

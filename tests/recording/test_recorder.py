@@ -18,7 +18,8 @@ import pytest
 
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.recording.errors import RecordingError, UnusableError
-from nhem_tui.recording.lock import FileLock, lock_path
+from nhem_tui.recording.lock import FileLock
+from nhem_tui.recording.names import lock_path
 from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.recorder import RESERVE, Recorder, Rotation
 from nhem_tui.simulator.server import Simulator, SimulatorOptions

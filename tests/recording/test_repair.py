@@ -12,11 +12,12 @@ import pytest
 
 from nhem_tui.recording.errors import RecordingError
 from nhem_tui.recording.lock import FileLock
+from nhem_tui.recording.names import files_of
 from nhem_tui.recording.pages import Pages
 from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.repair import repair
 from nhem_tui.recording.schema import Ended, Identity
-from nhem_tui.recording.writer import FileWriter, files_of
+from nhem_tui.recording.writer import FileWriter
 from nhem_tui.stream import events as ev
 from tests.recording.support import NOON, assert_same, read, samples, session, status, write
 
@@ -155,10 +156,13 @@ def test_it_refuses_what_is_being_recorded_what_is_newer_and_what_exists(
     path: Path, target: Path
 ) -> None:
     write(path, session())
-    lock = FileLock(path)
-    with pytest.raises(RecordingError, match="being recorded"):
-        repair(path, target)
-    lock.release()
+    link = path.with_name("link.nhem")
+    link.symlink_to(path)
+    for written, named in ((path, path), (path, link), (link, path)):
+        lock = FileLock(written)
+        with pytest.raises(RecordingError, match="being recorded"):
+            repair(named, target)
+        lock.release()
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 9")
     connection.close()
