@@ -18,6 +18,15 @@ from nhem_tui.recording.writer import PATIENCE
 
 _MAGIC: Final = b"SQLite format 3\0"
 
+_NO_ROOM: Final = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_SHMOPEN,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+    sqlite3.SQLITE_IOERR_SHMMAP,
+)
+"""What SQLite says on a full disk: reading a write-ahead log needs an index of it in a file."""
+
 LACKS_LOG: Final = (
     "the -wal that was beside it is not there any more, and with it what was recorded last;"
     " both files belong together"
@@ -120,8 +129,13 @@ def _in_words(error: Exception, path: Path) -> RecordingError:
     code = primary_code(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return RecordingError(f"{path} is locked by another program", "try again when it is done")
+    itself, log, _ = files_of(path)
+    if getattr(error, "sqlite_errorcode", None) in _NO_ROOM:
+        return RecordingError(
+            f"{path} cannot be read here: the disk has no room for what SQLite keeps beside it",
+            f"make room, or copy {itself.name} and {log.name} to where there is some",
+        )
     if code == sqlite3.SQLITE_CANTOPEN:
-        itself, log, _ = files_of(path)
         return RecordingError(
             f"{path} cannot be opened here: the -wal beside it was left by a killed recorder, and"
             " reading that needs a folder that can be written",

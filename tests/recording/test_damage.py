@@ -218,14 +218,32 @@ def test_a_file_that_sqlite_cannot_open_here_is_not_called_damaged(path: Path) -
     assert "night.nhem-wal" in caught.value.hint
 
 
-def test_a_recording_that_cannot_begin_leaves_nothing(path: Path) -> None:
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """Let no file grow beyond so many bytes, as on a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
-        with pytest.raises(RecordingError, match="cannot write"):
-            FileWriter(path, Identity("tests", NOON))
+        yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("room", [0, 4096])
+def test_a_file_on_a_full_disk_is_not_called_damaged(path: Path, room: int) -> None:
+    copy = killed(path, path.with_name("copy.nhem"))
+    files_of(copy)[2].unlink()
+    with room_for(room), pytest.raises(RecordingError, match="no room") as caught:
+        Recording(copy)
+    assert not isinstance(caught.value, DamagedError | UnusableError)
+    assert "copy copy.nhem and copy.nhem-wal" in caught.value.hint
+    with Recording(copy) as recording:
+        assert recording.indices["main"].count == 500
+
+
+def test_a_recording_that_cannot_begin_leaves_nothing(path: Path) -> None:
+    with room_for(8192), pytest.raises(RecordingError, match="cannot write"):
+        FileWriter(path, Identity("tests", NOON))
     assert [*path.parent.iterdir()] == []
 
 
