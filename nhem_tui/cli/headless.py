@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import time
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import aclosing, contextmanager, suppress
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import of_fault
+from nhem_tui.cli.interrupts import answered
 
 if TYPE_CHECKING:
     from nhem_tui.backend.client import BackendClient
@@ -114,18 +114,20 @@ async def record(
     course = Course()
     async with aclosing(source.events()) as events:
         met = await greeting(events, patience)
-        recorder = await asyncio.to_thread(Recorder, path, pictures=pictures > 0, rotation=rotation)
-        reason = "ended unexpectedly"
-        try:
-            recorder.take(met)
-            recorder.take(tuned(call.settings.peak_detection))
-            with _interruptible() as interrupted:
+        with _interruptible() as interrupted:  # until the file is closed, however often one asks
+            recorder = await asyncio.to_thread(
+                Recorder, path, pictures=pictures > 0, rotation=rotation
+            )
+            reason = "ended unexpectedly"
+            try:
+                recorder.take(met)
+                recorder.take(tuned(call.settings.peak_detection))
                 keeping = _hand_over(call, events, recorder, course)
                 lasting = _last(course.begun, FEW * patience, seconds)
                 reason = await _until(keeping, lasting, interrupted)
                 course.interrupted = interrupted.is_set()
-        finally:
-            progress = await asyncio.to_thread(recorder.close, reason)
+            finally:
+                progress = await asyncio.to_thread(recorder.close, reason)
     return progress, course
 
 
@@ -205,36 +207,10 @@ async def _hand_over(
                 call.out.note(words(record))
 
 
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""Ctrl-C, `kill` and a closed terminal."""
-
-
-def _heeded() -> list[signal.Signals]:
-    """Those that are not ignored: nohup wants it so."""
-    return [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-
-
 @contextmanager
 def _interruptible() -> Iterator[asyncio.Event]:
     """An event that signals set instead of ending the process."""
     interrupted = asyncio.Event()
     loop = asyncio.get_running_loop()
-    numbers = _heeded()
-    for number in numbers:
-        loop.add_signal_handler(number, interrupted.set)
-    try:
+    with answered(lambda: loop.call_soon_threadsafe(interrupted.set)):
         yield interrupted
-    finally:
-        for number in numbers:
-            loop.remove_signal_handler(number)
-
-
-@contextmanager
-def as_interrupts() -> Iterator[None]:
-    """Let every signal do what Ctrl-C does, so that nothing half done is left behind."""
-    before = {number: signal.signal(number, signal.default_int_handler) for number in _heeded()}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

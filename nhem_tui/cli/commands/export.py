@@ -15,7 +15,8 @@ from nhem_tui.cli.call import Call
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.files import check_free
-from nhem_tui.cli.headless import as_interrupts, record
+from nhem_tui.cli.headless import record
+from nhem_tui.cli.interrupts import as_interrupts
 from nhem_tui.cli.options import add_common, seconds
 from nhem_tui.cli.parser import Parser
 

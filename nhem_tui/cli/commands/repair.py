@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.exit_codes import ExitCode
-from nhem_tui.cli.headless import as_interrupts
+from nhem_tui.cli.interrupts import as_interrupts
 from nhem_tui.cli.options import add_common
 from nhem_tui.cli.parser import Parser
 
