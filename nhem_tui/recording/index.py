@@ -21,6 +21,8 @@ _FIELDS: Final = np.dtype(
     ]
 )  # fmt: skip
 
+_MEASURED: Final = ("t_first", "t_last", "low", "high")
+
 _AT_ONCE: Final = 4096
 
 
@@ -40,7 +42,7 @@ class Index(Struct, frozen=True, eq=False):
 
         Raises:
             sqlite3.DatabaseError: the file is damaged.
-            ValueError: likewise: the rows are not in order.
+            ValueError: likewise: the rows are not in order, or hold what is no number.
         """
         cursor = connection.execute(
             "SELECT heard, epoch, first, count, simulated, utc, t_first, t_last, low, high"
@@ -53,6 +55,8 @@ class Index(Struct, frozen=True, eq=False):
         found = np.concatenate(parts)
         if np.any(np.diff(found["heard"]) <= 0):
             raise ValueError("some samples are not in their place")
+        if not all(np.isfinite(found[name]).all() for name in _MEASURED):
+            raise ValueError("some samples are not numbers")
         return cls(found)
 
     def since(self, origin: float) -> Index:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
-
-import msgspec
 
 from nhem_tui.notation.paths import exists
 from nhem_tui.recording import schema
@@ -26,6 +25,9 @@ _NO_ROOM: Final = (
     sqlite3.SQLITE_IOERR_SHMMAP,
 )
 """What SQLite says on a full disk: reading a write-ahead log needs an index of it in a file."""
+
+_WRONG: Final = (ValueError, TypeError, OverflowError, struct.error)
+"""What reading values of another kind than those written ends in."""
 
 LACKS_LOG: Final = (
     "the -wal that was beside it is not there any more, and with it what was recorded last;"
@@ -121,7 +123,7 @@ def translated(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (sqlite3.Error, ValueError, TypeError, OverflowError, msgspec.MsgspecError) as error:
+    except (sqlite3.Error, *_WRONG) as error:
         raise _in_words(error, path) from error
 
 

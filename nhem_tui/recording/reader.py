@@ -11,15 +11,16 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from nhem_tui.recording import rows as told
 from nhem_tui.recording.batch import Arrays, unpack
 from nhem_tui.recording.index import Index
 from nhem_tui.recording.lock import is_locked
 from nhem_tui.recording.names import size_of
 from nhem_tui.recording.opening import connect, lacks_log, translated
-from nhem_tui.recording.schema import CHANNELS, Identity, Noted
+from nhem_tui.recording.schema import CHANNELS, Identity
 from nhem_tui.recording.standing import note_mark
 from nhem_tui.stream.buffer import Slice
-from nhem_tui.stream.events import Channel, Gap, Mark
+from nhem_tui.stream.events import Channel, Mark
 
 ROWS_AT_ONCE: Final = 64
 """Rows read together: 16,000 samples or so, however long the recording is."""
@@ -165,10 +166,7 @@ class Recording:
             stop,
         )
         with translated(self.path):
-            return [
-                Heard(heard, Gap(CHANNELS[channel], epoch, first, last))
-                for heard, channel, epoch, first, last in rows
-            ]
+            return [Heard(heard, told.gap(row)) for heard, *row in rows]
 
     def mark_events(self, start: int = 0, stop: int = EVER) -> list[Heard]:
         """The marks put and removed from `start` to `stop` (exclusive), microseconds, in order."""
@@ -178,9 +176,11 @@ class Recording:
             start,
             stop,
         )
+        with translated(self.path):
+            found = [(heard, told.mark(row)) for heard, *row in rows]
         return [
-            Heard(heard, Mark(at, t - self.origin, text, bool(removed)))
-            for heard, at, t, text, removed in rows
+            Heard(heard, msgspec.structs.replace(mark, t=mark.t - self.origin))
+            for heard, mark in found
         ]
 
     def marks(self) -> list[Mark]:
@@ -199,10 +199,7 @@ class Recording:
             stop,
         )
         with translated(self.path):
-            return [
-                Heard(heard, Noted(at, msgspec.json.decode(body, type=dict), owner))
-                for heard, at, body, owner in rows
-            ]
+            return [Heard(heard, told.parameters(row)) for heard, *row in rows]
 
     def newest_before(self, heard: int, *channels: Channel) -> float | None:
         """Seconds of the newest sample of any of `channels` heard before that moment.

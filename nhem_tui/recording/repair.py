@@ -22,6 +22,7 @@ from nhem_tui.recording.errors import RecordingError, UnusableError
 from nhem_tui.recording.lock import FileLock, is_locked
 from nhem_tui.recording.names import files_of
 from nhem_tui.recording.pages import Pages, StoredRow
+from nhem_tui.recording.rows import TOLD
 from nhem_tui.recording.schema import Identity
 from nhem_tui.recording.target import check_target
 
@@ -115,7 +116,7 @@ def _save(pages: Pages, connection: sqlite3.Connection, path: Path, target: Path
     for stored in pages.rows():
         for name, columns in tables.items():
             row = _fitted(stored, name, columns)
-            if row is not None and (name != "samples" or _is_sound(row)):
+            if row is not None and _is_sound(name, row):
                 _keep(connection, name, row)
     counts = {
         name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608
@@ -163,13 +164,16 @@ def _fitted(row: StoredRow, table: str, columns: list[tuple[str, bool]]) -> Valu
     return (*values, schema.OLDER[table][1]) if lacking else values
 
 
-def _is_sound(row: Values) -> bool:
-    """Tell whether the arrays of a row of samples are what its other columns say."""
-    if row[1] not in (0, 1):
+def _is_sound(table: str, row: Values) -> bool:
+    """Tell whether a row can have been recorded."""
+    if table == "samples" and row[1] not in (0, 1):
         return False
     try:
-        unpack(row)
-    except (ValueError, struct.error):
+        if table == "samples":
+            unpack(row)
+        elif table in TOLD:
+            TOLD[table](row[1:])
+    except (ValueError, OverflowError, struct.error):
         return False
     return True
 

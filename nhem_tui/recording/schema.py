@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from typing import Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 import msgspec
 import numpy as np
@@ -115,10 +115,14 @@ OLDER: Final = {"samples": ("crc", None), "mark": ("removed", 0), "parameters": 
 are neither compressed nor checked."""
 
 
+Moment = Annotated[float, msgspec.Meta(ge=-1e10, le=1e11)]
+"""A Unix time that calendars have a name for, and no other number."""
+
+
 class Ended(msgspec.Struct, frozen=True):
     """How a recording ended: Unix time, and why in a few words."""
 
-    at: float
+    at: Moment
     reason: str
 
 
@@ -136,7 +140,7 @@ class Identity(msgspec.Struct, frozen=True, omit_defaults=True):
     """
 
     program: str
-    started: float
+    started: Moment
     url: str = ""
     server: str = ""
     part: int = 1

@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 import heapq
-import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from operator import itemgetter
 from typing import Final, get_args
 
-import msgspec
 import numpy as np
 
+from nhem_tui.recording import rows
 from nhem_tui.recording.batch import pieces
 from nhem_tui.recording.opening import translated
 from nhem_tui.recording.peaks import tuned
 from nhem_tui.recording.reader import Heard, Recording
 from nhem_tui.stream import events as ev
-
-_KINDS: Final = {
-    kind.__name__: kind
-    for kind in (
-        ev.Connected,
-        ev.ConnectionLost,
-        ev.Retrying,
-        ev.Trying,
-        ev.ConnectionRestored,
-        ev.Restarted,
-        ev.Renumbered,
-        ev.Trouble,
-        ev.Notice,
-    )
-}
 
 _EVENT: Final = "SELECT heard, kind, body FROM event WHERE "
 _STATE: Final = (
@@ -95,12 +79,12 @@ class Script:
     def _samples(
         self, channel: ev.Channel, start: int, stop: int, *, whole: bool
     ) -> Iterator[Heard]:
-        rows = self._recording.indices[channel].rows
-        first, last = np.searchsorted(rows["heard"], (start, stop))
-        rows = rows[max(int(first) - 1, 0) : int(last)]  # the one before may reach in
-        if not len(rows):
+        index = self._recording.indices[channel].rows
+        first, last = np.searchsorted(index["heard"], (start, stop))
+        index = index[max(int(first) - 1, 0) : int(last)]  # the one before may reach in
+        if not len(index):
             return
-        for row, arrays in zip(rows, self._recording.arrays(channel, rows), strict=True):
+        for row, arrays in zip(index, self._recording.arrays(channel, index), strict=True):
             heard = int(row["heard"])
             complete = heard + int(arrays.chunks["after"][-1]) < stop
             told = pieces(
@@ -115,11 +99,9 @@ class Script:
             yield from (Heard(at, piece) for at, piece in told if start <= at < stop)
 
     def _events(self, start: int, stop: int) -> Iterator[Heard]:
-        rows = self._recording.query(_EVENT + _BETWEEN, start, stop)
-        with translated(self._recording.path):
-            for heard, kind, body in rows:
-                if kind in _KINDS:
-                    yield Heard(heard, msgspec.json.decode(body, type=_KINDS[kind]))
+        for heard, event in self._told(rows.event, _EVENT + _BETWEEN, start, stop):
+            if event is not None:
+                yield Heard(heard, event)
 
     def _parameters(self, start: int, stop: int) -> Iterator[Heard]:
         for heard, noted in self._recording.parameters(start, stop):
@@ -127,26 +109,15 @@ class Script:
                 yield Heard(heard, ev.Parameters(noted.at, noted.values))
 
     def _states(self, query: str, *values: int) -> Iterator[Heard]:
-        for (
-            heard,
-            at,
-            epoch,
-            state,
-            frames,
-            *levels,
-            peak,
-            buffered,
-            latency,
-        ) in self._recording.query(query, *values):
-            value, baseline = (math.nan if level is None else level for level in levels)
-            seen = ev.StatusSeen(
-                at, epoch, state, frames, value, baseline, bool(peak), buffered, latency
-            )
-            yield Heard(heard, seen)
+        return self._told(rows.state, query, *values)
 
     def _pictures(self, query: str, *values: int) -> Iterator[Heard]:
-        for heard, at, epoch, *images in self._recording.query(query, *values):
-            yield Heard(
-                heard,
-                ev.PictureSeen(at, epoch, ev.RoiImage(*images[:5]), ev.RoiImage(*images[5:])),
-            )
+        return self._told(rows.picture, query, *values)
+
+    def _told(
+        self, of: Callable[[rows.Values], object], query: str, *values: int
+    ) -> Iterator[Heard]:
+        found = self._recording.query(query, *values)
+        with translated(self._recording.path):
+            for heard, *row in found:
+                yield Heard(heard, of(row))

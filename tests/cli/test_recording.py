@@ -7,7 +7,9 @@ import gzip
 import json
 import os
 import signal
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -332,6 +334,27 @@ def test_damage_and_foreign_files_end_with_words_and_codes(
     assert main(["repair", str(tmp_path / "none")]) == 2
     assert main(["repair", str(recorded), "--output", str(foreign)]) == 2
     assert foreign.read_text() == "t,value\n"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "REPLACE INTO mark VALUES (1, 0, 9e999, 'never', 0)",
+        "REPLACE INTO gap VALUES (1, 9, 1, 1, 2)",
+        "REPLACE INTO gap VALUES (1, 0, 1, 1, 'x')",
+        "UPDATE identity SET body = json_set(body, '$.started', 1e18)",
+    ],
+)
+def test_what_cannot_have_been_recorded_ends_with_words_and_codes(
+    recorded: Path, tmp_path: Path, change: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "night.nhem"
+    path.write_bytes(recorded.read_bytes())
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(change)
+    for words in (["inspect", "--json"], ["export", "--output", str(tmp_path / "a.html")]):
+        assert main([words[0], str(path), *words[1:]]) == 5
+        assert "is damaged" in capsys.readouterr().err
 
 
 def test_nothing_is_created_for_a_server_that_is_not_there(

@@ -119,6 +119,40 @@ def test_rows_out_of_order_are_noticed(path: Path) -> None:
         Recording(path)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "mark SET t = 'abc'",
+        "mark SET t = 9e999",
+        "mark SET text = x'ff'",
+        "gap SET channel = 9",
+        "gap SET channel = -1",
+        "gap SET channel = 'main'",
+        "gap SET last = 'abc'",
+        "state SET state = 'asleep'",
+        "state SET value = 'abc'",
+        "picture SET png1 = 'abc'",
+        "event SET body = '{}'",
+        "parameters SET body = '[1]'",
+        "parameters SET owner = 'nobody'",
+        "samples SET t_last = 9e999",
+        "samples SET count = count + 0.5",
+        "identity SET body = json_set(body, '$.started', 1e18)",
+        "identity SET body = json_set(body, '$.ended.at', 1e18)",
+    ],
+)
+def test_what_cannot_have_been_recorded_is_damage_and_repair_leaves_it(
+    path: Path, tmp_path: Path, change: str
+) -> None:
+    mark, of_server = ev.Mark(NOON, 12.0, "needle in"), ev.Parameters(NOON, OLD_PARAMETERS)
+    write(path, [*session(), (40_000_000, mark), (40_000_001, of_server)])
+    with edited(path) as connection:
+        connection.execute(f"UPDATE {change}")
+    with pytest.raises(DamagedError, match="is damaged"):
+        read(path)
+    read(repair(path, tmp_path / "saved.nhem").path)
+
+
 def test_samples_whose_time_ran_backwards_are_read_all_the_same(path: Path) -> None:
     backwards = ev.Samples(
         "main", 1, np.array([1, 2, 3]), np.array([0.0, 0.2, 0.1]), np.full(3, 90.0), False, NOON
