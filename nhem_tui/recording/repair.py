@@ -33,6 +33,8 @@ _KINDS: Final[dict[str, type | tuple[type, ...]]] = {
     "BLOB": bytes,
 }
 
+_NEGATIVE: Final = 1 << 63
+"""What keys below 0, which no recorder gives, look like on a page."""
 
 Values = tuple[Any, ...]
 """The values of a row, its key first."""
@@ -147,7 +149,7 @@ def _fitted(row: StoredRow, table: str, columns: list[tuple[str, bool]]) -> Valu
 
     No two tables have columns of the same types, in neither version.
     """
-    if not row.values or row.values[0] is not None or row.key < 0:
+    if not row.values or row.values[0] is not None or row.key >= _NEGATIVE:
         return None
     values = (row.key, *row.values[1:])
     lacking = len(columns) + 1 - len(values)

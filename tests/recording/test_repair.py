@@ -133,6 +133,15 @@ def test_of_two_copies_of_a_row_the_longer_one_is_saved(
     assert repair(path, target).samples == 100
 
 
+def test_a_row_with_an_impossible_key_is_left_out(path: Path, target: Path) -> None:
+    write(path, [(1, samples(1, 10, 0.0)), (5, ev.Mark(NOON, 0.1, "needle in"))])
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE mark SET heard = -1")
+    connection.close()
+    assert repair(path, target).samples == 10
+    assert_same(read(target), [samples(1, 10, 0.0)])
+
+
 def test_what_was_a_gap_before_is_noted_once(path: Path, target: Path) -> None:
     told = [(1, samples(1, 10, 0.0)), (5, ev.Gap("main", 1, 11, 20)), (6, samples(21, 5, 1.0))]
     write(path, told)
