@@ -16,8 +16,10 @@ from typing import Any
 import pytest
 
 from nhem_tui.cli.main import main
+from nhem_tui.cli.parser import parse
 from nhem_tui.recording.names import files_of
 from nhem_tui.recording.reader import Recording
+from nhem_tui.recording.recorder import Rotation
 from nhem_tui.recording.schema import Ended, Identity
 from nhem_tui.recording.writer import FileWriter
 from nhem_tui.simulator.server import SimulatorOptions
@@ -410,6 +412,7 @@ def test_a_log_that_is_not_there_is_not_said_to_be(
         ["record", "--output", "a", "--pictures", "0"],
         ["record", "--output", "a", "--rotate", "often"],
         ["record", "--output", "a", "--rotate", "0h"],
+        ["record", "--output", "a", "--rotate", "6H"],
         ["export", "a", "--format", "xls"],
         ["export", "a", "--from", "noon"],
         ["inspect"],
@@ -417,6 +420,25 @@ def test_a_log_that_is_not_there_is_not_said_to_be(
 )
 def test_wrong_arguments_are_refused(words: list[str]) -> None:
     assert main(words) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "rotation"),
+    [
+        ("90s", Rotation(seconds=90)),
+        ("5m", Rotation(seconds=300)),
+        ("1.5h", Rotation(seconds=5400)),
+        ("1d", Rotation(seconds=86_400)),
+        ("5M", Rotation(size=5 << 20)),
+        ("100MB", Rotation(size=100 << 20)),
+        ("10K", Rotation(size=10 << 10)),
+        ("2G", Rotation(size=2 << 30)),
+        ("4096", Rotation(size=4096)),
+    ],
+)
+def test_rotation_is_by_time_or_by_size(text: str, rotation: Rotation) -> None:
+    args = parse(["record", "--output", "night.nhem", "--rotate", text])
+    assert args.rotate == rotation
 
 
 def test_rotation_numbers_the_files(simulated: str, tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from nhem_tui.recording.recorder import Progress, Rotation
 
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
+"""In the units as they are written: ``m`` are minutes, and ``M`` is that of a size."""
+
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
@@ -36,7 +38,7 @@ def add_arguments(parser: Parser, command: str) -> None:
         "--rotate",
         type=_rotation,
         metavar="SIZE|TIME",
-        help="go on in another file after so much, e.g. 100MB or 6h",
+        help="go on in another file after so much, e.g. 100M or 6h (m: minutes, M: megabytes)",
     )
     parser.examples(
         "record --output night.nhem",
@@ -104,12 +106,12 @@ def _rotation(text: str) -> Rotation:
     from nhem_tui.config.values import parse_size
     from nhem_tui.recording.recorder import Rotation
 
-    time = _DURATION.fullmatch(text.strip().lower())
+    time = _DURATION.fullmatch(text.strip())
     if time and float(time[1]) > 0:
         return Rotation(seconds=float(time[1]) * _UNITS[time[2]])
     try:
         return Rotation(size=parse_size(text))
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is neither a size such as 100MB nor a time such as 6h"
+            f"{text!r} is neither a size such as 100M nor a time such as 30m or 6h"
         ) from None

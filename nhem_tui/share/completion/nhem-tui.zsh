@@ -508,7 +508,7 @@ _shtab_nhem_tui_record_options=(
   "--output[file to begin, e.g. night.nhem]:FILE:_files"
   "--seconds[end after N seconds of it]:N:"
   "--pictures[keep ROI pictures as well, so many a second]:HZ:"
-  "--rotate[go on in another file after so much, e.g. 100MB or 6h]:SIZE|TIME:"
+  "--rotate[go on in another file after so much, e.g. 100M or 6h (m\: minutes, M\: megabytes)]:SIZE|TIME:"
 )
 
 # guard to ensure default positional specs are added only once per session
