@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,23 @@ from nhem_tui.config.entries import PROFILES
 from nhem_tui.config.problems import ConfigError, Problem, UnwritableError
 from nhem_tui.config.schema import by_path
 from nhem_tui.config.values import checked
+
+
+@contextmanager
+def alone(file: Path) -> Iterator[None]:
+    """Let no other program save to a configuration file between reading and writing it.
+
+    Its folder is locked, which leaves nothing behind; the file itself is another one each time.
+    Where that cannot be, whoever writes says why.
+    """
+    with ExitStack() as held:
+        with suppress(OSError):
+            folder = Path(os.path.realpath(file)).parent
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+            held.callback(os.close, descriptor)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
 
 
 def changed(file: Path, changes: Mapping[str, object], *, profile: str = "") -> Document:

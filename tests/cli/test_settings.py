@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
 from nhem_tui.cli.main import main
+from nhem_tui.config import store
 from nhem_tui.config.schema import by_path
 from tests.cli.support import StubServer, recorded
 
@@ -115,6 +118,33 @@ def test_a_setting_is_saved_for_the_next_run(
     assert capsys.readouterr() == ("30.0\n", "")
     assert json.loads(user_file(home).read_text()) == {"display": {"window": 30.0}}
     assert user_file(home).stat().st_mode & 0o777 == 0o600
+
+
+def test_nobody_else_saves_between_reading_and_writing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = home / ".config" / "nhem-tui"
+    done = []
+
+    def watched(name: str) -> None:
+        original = getattr(store, name)
+
+        def step(*args: object, **more: object) -> object:
+            descriptor = os.open(folder, os.O_RDONLY)
+            with pytest.raises(BlockingIOError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.close(descriptor)
+            done.append(name)
+            return original(*args, **more)
+
+        monkeypatch.setattr(store, name, step)
+
+    watched("changed")
+    watched("write")
+    for seconds in ("7", "8"):  # the first one makes the folder; who is done lets the next one in
+        assert main(["settings", "set", "server.timeout", seconds]) == 0
+    assert done == ["changed", "write"] * 2
+    assert [file.name for file in folder.iterdir()] == ["config.json"]
 
 
 def test_a_setting_of_a_profile_leaves_the_others_alone(

@@ -133,13 +133,14 @@ def _set(call: Call) -> None:
         raise CommandError(f"{leaf.path} {error}") from None
     file = standard_places().user_file
     profile = getattr(call.args, "profile", "")
-    document = store.changed(file, {leaf.path: value}, profile=profile)
-    try:
-        loaded = call.load(document)
-    except ConfigError:
-        call.out.note("nothing was saved; with this value:")
-        raise
-    store.write(document)
+    with store.alone(file):
+        document = store.changed(file, {leaf.path: value}, profile=profile)
+        try:
+            loaded = call.load(document)
+        except ConfigError:
+            call.out.note("nothing was saved; with this value:")
+            raise
+        store.write(document)
     _get(call, loaded)
     origin = loaded.origins[leaf.path]
     if not origin.startswith(f"{file}:"):
