@@ -233,6 +233,10 @@ def test_a_script_must_say_yes(run: Run, home: Path, capsys: pytest.CaptureFixtu
         "[]",
         '{"server": {}}',
         "[" * 100_000,
+        '{"server":{"port":NaN},"data_processing":{},"roi_capture":{},"peak_detection":{},'
+        '"security":{},"logging":{}}',
+        '{"server":{"port":1e999},"data_processing":{},"roi_capture":{},"peak_detection":{},'
+        '"security":{},"logging":{}}',
         '{"server":{},"data_processing":{"fps":0},"roi_capture":{},"peak_detection":{},'
         '"security":{},"logging":{}}',
         pytest.param(
@@ -258,6 +262,24 @@ def test_what_is_too_deep_to_walk_is_bad_data(
     stub.tell("GET /config/export", (200, json.dumps(exported).encode()))
     assert main(["server-config", action, "--url", stub.url]) == 5
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
+@pytest.mark.parametrize("more", [[], ["--json"], ["--output", "all.json"]])
+def test_an_export_that_is_no_json_is_refused(
+    number: str,
+    more: list[str],
+    stub: StubServer,
+    home: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    reply = {"success": True, "config_json": f'{{"server": {{"port": {number}}}}}'}
+    stub.tell("GET /config/export", (200, json.dumps(reply).encode()))
+    assert main(["server-config", "export", *more, "--url", stub.url]) == 5
+    told = capsys.readouterr()
+    assert f"the server exported no valid JSON: {number} is no number of it" in told.err
+    assert told.out == ""
+    assert not (home / "all.json").exists()
 
 
 def test_a_mask_without_a_value_behind_it_is_not_imported(

@@ -29,7 +29,7 @@ from nhem_tui.backend.nesting import is_too_deep
 from nhem_tui.backend.sanitize import MASK
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.changes import confirm, saving
-from nhem_tui.cli.config_values import check_known, parse_value, secrets_in
+from nhem_tui.cli.config_values import check_known, parse_value, read_json, secrets_in
 from nhem_tui.cli.errors import OPEN_TO_ALL, CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.exposure import warn_of_password_in_url
@@ -214,18 +214,20 @@ def _read_export(path: Path) -> dict[str, Any]:
         CommandError: it cannot be read, or the server would refuse it.
     """
     try:
-        return check_document(json.loads(read_small(path)))
+        return check_document(read_json(read_small(path)))
     except InvalidValue as error:
         raise CommandError(f"{path}: {error.text}") from None
-    except (ValueError, RecursionError):
-        raise CommandError(f"{path} holds no valid JSON") from None
+    except ValueError as error:
+        raise CommandError(f"{path} holds no valid JSON: {error}") from None
 
 
 def _parsed(text: str) -> dict[str, Any]:
     try:
-        tree = json.loads(text)
-    except (ValueError, RecursionError):
-        tree = None
+        tree = read_json(text)
+    except ValueError as error:
+        raise CommandError(
+            f"the server exported no valid JSON: {error}", ExitCode.BAD_DATA
+        ) from None
     if not isinstance(tree, dict) or is_too_deep(tree):
         raise CommandError("the server exported JSON that is no configuration", ExitCode.BAD_DATA)
     return tree
