@@ -68,3 +68,14 @@ def test_a_moved_dot_costs_two_short_runs() -> None:
         (1, 10, " ", ROLES[ROLE_NUMBER["blank"]]),
         (1, 50, "⠁", "line"),
     ]
+
+
+def test_two_dots_near_each_other_cost_one_run() -> None:
+    """To move over four cells costs a terminal as much as to write them again."""
+    before, after = Canvas(100, 3), Canvas(100, 3)
+    for column in (10, 15, 21):
+        after.write(1, column, "⠁", "line")
+    assert [tuple(patch) for patch in patches(before, after)] == [
+        (1, 10, "⠁    ⠁", "line"),
+        (1, 21, "⠁", "line"),
+    ]

@@ -248,6 +248,21 @@ def sweep_frames(noise: float, frames: int, size: Size) -> list[list[Row]]:
     ]
 
 
+@pytest.mark.parametrize("sweep", [False, True])
+def test_columns_keep_their_width_as_the_window_moves(sweep: bool) -> None:
+    """Else all of them would stand elsewhere after each sample."""
+    ends = [n / 45 for n in range(1000, 100_000, 37)]
+    widths = {
+        columns_of(
+            Viewport(end - 2.2, end, 0, 255),
+            Size(100, 20),
+            ChartOptions(sweep=end if sweep else None),
+        ).dt
+        for end in ends
+    }
+    assert len(widths) == 1
+
+
 def test_a_step_of_the_sweep_touches_few_cells() -> None:
     """This is what makes it cheap on a slow link: the rest of the screen stands still."""
     size = Size(120, 25)
