@@ -15,7 +15,7 @@ from nhem_tui.recording import rows as told
 from nhem_tui.recording.batch import Arrays, unpack
 from nhem_tui.recording.index import Index
 from nhem_tui.recording.lock import is_locked
-from nhem_tui.recording.names import size_of
+from nhem_tui.recording.names import files_of, size_of
 from nhem_tui.recording.opening import connect, lacks_log, translated
 from nhem_tui.recording.schema import CHANNELS, Identity
 from nhem_tui.recording.standing import note_mark
@@ -106,7 +106,7 @@ class Recording:
     @property
     def size(self) -> int:
         """Bytes on disk, write-ahead log included."""
-        return size_of(self.path)
+        return size_of(*files_of(self.path)[:2])
 
     @property
     def duration(self) -> float:

@@ -49,6 +49,7 @@ class FileWriter:
         if exists(path):
             raise UnusableError(f"{path} exists", "choose another name")
         self.path = path
+        self._files = files_of(path)
         self.identity = identity
         self.samples = 0
         self._batches: dict[ev.Channel, Batch] = {}
@@ -63,7 +64,7 @@ class FileWriter:
                 self._begin()
             except BaseException:
                 self._connection.close()
-                for file in files_of(path):
+                for file in self._files:
                     file.unlink(missing_ok=True)
                 raise
         except sqlite3.Error as error:
@@ -146,7 +147,7 @@ class FileWriter:
 
     def size(self) -> int:
         """Bytes on disk, write-ahead log included."""
-        return size_of(self.path)
+        return size_of(*self._files[:2])
 
     def close(self, ended: Ended) -> None:
         """Note how the recording ended and leave one plain file.
