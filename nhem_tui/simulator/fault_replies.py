@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from nhem_tui.simulator.backend import Backend
@@ -61,9 +62,14 @@ def _instead(faults: Faults, backend: Backend) -> Reply | None:
     if faults.active("garbage"):
         return Reply(200, bytes(range(128, 256)) * 4)
     if faults.active("huge"):
-        padding = b"x" * int(faults.value("huge") * 1e6)
-        return Reply(200, b'{"padding":"' + padding + b'"}')
+        return Reply(200, _huge(int(faults.value("huge") * 1e6)))
     return None
+
+
+@lru_cache(maxsize=1)
+def _huge(size: int) -> bytes:
+    """JSON with so many bytes of padding, made once: the same is sent to every request."""
+    return b'{"padding":"' + b"x" * size + b'"}'
 
 
 def _reply(faults: Faults, answer: Answer, serial: int) -> Reply:
