@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
@@ -41,8 +42,16 @@ def standard_places() -> Places:
         home = Path("/")
     return Places(
         working_file=Path("http_client_config.json"),
-        user_file=platformdirs.user_config_path(_APP, appauthor=False) / "config.json",
+        user_file=_folder(platformdirs.user_config_path, home / ".config") / "config.json",
         home_file=home / ".nhem" / "client_config.json",
         system_file=Path("/etc/nhem/client_config.json"),
-        state_dir=platformdirs.user_state_path(_APP, appauthor=False),
+        state_dir=_folder(platformdirs.user_state_path, home / ".local" / "state"),
     )
+
+
+def _folder(kept_by: Callable[..., Path], otherwise: Path) -> Path:
+    """Return the folder of this program where the platform keeps such, or below `otherwise`."""
+    try:
+        return kept_by(_APP, appauthor=False)
+    except RuntimeError:  # neither a variable nor a home says where
+        return otherwise / _APP

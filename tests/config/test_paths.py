@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pwd
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -21,3 +23,19 @@ def test_the_places_follow_the_environment(tmp_path: Path, monkeypatch: pytest.M
         Path("/etc/nhem/client_config.json"),
     )
     assert places.state_dir == tmp_path / "state" / "nhem-tui"
+
+
+def test_a_user_without_a_home_has_places_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody(uid: int) -> NoReturn:
+        raise KeyError(uid)
+
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    monkeypatch.delenv("HOME")
+    places = standard_places()
+    assert places.user_file == Path("/.config/nhem-tui/config.json")
+    assert places.home_file == Path("/.nhem/client_config.json")
+    assert places.state_dir == Path("/.local/state/nhem-tui")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    assert standard_places().user_file == tmp_path / "xdg" / "nhem-tui" / "config.json"
