@@ -414,12 +414,18 @@ def test_a_log_that_is_not_there_is_not_said_to_be(
         ["record", "--output", "a", "--rotate", "0h"],
         ["record", "--output", "a", "--rotate", "6H"],
         ["export", "a", "--format", "xls"],
+        ["record", "--output", "a", "--rotate", "٣h"],
+        ["record", "--output", "a", "--pictures", "1_6"],
         ["export", "a", "--from", "noon"],
+        ["export", "a", "--from", "1_6"],
+        ["export", "a", "--from", "0:٣"],
+        ["replay", "a", "--speed", "٣"],
         ["inspect"],
     ],
 )
-def test_wrong_arguments_are_refused(words: list[str]) -> None:
+def test_wrong_arguments_are_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 2
+    assert f"usage: nhem-tui {words[0]} " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.files import check_free
 from nhem_tui.cli.headless import record
 from nhem_tui.cli.interrupts import as_interrupts
-from nhem_tui.cli.options import add_common, seconds
+from nhem_tui.cli.options import add_common, plain_number, seconds
 from nhem_tui.cli.parser import Parser
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _PATIENCE: Final = 2.0
 """Seconds between words about how far a long export is."""
 
-_CLOCK: Final = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)")
+_CLOCK: Final = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)", re.ASCII)
 
 
 def add_arguments(parser: Parser, command: str) -> None:
@@ -169,10 +169,7 @@ def _moment(text: str) -> float:
     clock = _CLOCK.fullmatch(text)
     if clock:
         return int(clock[1] or 0) * 3600 + int(clock[2]) * 60 + float(clock[3])
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
+    value = plain_number(text)
+    if value is None:
         raise argparse.ArgumentTypeError(f"{text!r} is neither seconds nor H:MM:SS")
-    return value
+    return float(value)

@@ -11,14 +11,14 @@ from nhem_tui.cli.call import Call
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.headless import record
-from nhem_tui.cli.options import add_common, seconds
+from nhem_tui.cli.options import add_common, plain_number, seconds
 from nhem_tui.cli.parser import Parser
 
 if TYPE_CHECKING:
     from nhem_tui.backend.client import BackendClient
     from nhem_tui.recording.recorder import Progress, Rotation
 
-_DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
+_DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])", re.ASCII)
 """In the units as they are written: ``m`` are minutes, and ``M`` is that of a size."""
 
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -93,13 +93,10 @@ def _report(call: Call, progress: Progress) -> None:
 
 
 def _rate(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not 0 < value <= 20:
+    value = plain_number(text)
+    if value is None or not 0 < value <= 20:
         raise argparse.ArgumentTypeError(f"{text!r} is not a rate from above 0 to 20 Hz")
-    return value
+    return float(value)
 
 
 def _rotation(text: str) -> Rotation:

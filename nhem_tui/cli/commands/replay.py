@@ -8,7 +8,7 @@ from pathlib import Path
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
-from nhem_tui.cli.options import add_common, add_dashboard
+from nhem_tui.cli.options import add_common, add_dashboard, plain_number
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.terminal import check_terminal
 
@@ -68,10 +68,7 @@ def run(call: Call) -> ExitCode:
 
 
 def _speed(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not 0.25 <= value <= 64:
+    value = plain_number(text)
+    if value is None or not 0.25 <= value <= 64:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0.25 to 64")
-    return value
+    return float(value)
