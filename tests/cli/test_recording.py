@@ -118,6 +118,16 @@ def test_without_a_name_it_is_the_time_and_the_format_is_the_configured_one(
     assert file.read_text().startswith("# program: nhem-tui")
 
 
+def test_an_end_before_the_beginning_is_refused(
+    recorded: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for source in (str(recorded), "live"):
+        words = ["export", source, "--from", "0:10", "--to", "5", "--output", "a.csv"]
+        assert main(words) == 2
+        assert capsys.readouterr().err == "error: --from 10 is later than --to 5\n"
+    assert [*home.iterdir()] == []
+
+
 def test_the_configured_folder_is_made_below_the_home(recorded: Path, home: Path) -> None:
     (home / "http_client_config.json").write_text('{"export": {"directory": "~/measured/today"}}')
     assert main(["export", str(recorded)]) == 0

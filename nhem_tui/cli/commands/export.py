@@ -77,6 +77,9 @@ def add_arguments(parser: Parser, command: str) -> None:
 
 def run(call: Call) -> ExitCode:
     """Write the file and print its name."""
+    begin, end = call.args.begin, call.args.end
+    if begin is not None and end is not None and begin > end:
+        raise CommandError(f"--from {begin:g} is later than --to {end:g}")
     order = _order(call)
     check_free(order.target, force=call.args.force)
     if call.args.source != "live":
