@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.errors import CommandError
-from nhem_tui.cli.exit_codes import ExitCode, of_fault
+from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.headless import failed
 from nhem_tui.cli.options import add_common, seconds, whole
 from nhem_tui.cli.parser import Parser
 
 if TYPE_CHECKING:
     from nhem_tui.backend.client import BackendClient
-    from nhem_tui.stream import events as ev
 
 
 def add_arguments(parser: Parser, command: str) -> None:
@@ -52,9 +52,9 @@ async def _watch(client: BackendClient, call: Call) -> ExitCode:
             async for event in events:
                 match event:
                     case ev.ConnectionLost():
-                        trouble = _no_sample(event.fault, "")
+                        trouble = failed("no sample came", event.fault, "")
                     case ev.Trouble():
-                        trouble = _no_sample(event.fault, event.endpoint)
+                        trouble = failed("no sample came", event.fault, event.endpoint)
                 for record in recorder.records(event):
                     if out.as_json:
                         out.json_line(record)
@@ -67,9 +67,3 @@ async def _watch(client: BackendClient, call: Call) -> ExitCode:
     if trouble and not samples:
         raise trouble
     return ExitCode.DONE
-
-
-def _no_sample(fault: ev.Fault, endpoint: str) -> CommandError:
-    """What to say if nothing is measured until the end."""
-    facts = {"kind": fault.kind.value, "endpoint": endpoint}
-    return CommandError(f"no sample came: {fault.text}", of_fault(fault.kind), facts=facts)
