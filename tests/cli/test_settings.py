@@ -6,6 +6,7 @@ import fcntl
 import io
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -288,6 +289,40 @@ def test_a_broken_configuration_can_be_found_and_is_kept(
     assert f"user     {user_file(home)}" in capsys.readouterr().out
     assert main(["settings", "set", "server.timeout", "8"]) == 2
     assert user_file(home).read_text() == "{"
+
+
+def test_a_link_to_a_configuration_that_is_not_there_yet_is_followed(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    itself = home / "dotfiles" / "nhem.json"
+    user_file(home).parent.mkdir(parents=True)
+    user_file(home).symlink_to(itself)
+    monkeypatch.setenv("EDITOR", "true")
+    assert main(["settings", "edit"]) == 0
+    assert itself.read_text() == "{}\n"
+    assert itself.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("blank", ["", " "])
+def test_an_editor_without_a_name_is_none(
+    home: Path, blank: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+
+    def run(words: list[str], *, check: bool) -> subprocess.CompletedProcess[str]:
+        started.append(words)
+        return subprocess.CompletedProcess(words, 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    for visual, editor, command in (
+        (blank, "nano -w", ["nano", "-w"]),
+        ("code --wait", blank, ["code", "--wait"]),
+        (blank, blank, ["vi"]),
+    ):
+        monkeypatch.setenv("VISUAL", visual)
+        monkeypatch.setenv("EDITOR", editor)
+        assert main(["settings", "edit"]) == 0
+        assert started.pop() == [*command, str(user_file(home))]
 
 
 def test_the_editor_gets_a_private_file_and_what_it_leaves_is_checked(

@@ -196,7 +196,8 @@ def _edit(call: Call) -> None:
 
     file = standard_places().user_file
     _create(file)
-    editor = call.environ.get("VISUAL") or call.environ.get("EDITOR") or _EDITOR
+    named = (call.environ.get(name, "").strip() for name in ("VISUAL", "EDITOR"))
+    editor = next(filter(None, named), _EDITOR)
     try:
         ended = subprocess.run([*shlex.split(editor), str(file)], check=False)  # noqa: S603 - theirs
     except (OSError, ValueError) as error:
@@ -208,15 +209,16 @@ def _edit(call: Call) -> None:
 
 
 def _create(file: Path) -> None:
-    """Begin an empty configuration that only its owner may read.
+    """Begin an empty configuration that only its owner may read, where a link leads if it is one.
 
     Raises:
         CommandError: the system refused.
     """
+    itself = Path(os.path.realpath(file))
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not file.exists():
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        itself.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not itself.exists():
+            descriptor = os.open(itself, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w") as created:
                 created.write("{}\n")
     except OSError as error:
