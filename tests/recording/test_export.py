@@ -304,6 +304,24 @@ def test_an_svg_shows_both_channels_below_each_other(data: Dataset, tmp_path: Pa
     assert len(names) == len(set(names)) == 2
 
 
+def test_charts_on_a_page_that_is_too_small_are_whole(data: Dataset, tmp_path: Path) -> None:
+    text = export(data, Order("svg", tmp_path / "a.svg", size=(1.0, 1.0))).read_text()
+    page, *panels = ET.fromstring(text).iter("{http://www.w3.org/2000/svg}svg")  # noqa: S314 - ours
+    assert (page.get("width"), page.get("height")) == ("160", "240")
+    places = [tuple(panel.get(name) for name in ("y", "width", "height")) for panel in panels]
+    assert places == [("0", "160", "120"), ("120", "160", "120")]
+
+
+@pytest.mark.filterwarnings("error")  # it would be printed below the command
+@pytest.mark.parametrize("size", [(1.0, 1.0), (1.0, 6.0), (10.0, 1.0)])
+def test_small_pages_are_printed_without_a_warning(
+    data: Dataset, tmp_path: Path, size: tuple[float, float]
+) -> None:
+    pytest.importorskip("matplotlib")
+    path = export(data, Order("png", tmp_path / "a.png", size=size))
+    assert path.read_bytes().startswith(b"\x89PNG")
+
+
 def test_ansi_and_html_show_both_charts_and_say_what_is_simulated(
     data: Dataset, tmp_path: Path
 ) -> None:

@@ -22,6 +22,9 @@ NAMES: Final[dict[Channel, str]] = {"main": "Main signal", "roi": "ROI gray valu
 PAUSE_STEPS: Final = 5.0
 """A step so many times the usual one is a pause: the line breaks."""
 
+SMALLEST: Final = (1.6, 1.2)
+"""Width and height of a chart in inches: on less there is no room beside its labels."""
+
 LEGIBLE: Final = 300
 """More peaks than these are not marked: they would hide the curve."""
 
@@ -43,6 +46,15 @@ def charts(work: Work, columns: int) -> list[Chart]:
     """The charts of all channels over the same time; `columns` are the finest that are shown."""
     peaks = work.data.peaks()
     return [_chart(work, channel, peaks, columns) for channel in work.data.channels]
+
+
+def share(size: tuple[float, float], count: int) -> tuple[float, float]:
+    """Width and height, inches, of each of some charts below each other on a page of `size`.
+
+    On a page that is too small they are as large as they must be.
+    """
+    width, height = size
+    return max(width, SMALLEST[0]), max(height / count, SMALLEST[1])
 
 
 def _chart(work: Work, channel: Channel, peaks: Peaks, columns: int) -> Chart:

@@ -15,7 +15,7 @@ from nhem_tui.plot.svg import chart_svg, stacked_svg
 from nhem_tui.recording.dataset import Dataset, Metadata
 from nhem_tui.recording.export import Order, Work
 from nhem_tui.recording.formats.csv import about
-from nhem_tui.recording.formats.curves import Chart, charts
+from nhem_tui.recording.formats.curves import Chart, charts, share
 
 PIXELS: Final = 100
 """Of an SVG to the inch."""
@@ -37,7 +37,7 @@ def write(work: Work, file: IO[bytes]) -> None:
 
 def _svg(work: Work, width: float, height: float) -> str:
     drawn = charts(work, 2 * round(width * PIXELS))
-    across, down = round(width * PIXELS), round(height * PIXELS) // len(drawn)
+    across, down = (round(side * PIXELS) for side in share((width, height), len(drawn)))
     parts = [
         chart_svg(
             chart.viewport,

@@ -13,7 +13,7 @@ from nhem_tui.plot.palette import LIGHT
 from nhem_tui.recording.dataset import Dataset
 from nhem_tui.recording.errors import RecordingError
 from nhem_tui.recording.export import Order, Work
-from nhem_tui.recording.formats.curves import Chart, charts
+from nhem_tui.recording.formats.curves import Chart, charts, share
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,9 +40,9 @@ def write(work: Work, file: IO[bytes]) -> None:
     # Not pyplot: it keeps figures, chooses a screen and belongs to the main thread.
     from matplotlib.figure import Figure
 
-    width, height = work.order.size
-    drawn = charts(work, round(2 * width * DPI))
-    figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained")
+    drawn = charts(work, round(2 * work.order.size[0] * DPI))
+    width, height = share(work.order.size, len(drawn))
+    figure = Figure(figsize=(width, height * len(drawn)), dpi=DPI, layout="constrained")
     axes = figure.subplots(len(drawn), squeeze=False)
     for chart, (place,) in zip(drawn, axes, strict=True):
         _draw(place, chart)
