@@ -91,9 +91,10 @@ class SettingsFile:
 
     def _save(self, batch: Mapping[str, object]) -> Saved:
         try:
-            document = store.changed(self._places.user_file, batch)
-            loaded = layers.load(places=self._places, instead=document)
-            store.write(document)
+            with store.alone(self._places.user_file):
+                document = store.changed(self._places.user_file, batch)
+                loaded = layers.load(places=self._places, instead=document)
+                store.write(document)
         except ConfigError as error:
             return Saved(batch, str(error.problems[0]), {}, {})
         origins = self._origins(loaded)

@@ -80,6 +80,11 @@ def go_to(app: NhemApp, *path: str) -> None:
     raise AssertionError(f"no {path}")
 
 
+def at_cursor(app: NhemApp) -> object:
+    node = tree(app).cursor_node
+    return None if node is None else node.data
+
+
 async def test_a_replay_has_no_configuration_and_says_so() -> None:
     app = make_app(live())
     app.context = replace(app.context, client=None)
@@ -455,7 +460,8 @@ async def test_names_and_values_of_the_server_are_text() -> None:
         go_to(app, MARKUP, MARKUP)
         await pilot.press("enter")
         await answer(pilot, app, "[red]x")
-        await until(pilot, lambda: "[red]x" in told(app) and "[red]x" in shown(app))
+        await until(pilot, lambda: "[red]x" in all_told(app) and "[red]x" in shown(app))
+        await until(pilot, lambda: at_cursor(app) == (MARKUP, MARKUP))  # it was written anew
         go_to(app, "scalar")
         await pilot.press("enter")
         await until(pilot, lambda: "Choose a value" in told(app))
