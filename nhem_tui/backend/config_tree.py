@@ -6,7 +6,6 @@ known is checked before it is sent.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -15,7 +14,7 @@ from msgspec import Struct
 
 from nhem_tui.backend import limits
 from nhem_tui.backend.errors import InvalidValue
-from nhem_tui.backend.nesting import DEEPEST, is_too_deep
+from nhem_tui.backend.json_values import DEEPEST, is_too_deep, read_json
 from nhem_tui.backend.sanitize import MASK, mask_passwords, redact
 from nhem_tui.notation.numerals import read_number
 
@@ -160,9 +159,8 @@ def _parse(text: str, before: object) -> object:
 
 def _parse_json(text: str, before: object) -> object:
     try:
-        value = json.loads(text)
-        json.dumps(value, allow_nan=False)
-    except (ValueError, RecursionError):
+        value = read_json(text)
+    except ValueError:
         raise InvalidValue("must be JSON, such as [1, 2] or null") from None
     if isinstance(before, list) and not isinstance(value, list):
         raise InvalidValue("must be a list, such as [1, 2]")

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta, Struct, field
 
-from nhem_tui.backend.nesting import DEEPEST, is_too_deep
+from nhem_tui.backend.json_values import DEEPEST, is_too_deep
 from nhem_tui.backend.picture import Picture, picture_bytes
 from nhem_tui.backend.roi import Roi
 from nhem_tui.backend.sanitize import clean_text, mask_passwords

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Iterator, Mapping
 
 from nhem_tui.backend.config_tree import Tree, is_secret, leaves
+from nhem_tui.backend.json_values import read_json
 from nhem_tui.backend.sanitize import MASK
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.notation.words import did_you_mean
@@ -18,25 +17,6 @@ def parse_value(text: str) -> object:
         return read_json(text)
     except ValueError:
         return text
-
-
-def read_json(text: str | bytes) -> object:
-    """Return what JSON holds; unlike Python's own reader, take no number that JSON cannot write.
-
-    Raises:
-        ValueError: it is none, and why.
-    """
-    try:
-        return json.loads(text, parse_constant=_finite, parse_float=_finite)
-    except RecursionError:
-        raise ValueError("it is nested without end") from None
-
-
-def _finite(word: str) -> float:
-    number = float(word)
-    if not math.isfinite(number):
-        raise ValueError(f"{word} is no number of it")
-    return number
 
 
 def secrets_in(tree: Tree) -> Iterator[str]:

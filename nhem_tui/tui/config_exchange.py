@@ -17,7 +17,7 @@ from nhem_tui.backend import config_tree
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.config_tree import Change, Path
 from nhem_tui.backend.errors import BadData, InvalidValue
-from nhem_tui.backend.nesting import is_too_deep
+from nhem_tui.backend.json_values import read_json
 from nhem_tui.config.secrets import Secret
 from nhem_tui.notation.paths import exists, is_folder
 from nhem_tui.tui.private_file import named_file, read_named, write_private
@@ -61,10 +61,10 @@ async def write(client: BackendClient, path: Path, wanted: Secret) -> tuple[dict
 async def export(client: BackendClient, file: FilePath, *, with_passwords: bool) -> Written:
     """Write the configuration into a new file that only its owner may read."""
     try:
-        tree = json.loads((await client.export_config()).config_json)
-    except (ValueError, RecursionError):
-        raise BadData("the server exported no valid JSON") from None
-    if not isinstance(tree, dict) or is_too_deep(tree):
+        tree = read_json((await client.export_config()).config_json)
+    except ValueError as error:
+        raise BadData(f"the server exported no valid JSON: {error}") from None
+    if not isinstance(tree, dict):
         raise BadData("the server exported JSON that is no configuration")
     shown = tree if with_passwords else config_tree.masked(tree)
     text = json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
@@ -136,10 +136,10 @@ def read_document(text: str) -> Secret:
     """
     content = read_named(text)
     try:
-        tree = json.loads(content)
-        document = Secret(_json(tree))
-    except (ValueError, RecursionError):
-        raise InvalidValue("the file holds no valid JSON") from None
+        tree = read_json(content)
+    except ValueError as error:
+        raise InvalidValue(f"the file holds no valid JSON: {error}") from None
+    document = Secret(_json(tree))
     config_tree.check_document(tree)
     return document
 

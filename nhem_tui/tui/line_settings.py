@@ -9,6 +9,7 @@ from typing import Any, Final
 from nhem_tui.backend import limits
 from nhem_tui.backend.config_tree import Change
 from nhem_tui.backend.errors import InvalidValue
+from nhem_tui.backend.json_values import read_json
 from nhem_tui.backend.sanitize import clean_text
 from nhem_tui.notation.numerals import spelled
 from nhem_tui.tui.entry import number
@@ -112,9 +113,9 @@ def read_document(text: str) -> dict[str, float]:
         InvalidValue: it is no such file, or a setting is out of range.
     """
     try:
-        tree = json.loads(text)
-    except (ValueError, RecursionError):
-        raise InvalidValue("holds no valid JSON") from None
+        tree = read_json(text)
+    except ValueError as error:
+        raise InvalidValue(f"holds no valid JSON: {error}") from None
     found = tree.get(SECTION) if isinstance(tree, dict) else None
     if not isinstance(found, dict):
         raise InvalidValue(f"holds no section {SECTION}")

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from nhem_tui.backend.decode import read_reply
 from nhem_tui.backend.errors import BackendError, BadData
+from nhem_tui.backend.json_values import DEEPEST
 from nhem_tui.backend.line_types import EnhancedRealtime, LineConfig, LineDetection, LineStatus
-from nhem_tui.backend.nesting import DEEPEST
 from nhem_tui.backend.sanitize import shown
 from nhem_tui.backend.types import (
     Analysis,

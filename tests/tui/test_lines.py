@@ -478,9 +478,10 @@ async def test_settings_are_kept_in_a_file_and_put_back_from_it(tmp_path: Path) 
         ('{"line_detection": 5}', "no section line_detection"),
         ('{"line_detection": {"enabled": true}}', "no setting"),
         ('{"line_detection": {"hough_threshold": 0}}', "must not get: value must be"),
-        ('{"line_detection": {"min_confidence": NaN}}', "must not get: confidence must be"),
+        ('{"line_detection": {"min_confidence": NaN}}', "no valid JSON: NaN is no number of it"),
+        ('{"line_detection": {"min_confidence": 2}}', "must not get: confidence must be"),
     ],
-    ids=range(7),
+    ids=range(8),
 )
 def test_a_file_without_usable_settings_is_refused(text: str, words: str) -> None:
     with pytest.raises(InvalidValue, match=words):

@@ -444,7 +444,7 @@ async def test_a_configuration_too_deep_to_walk_is_bad_data(tmp_path: Path) -> N
         await pilot.press("x")
         await until(pilot, lambda: isinstance(app.screen, Prompt))
         await pilot.press("enter")
-        await until(pilot, lambda: "is no configuration" in told(app))
+        await until(pilot, lambda: "levels deep" in told(app))
     assert files(tmp_path) == []
 
 

@@ -25,11 +25,11 @@ from nhem_tui.backend.config_tree import (
 )
 from nhem_tui.backend.config_tree import Path as KeyPath
 from nhem_tui.backend.errors import InvalidValue
-from nhem_tui.backend.nesting import is_too_deep
+from nhem_tui.backend.json_values import read_json
 from nhem_tui.backend.sanitize import MASK
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.changes import confirm, saving
-from nhem_tui.cli.config_values import check_known, parse_value, read_json, secrets_in
+from nhem_tui.cli.config_values import check_known, parse_value, secrets_in
 from nhem_tui.cli.errors import OPEN_TO_ALL, CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.exposure import warn_of_password_in_url
@@ -228,7 +228,7 @@ def _parsed(text: str) -> dict[str, Any]:
         raise CommandError(
             f"the server exported no valid JSON: {error}", ExitCode.BAD_DATA
         ) from None
-    if not isinstance(tree, dict) or is_too_deep(tree):
+    if not isinstance(tree, dict):
         raise CommandError("the server exported JSON that is no configuration", ExitCode.BAD_DATA)
     return tree
 
