@@ -254,9 +254,7 @@ class NhemApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Offer everything, but over a question: what another one asks would end its waiting."""
-        if isinstance(self.screen, Box) and self.screen.ASKS:
-            self.tell("Answer the question first, or escape it", "warning", fleeting=True)
-        else:
+        if not (isinstance(self.screen, Box) and self.screen.ASKS):
             super().action_command_palette()
 
     async def action_quit(self) -> None:

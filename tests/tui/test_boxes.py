@@ -19,7 +19,6 @@ from nhem_tui.tui.screens.differences import Differences
 from nhem_tui.tui.screens.documentation import Documentation, readme
 from nhem_tui.tui.screens.help import Help
 from nhem_tui.tui.screens.prompt import Prompt
-from tests.tui.opened import told
 from tests.tui.scripted import live, make_app, until
 from tests.tui.test_keys import ready
 
@@ -145,7 +144,6 @@ async def test_nothing_else_is_begun_over_a_question() -> None:
                 await pilot.press("escape")
                 await until(pilot, lambda box=box: app.screen is box)
             else:
-                await until(pilot, lambda: "question" in told(app))
+                await pilot.pause()
                 assert app.screen is box
             app.pop_screen()
-            app.tell("")
