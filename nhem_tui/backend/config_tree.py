@@ -15,7 +15,8 @@ from msgspec import Struct
 from nhem_tui.backend import limits
 from nhem_tui.backend.errors import InvalidValue
 from nhem_tui.backend.json_values import DEEPEST, is_too_deep, read_json
-from nhem_tui.backend.sanitize import MASK, mask_passwords, redact
+from nhem_tui.backend.sanitize import mask_passwords, redact
+from nhem_tui.notation.mask import MASK
 from nhem_tui.notation.numerals import read_number
 
 Tree = Mapping[str, Any]

@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import quote, quote_plus
 
-MASK: Final = "•••"
-"""What stands where a password stood."""
+from nhem_tui.notation.mask import MASK
 
 _ESCAPES: Final = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # CSI: colours, cursor movement

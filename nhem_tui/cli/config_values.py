@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from nhem_tui.backend.config_tree import Tree, is_secret, leaves
 from nhem_tui.backend.json_values import read_json
-from nhem_tui.backend.sanitize import MASK
 from nhem_tui.cli.errors import CommandError
+from nhem_tui.notation.mask import MASK
 from nhem_tui.notation.words import did_you_mean
 
 

@@ -12,8 +12,7 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 import msgspec
 from msgspec import Meta, Struct, field
 
-MASK: Final = "•••"
-"""Stands for a secret wherever one would be shown."""
+from nhem_tui.notation.mask import MASK
 
 _CREDENTIALS: Final = re.compile(r"//[^/]*@")
 

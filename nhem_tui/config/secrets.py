@@ -12,8 +12,9 @@ from typing import Final, NamedTuple, NoReturn
 
 from nhem_tui.config.layers import Layer, Loaded
 from nhem_tui.config.problems import SecretError
-from nhem_tui.config.schema import MASK, value_of
+from nhem_tui.config.schema import value_of
 from nhem_tui.notation.address import parse_address
+from nhem_tui.notation.mask import MASK
 
 PASSWORD: Final = "server.password"  # noqa: S105 - the name of a setting
 _LEAVES: Final = (

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
-from nhem_tui.config.schema import MASK, Field, Settings
+from nhem_tui.config.schema import Field, Settings
+from nhem_tui.notation.mask import MASK
 
 LADDER_FROM: Final = 100
 """Ranges that span more than this factor are climbed by 1, 2, 5, 10, …"""

@@ -11,7 +11,7 @@ import pytest
 from nhem_tui.backend import config_tree
 from nhem_tui.backend.config_tree import Change
 from nhem_tui.backend.errors import InvalidValue
-from nhem_tui.backend.sanitize import MASK
+from nhem_tui.notation.mask import MASK
 from nhem_tui.simulator.config_store import SECTIONS, is_valid, shipped
 
 TREE = shipped(password="geheim-31415", fps=45, buffer_size=100)

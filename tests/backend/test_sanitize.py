@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nhem_tui.backend.sanitize import MASK, clean_text, mask_passwords, redact, shown
+from nhem_tui.backend.sanitize import clean_text, mask_passwords, redact, shown
+from nhem_tui.notation.mask import MASK
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ from msgspec.structs import replace
 
 from nhem_tui.config.layers import Layer, Loaded, load
 from nhem_tui.config.problems import SecretError
-from nhem_tui.config.schema import MASK, Server, Settings, fields, value_of
+from nhem_tui.config.schema import Server, Settings, fields, value_of
 from nhem_tui.config.secrets import Secret, password_source, resolve_password
+from nhem_tui.notation.mask import MASK
 from tests.config.support import places_below, write
 
 

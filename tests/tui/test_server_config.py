@@ -16,8 +16,8 @@ from textual.widgets import Input, Static, Tree
 from nhem_tui.backend import config_tree
 from nhem_tui.backend.config_tree import SECTIONS
 from nhem_tui.backend.errors import InvalidValue
-from nhem_tui.backend.sanitize import MASK
 from nhem_tui.config.schema import Display, Export, Settings
+from nhem_tui.notation.mask import MASK
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.screens.dashboard import Dashboard

@@ -26,7 +26,6 @@ from nhem_tui.backend.config_tree import (
 from nhem_tui.backend.config_tree import Path as KeyPath
 from nhem_tui.backend.errors import InvalidValue
 from nhem_tui.backend.json_values import read_json
-from nhem_tui.backend.sanitize import MASK
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.changes import confirm, saving
 from nhem_tui.cli.config_values import check_known, parse_value, secrets_in
@@ -38,6 +37,7 @@ from nhem_tui.cli.options import add_output
 from nhem_tui.cli.output import as_text
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.terminal import ask_secret
+from nhem_tui.notation.mask import MASK
 from nhem_tui.notation.words import did_you_mean
 
 if TYPE_CHECKING:

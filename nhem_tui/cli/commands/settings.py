@@ -18,9 +18,10 @@ from nhem_tui.cli.output import as_text
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.terminal import ask_secret
 from nhem_tui.config.problems import ConfigError
-from nhem_tui.config.schema import MASK, Field, by_path, fit_to_show, value_of
+from nhem_tui.config.schema import Field, by_path, fit_to_show, value_of
 from nhem_tui.config.secrets import PASSWORD, password_source
 from nhem_tui.config.values import from_text
+from nhem_tui.notation.mask import MASK
 from nhem_tui.notation.paths import exists
 
 if TYPE_CHECKING:

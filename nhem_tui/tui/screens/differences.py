@@ -12,7 +12,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from nhem_tui.backend.config_tree import Change, is_secret
-from nhem_tui.backend.sanitize import MASK, clean_text
+from nhem_tui.backend.sanitize import clean_text
+from nhem_tui.notation.mask import MASK
 from nhem_tui.tui.screens.box import Box
 
 
