@@ -317,7 +317,6 @@ def test_charts_on_a_page_that_is_too_small_are_whole(data: Dataset, tmp_path: P
 def test_small_pages_are_printed_without_a_warning(
     data: Dataset, tmp_path: Path, size: tuple[float, float]
 ) -> None:
-    pytest.importorskip("matplotlib")
     path = export(data, Order("png", tmp_path / "a.png", size=size))
     assert path.read_bytes().startswith(b"\x89PNG")
 
@@ -392,7 +391,6 @@ def test_print_formats_name_what_is_missing_before_anything_is_written(
 
 
 def test_png_and_pdf_are_what_they_are_called(data: Dataset, tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
     from PIL import Image
 
     with Image.open(export(data, Order("png", tmp_path / "a.png", size=(6.0, 4.0)))) as picture:
