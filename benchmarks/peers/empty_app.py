@@ -5,12 +5,16 @@ Arguments are modules that it imports before, for the least that a program takes
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 
 from textual.app import App
 
 if __name__ == "__main__":
+    gc.disable()  # as nhem-tui does while it loads
     for name in sys.argv[1:]:
         import_module(name)
+    gc.freeze()
+    gc.enable()
     App[None]().run()
