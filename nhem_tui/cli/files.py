@@ -9,7 +9,7 @@ from typing import Final
 
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
-from nhem_tui.notation.paths import exists, is_file, is_folder
+from nhem_tui.notation.paths import exists, obstacle
 
 LARGEST: Final = 16 << 20
 """Bytes of a file that is sent to a server."""
@@ -22,15 +22,10 @@ def check_free(path: Path, *, force: bool) -> None:
         CommandError: it exists and `force` is not set, it is no regular file, or its folder does
             not exist.
     """
-    if is_folder(path):
-        raise CommandError(f"{path} is a folder")
-    if str(path) == "-" or (exists(path) and not is_file(path)):
-        # A pipe or a device, /dev/stdout say: it would be gone, with a file in its place.
-        raise CommandError(f"{path} is no regular file", hint="choose another name")
+    if (found := obstacle(path)) is not None:
+        raise CommandError(found.text, hint=found.hint)
     if exists(path) and not force:
         raise CommandError(f"{path} exists", hint="--force overwrites it")
-    if not is_folder(path.parent):
-        raise CommandError(f"{path.parent} is not a folder")
 
 
 def write_file(path: Path, content: bytes, *, force: bool, private: bool = False) -> None:

@@ -6,29 +6,48 @@ missing here; whoever then opens it learns why that cannot be done.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
+
+
+class Obstacle(NamedTuple):
+    """Why no file can be put somewhere, and what to do about it."""
+
+    text: str
+    hint: str = ""
+
+
+def obstacle(path: Path) -> Obstacle | None:
+    """Tell why no file can be at `path`; None if one is there already, or could be."""
+    if is_folder(path):
+        return Obstacle(f"{path} is a folder")
+    if str(path) == "-" or (exists(path) and not is_file(path)):
+        # A pipe or a device, /dev/stdout say: it would be gone, with a file in its place.
+        return Obstacle(f"{path} is no regular file", "choose another name")
+    if not is_folder(path.parent):
+        return Obstacle(f"{path.parent} is not a folder")
+    return None
 
 
 def exists(path: Path) -> bool:
     """Tell whether anything is seen there."""
-    try:
-        return path.exists()
-    except OSError:
-        return False
+    return _seen(path.exists)
 
 
 def is_file(path: Path) -> bool:
     """Tell whether a regular file is seen there."""
-    try:
-        return path.is_file()
-    except OSError:
-        return False
+    return _seen(path.is_file)
 
 
 def is_folder(path: Path) -> bool:
     """Tell whether a folder is seen there."""
+    return _seen(path.is_dir)
+
+
+def _seen(question: Callable[[], bool]) -> bool:
     try:
-        return path.is_dir()
+        return question()
     except OSError:
         return False
 

@@ -13,7 +13,8 @@ from nhem_tui.notation.paths import exists
 
 def files_of(path: Path) -> tuple[Path, Path, Path]:
     """A session file itself and what lies beside it while it is being written."""
-    return _itself(path), _beside(path, "-wal"), _beside(path, "-shm")
+    itself = _itself(path)
+    return itself, _beside(itself, "-wal"), _beside(itself, "-shm")
 
 
 def size_of(file: Path, log: Path) -> int:
@@ -27,11 +28,10 @@ def size_of(file: Path, log: Path) -> int:
 
 def lock_path(path: Path) -> Path:
     """Where the lock of a session file lies."""
-    return _beside(path, ".lock")
+    return _beside(_itself(path), ".lock")
 
 
-def _beside(path: Path, ending: str) -> Path:
-    itself = _itself(path)
+def _beside(itself: Path, ending: str) -> Path:
     return itself.with_name(itself.name + ending)
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from nhem_tui.notation.paths import exists, expanded, is_file, is_folder
+from nhem_tui.notation.paths import exists, expanded, obstacle
 from nhem_tui.recording.errors import RecordingError, UnusableError
 from nhem_tui.recording.lock import is_locked
 from nhem_tui.recording.names import files_of
@@ -26,11 +26,8 @@ def check_target(path: Path, *, overwrite: bool, source: Path | None = None) -> 
     Raises:
         UnusableError: it exists and must stay, or it has no folder.
     """
-    if is_folder(path):
-        raise UnusableError(f"{path} is a folder")
-    if str(path) == "-" or (exists(path) and not is_file(path)):
-        # A pipe or a device, /dev/stdout say: it would be gone, with a file in its place.
-        raise UnusableError(f"{path} is no regular file", "choose another name")
+    if (found := obstacle(path)) is not None:
+        raise UnusableError(*found)
     if exists(path):
         if not overwrite:
             raise UnusableError(f"{path} exists", "choose another name")
@@ -38,8 +35,6 @@ def check_target(path: Path, *, overwrite: bool, source: Path | None = None) -> 
             raise UnusableError(f"{path} is the recording itself", "choose another name")
         if is_locked(path):
             raise UnusableError(f"{path} is being recorded", "choose another name")
-    if not is_folder(path.parent):
-        raise UnusableError(f"{path.parent} is not a folder")
 
 
 def _is_one_of(path: Path, files: Iterable[Path]) -> bool:

@@ -110,7 +110,7 @@ class RoiScreen(ServerTool):
         kept = self.app.context.kept
         self._write(kept.region or self._untouched)
         if kept.region is not None:
-            self.app.tell(self.BACK_AGAIN.format(self.key("roi.discard")))
+            self.tell_taken_up("roi.discard")
 
     def on_screen_resume(self) -> None:
         """Have pictures fetched while they can be seen."""

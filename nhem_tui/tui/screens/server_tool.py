@@ -50,8 +50,6 @@ class ServerTool(ToolScreen):
         ),
     ]
     NEEDS: ClassVar[Mapping[str, Needs]] = {}
-    BACK_AGAIN: ClassVar[str] = "What was not applied is here again; {} discards it"
-    """Told where something is taken up that was left before it was sent."""
     READS: ClassVar[Needs] = Needs.LINK
     """What reading needs."""
 
@@ -90,6 +88,10 @@ class ServerTool(ToolScreen):
         pane, why = self.query_one("#why", TextPane), self.why_line()
         rows = paragraph(why, "warning", pane.content_size.width, most=MOST)
         pane.show(rows if why or self.size.height >= LOW else [])
+
+    def tell_taken_up(self, discard: str) -> None:
+        """Say that what was left unsent is here; `discard` is the binding that drops it."""
+        self.app.tell(f"What was not applied is here again; {self.key(discard)} discards it")
 
     # --- what cannot be done --------------------------------------------------------------------
 

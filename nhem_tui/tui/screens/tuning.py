@@ -177,7 +177,7 @@ class Tuning(ServerTool):
             if field.quantity.name in chosen:
                 field.put(chosen[field.quantity.name])
         if chosen:
-            self.app.tell(self.BACK_AGAIN.format(self.key("tuning.discard")))
+            self.tell_taken_up("tuning.discard")
 
     def why_not(self, action: str) -> str | None:
         """Nothing is sent before the numbers of the server are known."""
