@@ -1,11 +1,11 @@
 """Does it stay as it is for weeks? ``python -m benchmarks --only soak``.
 
 The first part runs the dashboard with a recording in a pseudo-terminal, on a server that is killed
-and started anew now and then, and looks at it every few seconds. The program remembers the last
+and started anew a few times, and looks at it every few seconds. The program remembers the last
 thousand peaks and lines, which take hours to come; there the threshold lies in the noise, so that
-they have come before the slope is measured. Beside it runs the floor: Textual with ready-made lines
-and the same polling. The second part feeds model, peaks and charts with simulated days as fast as
-they go.
+they have come, and the outages have been, before the slope is measured. Beside it runs the floor:
+Textual with ready-made lines and the same polling. The second part feeds model, peaks and charts
+with simulated days as fast as they go.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ from nhem_tui.tui.view import View
 LOOK = 5.0
 """Seconds between two looks."""
 
-WARM = 2100.0
-"""Seconds left out of the slope: what is bounded fills, and the first outage passes."""
+WARM = 2700.0
+"""Seconds left out of the slope: what is bounded fills, and the outages pass."""
 
 THRESHOLD = "95"
 """A gray level in the noise of the ROI samples: a peak about every other second."""
@@ -46,8 +46,8 @@ THRESHOLD = "95"
 EVERY = 600.0
 """Seconds between two memories that are told."""
 
-OUTAGE, BETWEEN = 20.0, 900.0
-"""Seconds that the server is gone, and from one outage to the next."""
+OUTAGES, OUTAGE, BETWEEN = 4, 20.0, 480.0
+"""How often the server is gone, for how many seconds, and from one outage to the next."""
 
 DAY = 86_400.0
 
@@ -129,7 +129,7 @@ def real(minutes: float) -> list[str]:
         while (at := time.monotonic() - began) < 60 * minutes:
             terminal.run_for(LOOK)
             looks.take(terminal, at)
-            if at > (restarts + 1) * BETWEEN:
+            if restarts < OUTAGES and at > (restarts + 1) * BETWEEN:
                 restarts += 1
                 server.close()
                 terminal.run_for(OUTAGE)
@@ -149,7 +149,8 @@ def real(minutes: float) -> list[str]:
         "| | |",
         "|---|---:|",
         f"| watched, with a recording | {lasted / 60:.0f} min |",
-        f"| server killed and started anew | {restarts} times, {OUTAGE:g} s each |",
+        f"| server killed and started anew | {restarts} times, {OUTAGE:g} s each, "
+        f"all in the first {restarts * BETWEEN / 60 + 1:.0f} min |",
         f"| frames recorded, of server processes | {frames:,}, {epochs} |",
         f"| frames missing between those recorded | {missing} |",
         f"| recording | {size / 1e6:.1f} MB |",
