@@ -28,8 +28,7 @@ FEW: Final = 4
 _BAYER: Final = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]])
 
 _MAX_PIXELS: Final = 4096 * 4096
-_DAMAGED: Final = (OSError, SyntaxError, EOFError, ValueError)
-"""What Pillow raises for a PNG that ends early or holds nonsense."""
+_DAMAGED: Final = "the picture is damaged or cut short"
 
 
 def decode_png(data: bytes, *, max_pixels: int = _MAX_PIXELS) -> Gray:
@@ -53,14 +52,14 @@ def decode_png(data: bytes, *, max_pixels: int = _MAX_PIXELS) -> Gray:
         raise ValueError(_too_large("far too many pixels", max_pixels)) from error
     except UnidentifiedImageError as error:
         raise ValueError("the picture is not a PNG file") from error
-    except _DAMAGED as error:
-        raise ValueError("the picture is damaged or cut short") from error
+    except Exception as error:
+        raise ValueError(_DAMAGED) from error
     if image.width * image.height > max_pixels:
         raise ValueError(_too_large(f"{image.width}×{image.height} pixels", max_pixels))
     try:
         image.load()
-    except _DAMAGED as error:
-        raise ValueError("the picture is damaged or cut short") from error
+    except Exception as error:  # whatever Pillow stumbles over, the file is not whole
+        raise ValueError(_DAMAGED) from error
     if image.mode.startswith("I"):  # 16 bits; `convert` would clip instead of scale
         return (np.asarray(image) >> 8).astype(np.uint8)
     return np.array(image.convert("L"))

@@ -16,6 +16,11 @@ class RecordingError(Exception):
         self.text = text
         self.hint = hint
 
+    @property
+    def advice(self) -> str:
+        """What is wrong and what to do about it, in one line."""
+        return f"{self.text}; {self.hint}" if self.hint else self.text
+
 
 class UnusableError(RecordingError):
     """The file that was named is not there, is there already, or is none of this program."""

@@ -24,13 +24,15 @@ class Cue(NamedTuple):
         heard: microseconds since the recording began.
         t: seconds of the newest sample of the main signal; others heard in the same piece
             come after it.
+        ordinal: of that sample, from 0; -1 for none.
     """
 
     heard: int
     t: float
+    ordinal: int
 
 
-BEGINNING: Final = Cue(-1, -math.inf)
+BEGINNING: Final = Cue(-1, -math.inf, -1)
 """Before the first thing heard."""
 
 
@@ -78,7 +80,7 @@ class Places:
         within = ordinal - self._before(row)
         chunk = int(np.searchsorted(np.cumsum(arrays.chunks["count"]), within, "right"))
         after = int(arrays.chunks["after"][chunk])
-        return Cue(int(self._rows["heard"][row]) + after, float(arrays.t[within]))
+        return Cue(int(self._rows["heard"][row]) + after, float(arrays.t[within]), ordinal)
 
     def landmarks(self, kind: Landmark, by: Sequence[Tuning] = ()) -> FloatArray:
         """Seconds of all landmarks of a kind, ascending.

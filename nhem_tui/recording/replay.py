@@ -7,11 +7,14 @@ import math
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from typing import Final, TypeVar
 
 import numpy as np
 from msgspec.structs import replace
 
+from nhem_tui.backend.errors import FaultKind
+from nhem_tui.recording.errors import RecordingError
 from nhem_tui.recording.pace import Pace
 from nhem_tui.recording.peaks import Tuning, tunings
 from nhem_tui.recording.places import BEGINNING, Cue, Landmark, Places
@@ -36,12 +39,13 @@ class ReplaySource:
     """Plays a recording; implements `Source`.
 
     A jump ends the iteration over `events`: whoever listens begins with a fresh session and
-    iterates again, and is first told what was known at that moment. At the end of the recording
-    the source stands still and waits for a jump, unless `stay` is off.
+    iterates again, and is first told what was known at that moment. At the end of the recording,
+    and where it is damaged, the source stands still and waits for a jump, unless `stay` is off.
 
     There are two times. Seconds since the first frame are those of the samples, the ones a user
     reads, seeks and exports by. `clock` runs from when the recording began, also where there are
-    no samples; ages are measured by it.
+    no samples; ages are measured by it. While it is told what was known, it shows when that was
+    heard.
 
     Attributes:
         duration: seconds from when the recording began to the last thing heard.
@@ -90,6 +94,7 @@ class ReplaySource:
         self._steps = 0
         self._position = -math.inf
         self._landmark = (-math.inf, -math.inf)
+        self._known_from: float | None = None
         self._pictures = False
 
     @property
@@ -100,7 +105,7 @@ class ReplaySource:
     @property
     def clock(self) -> float:
         """Seconds of the recording at the playhead, for ages as they were when it was live."""
-        return min(self._pace.now, self.duration)
+        return min(self._pace.now, self.duration) if self._known_from is None else self._known_from
 
     @property
     def wall(self) -> float:
@@ -211,15 +216,40 @@ class ReplaySource:
         """Yield what was heard from the present moment on, until the next jump.
 
         Raises:
-            DamagedError: some of the recording cannot be read.
+            DamagedError: some of the recording cannot be read, and `stay` is off.
         """
+        jumps = self._jumps
+        try:
+            async with aclosing(self._told()) as told:
+                async for event in told:
+                    yield event
+                return
+        except RecordingError as error:
+            if not self._stay:
+                raise
+            fault = ev.Fault(FaultKind.BAD_DATA, error.advice)
+        self.pause()
+        yield ev.Trouble(self.wall, self.label, fault)
+        while jumps == self._jumps:
+            self._at_end = True
+            await self._pace.changed()
+
+    async def _told(self) -> AsyncGenerator[ev.Event, None]:
         jumps, cue = self._jumps, self._cue
         waiting: deque[Heard] = deque()
-        for heard in await self._read(self._known_at, cue):
-            told, rest = _divide(heard, _count_until(heard.what, cue.t))
-            waiting.extend(rest)
-            for event in told:
-                yield event
+        known = await self._read(self._known_at, cue)
+        again = sum(_count_until(heard.what, cue.t) for heard in known)
+        if again <= cue.ordinal:
+            yield ev.Skipped(cue.ordinal + 1 - again)
+        try:
+            for heard in known:
+                told, rest = _divide(heard, _count_until(heard.what, cue.t))
+                waiting.extend(rest)
+                self._known_from = heard.heard / 1e6
+                for event in told:
+                    yield event
+        finally:
+            self._known_from = None
         at, end = cue.heard + 1, round(self.duration * 1e6) + 1
         while jumps == self._jumps:
             if waiting:

@@ -69,6 +69,12 @@ class UsualGap(Gap, frozen=True):
     """A gap of a server without windows, which loses samples at every look: a fact, not news."""
 
 
+class Skipped(Struct, frozen=True):
+    """So many samples of the main signal came before and are not told again: after a jump."""
+
+    count: int
+
+
 class StatusSeen(Struct, frozen=True):
     """One reply of ``/status``.
 
@@ -257,6 +263,7 @@ class Tuned(Struct, frozen=True):
 Event = (
     Samples
     | Gap
+    | Skipped
     | StatusSeen
     | PictureSeen
     | Connected

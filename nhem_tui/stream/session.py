@@ -24,7 +24,7 @@ PAUSE_STEPS: Final = 5.0
 """A step so many times the usual one is a pause, not a slow frame."""
 
 HOLD_OFF: Final = 1.0
-"""Seconds in which another rising edge of ``peak_signal`` is the same event (contract §8)."""
+"""A rising edge of ``peak_signal`` so many seconds after another is the same event (contract §8)."""
 
 
 class Snapshot(Struct, frozen=True):
@@ -120,6 +120,8 @@ class Session:
                 snapshot = replace(snapshot, lost=snapshot.lost + event.count)
             case ev.Gap():
                 snapshot = replace(snapshot, roi_lost=snapshot.roi_lost + event.count)
+            case ev.Skipped(count):
+                snapshot = replace(snapshot, received=snapshot.received + count)
             case ev.StatusSeen():
                 snapshot = self._status(event, now)
             case ev.Connected(url=url, version=version):
@@ -127,14 +129,19 @@ class Session:
             case ev.ConnectionRestored():
                 snapshot = _up(snapshot, now)
             case ev.ConnectionLost(fault=fault):
-                snapshot = replace(snapshot, link="lost", fault=fault, since=now, rate=None)
+                snapshot = replace(
+                    snapshot, link="lost", fault=fault, since=now, rate=None, roi_rate=None
+                )
             case ev.Retrying(delay=delay, fault=fault):
                 snapshot = replace(snapshot, fault=fault, next_retry=now + delay, trying=False)
             case ev.Trying():
                 snapshot = replace(snapshot, next_retry=None, trying=True)
             case ev.Restarted(epoch=epoch):
                 self._numbered = False
-                snapshot = replace(snapshot, epoch=epoch, paused=False, frame_count=0, rate=None)
+                snapshot = replace(
+                    snapshot, epoch=epoch, paused=False, frame_count=0, value=None, baseline=None,
+                    peak_signal=False, roi_value=None, rate=None, roi_rate=None, simulated=False,
+                )  # fmt: skip
             case ev.Renumbered(epoch=epoch):
                 self._numbered = False
                 snapshot = replace(snapshot, epoch=epoch)
@@ -158,7 +165,7 @@ class Session:
         now = self._monotonic()
         self.snapshot = replace(
             self.snapshot, link="off", fault=None, since=now, next_retry=None, trying=False,
-            rate=None,
+            rate=None, roi_rate=None,
         )  # fmt: skip
 
     def note_paused(self) -> None:
@@ -207,6 +214,7 @@ class Session:
             peak_signal=event.peak_signal,
             server_peaks=snapshot.server_peaks + counted,
             rate=snapshot.rate if running else None,
+            roi_rate=snapshot.roi_rate if running else None,
             latency=event.latency,
         )
 

@@ -257,6 +257,12 @@ class NhemApp(App[None]):
         if not (isinstance(self.screen, Box) and self.screen.ASKS):
             super().action_command_palette()
 
+    def _fatal_error(self) -> None:
+        """Report a crash without the values of variables, which may hold the password."""
+        from rich.traceback import Traceback
+
+        self.panic(Traceback(width=None))
+
     async def action_quit(self) -> None:
         """Leave; ask before where that would end a recording."""
         if not self.tape.running:

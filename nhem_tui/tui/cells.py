@@ -62,7 +62,7 @@ def line(parts: Sequence[Part], width: int, right: Sequence[Part] = ()) -> TextR
     What does not fit is cut off on the left part, with an ellipsis; the right part goes first
     if there is no room for both.
     """
-    parts = [(_harmless(text), role) for text, role in parts]
+    parts = [(harmless(text), role) for text, role in parts]
     room = width - sum(cell_len(text) for text, _ in right)
     if right and room < min(8, sum(cell_len(text) for text, _ in parts)):
         right, room = (), width
@@ -116,7 +116,7 @@ def paragraph(
         lead: stands before the text, which is indented below it.
     """
     indent = cell_len(lead[0])
-    lines = wrapped(_harmless(text), max(width - indent, 1))
+    lines = wrapped(harmless(text), max(width - indent, 1))
     if most is not None and len(lines) > most:
         lines[most - 1 :] = [" ".join(lines[most - 1 :])]
     leads = [lead, *[(" " * indent, "text")] * (len(lines) - 1)]
@@ -154,8 +154,8 @@ def _runs(row: Cells) -> list[tuple[int, str, str]]:
     return runs
 
 
-def _harmless(text: str) -> str:
-    """Text without anything that could steer the terminal, wherever it came from."""
+def harmless(text: str) -> str:
+    """One line of text without anything that could steer the terminal, wherever it came from."""
     if text.isprintable():
         return text
     return "".join(char for char in clean_text(text) if char.isprintable())

@@ -60,8 +60,7 @@ class Exporter:
         except CancelledError:
             self._app.tell("The export was ended; nothing was written", "warning")
         except RecordingError as error:
-            hint = f"; {error.hint}" if error.hint else ""
-            self._app.tell(f"Export: {error.text}{hint}", "error")
+            self._app.tell(f"Export: {error.advice}", "error")
         finally:
             self._cancelled = None
 

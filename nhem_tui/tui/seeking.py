@@ -17,6 +17,12 @@ _FRAME: Final = re.compile(r"#\s*(\d{1,15})(?:\s*@\s*(\d{1,9}))?", re.ASCII)
 _LANDMARK: Final = re.compile(r"([-+]?)\s*(gap|peak|mark)s?", re.IGNORECASE)
 
 
+class Frames(Struct, frozen=True):
+    """So many frames on, or back where it is below 0."""
+
+    count: int
+
+
 class Moment(Struct, frozen=True):
     """Seconds after the first frame."""
 
@@ -37,7 +43,7 @@ class NextLandmark(Struct, frozen=True):
     direction: int
 
 
-Target = Moment | FrameNumber | NextLandmark
+Target = Frames | Moment | FrameNumber | NextLandmark
 
 
 def parse_target(text: str) -> Target:

@@ -69,6 +69,7 @@ def test_any_kind_of_png_becomes_gray(image: Image.Image, gray: int) -> None:
         (FILE[:60] + b"xxxx" + FILE[64:], "damaged or cut short"),
         (header(5, 5) + chunk(b"IEND", b""), "damaged or cut short"),
         (header(5, 5) + chunk(b"IDAT", zlib.compress(b"\0\0")), "damaged or cut short"),
+        (FILE[:-12] + chunk(b"iCCP", b"") + FILE[-12:], "damaged or cut short"),
         (header(5, 5) + chunk(b"zTXt", b"k\0\0" + zlib.compress(bytes(10**7))), "damaged"),
         (header(50_000, 50_000) + chunk(b"IDAT", b""), "too large"),
         (header(10_000, 10_000) + chunk(b"IDAT", b""), "too large: 10000×10000"),

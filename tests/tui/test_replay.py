@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,13 +21,16 @@ from nhem_tui.recording.dataset import of_recording
 from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.recorder import Recorder
 from nhem_tui.recording.replay import ReplaySource
+from nhem_tui.recording.schema import Ended, Identity
+from nhem_tui.recording.writer import FileWriter
 from nhem_tui.stream import events as ev
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.context import Clock, Context
+from nhem_tui.tui.screens.help import Help
 from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.seeking import FrameNumber, Moment, NextLandmark, parse_target
 from nhem_tui.tui.widgets.picture import RoiPicture
-from tests.tui.opened import told
+from tests.tui.opened import all_told, answer, told
 from tests.tui.scripted import MONOTONIC, NOW, live, make_app, until
 from tests.tui.test_keys import SIZE, chart_text, dashboard, pane_text, ready
 
@@ -193,6 +199,68 @@ async def test_enter_at_the_end_begins_again(recording: Recording) -> None:
         source.set_speed(1.0)
         await pilot.press("enter")
         await until(pilot, lambda: source.playing and source.position < 1)
+
+
+async def test_a_jump_is_seen_also_where_the_display_was_frozen(recording: Recording) -> None:
+    app, source = replaying(recording)
+    async with app.run_test(size=SIZE) as pilot:
+        await source.seek(20.0)
+        await until(pilot, lambda: frame(app) > FIRST + 800)
+        for key in ("home", "F", "f"):
+            await pilot.press("space")
+            await until(pilot, lambda: "FROZEN" in pane_text(app, "#top"))
+            await pilot.press(key)
+            await until(pilot, lambda: "FROZEN" not in pane_text(app, "#top"))
+        await pilot.press("space", "slash")
+        await answer(pilot, app, "#5")  # leads nowhere: what is looked at stays
+        await until(pilot, lambda: "is not recorded" in told(app))
+        assert dashboard(app).view.frozen
+
+
+@pytest.mark.parametrize("how", ["enter", "home", "n"])
+async def test_what_is_damaged_is_said_and_the_rest_can_be_looked_at(
+    how: str, recording: Recording
+) -> None:
+    recording.close()
+    with closing(sqlite3.connect(recording.path)) as file, file:
+        first = "SELECT min(heard) FROM samples WHERE channel = 0"
+        file.execute(f"UPDATE samples SET crc = crc + 1 WHERE heard = ({first})")
+    with Recording(recording.path) as opened:
+        app, source = replaying(opened)
+        async with app.run_test(size=SIZE) as pilot:
+            await until(pilot, lambda: source.duration and app.screen_stack)
+            await pilot.press(how)
+            await until(pilot, lambda: "nhem-tui repair" in all_told(app))
+            assert "night.nhem is damaged" in all_told(app)
+            assert not source.playing
+            await pilot.press("question_mark")
+            await until(pilot, lambda: isinstance(app.screen, Help))
+
+
+async def test_after_a_jump_the_log_and_the_counts_are_those_of_then(tmp_path: Path) -> None:
+    writer = FileWriter(tmp_path / "long.nhem", Identity("x", NOW, url="http://lab3:8421"))
+    writer.add(0, ev.Connected(NOW, "http://lab3:8421", "1.0.0"))
+    for second in range(2000):
+        if second == 30:
+            writer.add(30_000_000, ev.Gap("main", 1, 101, 300))
+        if not 10 <= second < 30:
+            frames = np.arange(second * 10 + 1, second * 10 + 11)
+            values = np.full(10, 100.0)
+            told = ev.Samples("main", 1, frames, frames / 10, values, False, NOW)
+            writer.add(second * 1_000_000 + 1, told)
+    writer.commit()
+    writer.close(Ended(NOW + 2000, "stopped by the user"))
+    with Recording(tmp_path / "long.nhem") as opened:
+        source = ReplaySource(opened, paused=True)
+        clock = Clock(lambda: source.clock, lambda: source.wall)
+        app = NhemApp(Context(source=source, client=None, settings=Settings(), clock=clock))
+        async with app.run_test(size=SIZE) as pilot:
+            await source.seek(1900.0)
+            await until(pilot, lambda: frame(app) >= 19_000)
+            snapshot = app.monitor.session.snapshot
+            assert (snapshot.received, snapshot.lost) == (18_801, 200)
+            (lost,) = (e for e in app.monitor.journal.entries if "Lost" in e.text)
+            assert lost.at == NOW + 30
 
 
 async def test_words_that_lead_nowhere_are_kept_and_explained(recording: Recording) -> None:

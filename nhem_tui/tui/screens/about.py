@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Static
 
 from nhem_tui.config.paths import standard_places
 from nhem_tui.tui.diagnosis import client_versions
 from nhem_tui.tui.screens.box import Box
+from nhem_tui.tui.widgets.plain import Plain
 
 
 class About(Box[None]):
@@ -30,14 +30,14 @@ class About(Box[None]):
             ("Log", str(places.state_dir / self.app.settings.logging.file)),
             ("Licence", "MIT"),
         )
-        yield Static(" ".join(name), classes="strong", markup=False)
-        yield Static("A terminal client for NHEM servers.\n", classes="muted", markup=False)
+        yield Plain(" ".join(name), classes="strong")
+        yield Plain("A terminal client for NHEM servers.\n", classes="muted")
         for label, text in facts:
-            yield Static(f"{label}: {text}", markup=False)
+            yield Plain(f"{label}: {text}")
 
     def compose_foot(self) -> ComposeResult:
         """How to leave."""
-        yield Static("esc closes", classes="muted", markup=False)
+        yield Plain("esc closes", classes="muted")
 
     def on_mount(self) -> None:
         """Title the box."""

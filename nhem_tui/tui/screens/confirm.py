@@ -7,9 +7,10 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
 from nhem_tui.tui.screens.box import Box
+from nhem_tui.tui.widgets.plain import Plain
 
 
 class Confirm(Box[bool]):
@@ -32,12 +33,12 @@ class Confirm(Box[bool]):
 
     def compose_text(self) -> ComposeResult:
         """The question and what is to be known before."""
-        yield Static(self._question, id="question", classes="strong", markup=False)
-        yield Static(self._detail, id="detail", classes="muted", markup=False)
+        yield Plain(self._question, id="question", classes="strong")
+        yield Plain(self._detail, id="detail", classes="muted")
 
     def compose_foot(self) -> ComposeResult:
         """Two buttons; in a corner of a screen, a word."""
-        yield Static(f"{self._yes}? y/n", id="short", classes="short strong", markup=False)
+        yield Plain(f"{self._yes}? y/n", id="short", classes="short strong")
         with Horizontal(id="answers", classes="long"):
             yield Button(f"{self._no} (n)", id="no", compact=True)
             yield Button(f"{self._yes} (y)", id="yes", variant="warning", compact=True)

@@ -15,6 +15,7 @@ from nhem_tui.backend.config_tree import Change, is_secret
 from nhem_tui.backend.sanitize import clean_text
 from nhem_tui.notation.mask import MASK
 from nhem_tui.tui.screens.box import Box
+from nhem_tui.tui.widgets.plain import Plain
 
 
 class Differences(Box[bool]):
@@ -39,7 +40,7 @@ class Differences(Box[bool]):
 
     def compose_foot(self) -> ComposeResult:
         """What there is to choose."""
-        yield Static("enter goes on · esc leaves it as it is", classes="muted", markup=False)
+        yield Plain("enter goes on · esc leaves it as it is", classes="muted")
 
     def on_mount(self) -> None:
         """Title the box."""

@@ -7,9 +7,10 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Markdown, Static
+from textual.widgets import Markdown
 
 from nhem_tui.tui.screens.box import Box
+from nhem_tui.tui.widgets.plain import Plain
 
 NOWHERE = "The README is in the repository of this program; this copy was installed without it."
 
@@ -26,7 +27,7 @@ class Documentation(Box[None]):
 
     def compose_foot(self) -> ComposeResult:
         """How to go on."""
-        yield Static("esc closes · ↑ ↓ pageup pagedown scroll", classes="muted", markup=False)
+        yield Plain("esc closes · ↑ ↓ pageup pagedown scroll", classes="muted")
 
     def on_mount(self) -> None:
         """Title the box."""

@@ -44,7 +44,7 @@ class Exporting(Screen[None]):
         try:
             folder = await asyncio.to_thread(folder_of, settings.export.directory)
         except RecordingError as error:
-            app.tell(f"Export: {error.text}", "error")
+            app.tell(f"Export: {error.advice}", "error")
             return
         name = file_name(folder, app.context.clock.wall(), f".{settings.export.default_format}")
         question = Prompt(

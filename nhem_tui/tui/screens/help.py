@@ -9,13 +9,13 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Static
 
 from nhem_tui.tui.actions import ACTIONS, Group
 from nhem_tui.tui.help_rows import Block, page
 from nhem_tui.tui.keynames import KeyMap, bindings_of, key_names
 from nhem_tui.tui.screens.box import Box
 from nhem_tui.tui.screens.tool import ToolScreen
+from nhem_tui.tui.widgets.plain import Plain
 from nhem_tui.tui.widgets.textpane import TextPane
 
 EVERYWHERE: Final = Block(
@@ -56,7 +56,7 @@ class Help(Box[None]):
 
     def compose_foot(self) -> ComposeResult:
         """How to go on."""
-        yield Static("esc closes · ↑ ↓ scroll", classes="muted", markup=False)
+        yield Plain("esc closes · ↑ ↓ scroll", classes="muted")
 
     def on_mount(self) -> None:
         """Title the page."""

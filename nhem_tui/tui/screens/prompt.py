@@ -10,10 +10,11 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from nhem_tui.backend.errors import InvalidValue
 from nhem_tui.tui.screens.box import Box
+from nhem_tui.tui.widgets.plain import Plain, PlainInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +66,20 @@ class Prompt(Box[Answer | None]):
 
     def compose_text(self) -> ComposeResult:
         """The question and what is allowed."""
-        yield Static(self._question, id="question", classes="strong", markup=False)
-        yield Static(self._detail, id="detail", classes="muted", markup=False)
+        yield Plain(self._question, id="question", classes="strong")
+        yield Plain(self._detail, id="detail", classes="muted")
 
     def compose_foot(self) -> ComposeResult:
         """A field, a line for what is wrong, and the keys."""
-        yield Static(self._question, classes="short strong", markup=False)
-        yield Input(self._text, id="answer", password=self._secret, compact=True)
-        yield Static("", id="wrong", markup=False)
+        yield Plain(self._question, classes="short strong")
+        yield PlainInput(self._text, id="answer", password=self._secret)
+        yield Plain("", id="wrong")
         keep = f" · ctrl+s {self._keep}" if self._keep else ""
-        yield Static(f"enter takes it{keep} · esc leaves", classes="muted long", markup=False)
+        yield Plain(f"enter takes it{keep} · esc leaves", classes="muted long")
 
     @on(Input.Changed)
     def _changed(self) -> None:
-        self.query_one("#wrong", Static).update("")
+        self.query_one("#wrong", Plain).say("")
 
     @on(Input.Submitted)
     async def _submitted(self, event: Input.Submitted) -> None:
@@ -94,9 +95,9 @@ class Prompt(Box[Answer | None]):
         try:
             value = await asyncio.to_thread(self._check, text)  # it may read a file
         except OSError as error:
-            self.query_one("#wrong", Static).update(error.strerror or str(error))
+            self.query_one("#wrong", Plain).say(error.strerror or str(error))
         except (InvalidValue, ValueError) as error:
-            self.query_one("#wrong", Static).update(str(error))
+            self.query_one("#wrong", Plain).say(str(error))
         else:
             if self.is_active:
                 self.dismiss(Answer(value, keep))

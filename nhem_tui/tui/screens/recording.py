@@ -31,7 +31,7 @@ class Recording(Watching):
                 pictures=settings.recording.pictures,
             )
         except RecordingError as error:
-            app.tell(f"Recording: {error}", "error")
+            app.tell(f"Recording: {error.advice}", "error")
             return
         self.app.fetch_pictures()
         app.tell(f"Recording to {path}", "good")

@@ -6,22 +6,20 @@ import math
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.screen import Screen
 
+from nhem_tui.recording.errors import RecordingError
 from nhem_tui.recording.peaks import Tuning
 from nhem_tui.recording.replay import ReplaySource
 from nhem_tui.tui import seeking, words
+from nhem_tui.tui.screens.charts import ChartScreen
 from nhem_tui.tui.screens.prompt import Prompt
 
 if TYPE_CHECKING:
     from nhem_tui.recording.places import Landmark
-    from nhem_tui.tui.app import NhemApp
 
 
-class Replaying(Screen[None]):
+class Replaying(ChartScreen):
     """Mixed into the dashboard; its actions need a recording (`Needs.REPLAY`)."""
-
-    app: NhemApp
 
     def on_mount(self) -> None:
         """Go where the user wants to begin."""
@@ -63,12 +61,12 @@ class Replaying(Screen[None]):
     @work(group="seek", exclusive=True)
     async def action_replay_step(self) -> None:
         """One frame on."""
-        await self._replay.step(1)
+        await self._go(seeking.Frames(1))
 
     @work(group="seek", exclusive=True)
     async def action_replay_step_back(self) -> None:
         """One frame back."""
-        await self._replay.step(-1)
+        await self._go(seeking.Frames(-1))
 
     @work(group="seek", exclusive=True)
     async def action_replay_beginning(self) -> None:
@@ -94,23 +92,37 @@ class Replaying(Screen[None]):
             await self._go(answer.value)
 
     async def _go(self, target: seeking.Target) -> None:
+        """Go there and look at it, also where the display was frozen; say why that cannot be."""
+        try:
+            missing = await self._go_to(target)
+        except RecordingError as error:
+            self.app.tell(error.advice, "error")
+            return
+        if missing:
+            self.app.tell(missing, "warning")
+        else:
+            self.action_view_newest()
+
+    async def _go_to(self, target: seeking.Target) -> str:
+        """Go there; else return what there is not."""
         replay = self._replay
         match target:
+            case seeking.Frames(count):
+                await replay.step(count)
             case seeking.Moment(t):
                 await replay.seek(t)
             case seeking.FrameNumber(number, epoch):
                 if not await replay.seek_frame(number, epoch):
-                    frame = words.grouped(number)
-                    self.app.tell(f"Frame {frame} of epoch {epoch} is not recorded", "warning")
+                    return f"Frame {words.grouped(number)} of epoch {epoch} is not recorded"
             case seeking.NextLandmark(kind, direction):
-                await self._go_to_landmark(kind, direction)
+                return await self._go_to_landmark(kind, direction)
+        return ""
 
-    async def _go_to_landmark(self, kind: Landmark, direction: int) -> None:
+    async def _go_to_landmark(self, kind: Landmark, direction: int) -> str:
         replay, monitor = self._replay, self.app.monitor
         shown = monitor.tracker
         as_shown = Tuning(-math.inf, shown.threshold, shown.difference_threshold)
         own = monitor.tuned_here or not replay.tunings
-        found = await replay.seek_landmark(kind, direction, [as_shown] if own else [])
-        if not found:
-            where = "after" if direction > 0 else "before"
-            self.app.tell(f"There is no {kind} {where} this moment", "warning")
+        if await replay.seek_landmark(kind, direction, [as_shown] if own else []):
+            return ""
+        return f"There is no {kind} {'after' if direction > 0 else 'before'} this moment"

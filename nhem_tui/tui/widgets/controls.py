@@ -46,7 +46,7 @@ class Controls(ItemGrid):
                 compact=True,
                 disabled=True,  # until `update` says what can be done
                 action=f"screen.{action.handler}",
-                tooltip=action.help,
+                tooltip=Content(action.help),
             )
             button.can_focus = True
             yield button
@@ -62,9 +62,10 @@ class Controls(ItemGrid):
             action = BY_ID[action_id]
             button = self.query_one(f"#{action.handler}", Button)
             reason = why_not(action)
-            if button.disabled != (reason is not None):
-                button.disabled = reason is not None
-                button.tooltip = reason or action.help
+            button.disabled = reason is not None
+            tip = Content(reason or action.help)  # a reason may quote the server
+            if button.tooltip != tip:
+                button.tooltip = tip
             label = self._label(action, labels.get(action_id, action.label))
             if button.label != label:
                 button.label = label

@@ -11,12 +11,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from nhem_tui.backend.errors import InvalidValue
 from nhem_tui.backend.limits import Limit
 from nhem_tui.tui.entry import number, spelled
 from nhem_tui.tui.widgets.bar import Bar
+from nhem_tui.tui.widgets.plain import Plain
 
 
 class Quantity(Struct, frozen=True):
@@ -109,10 +110,10 @@ class NumberField(Horizontal):
 
     def compose(self) -> ComposeResult:
         """One line."""
-        yield Static(self.quantity.label, classes="label", markup=False)
+        yield Plain(self.quantity.label, classes="label")
         yield self._bar
         yield self._input
-        yield Static(self.quantity.range_words, classes="range", markup=False)
+        yield Plain(self.quantity.range_words, classes="range")
 
     @property
     def changed(self) -> bool:

@@ -91,15 +91,9 @@ class RoiPicture(Vertical):
             seen = self._seen
             if seen is None or not seen.roi1.png:
                 continue
-            try:
-                gray = await asyncio.to_thread(decode_png, seen.roi1.png, max_pixels=_MOST_PIXELS)
-            except ValueError as error:
-                self._cells.put(None, f"No picture: {error}.")
-                continue
+            decoded, why = await asyncio.to_thread(_decoded, seen)
             if seen is self._seen:
-                word = seen.roi2.word
-                why = roi_words.instead_of_picture(word) if word else ""
-                self._cells.put(Decoded(gray, seen.roi1.width, seen.roi1.height), why)
+                self._cells.put(decoded, why)
 
     def _write_caption(self) -> None:
         now = self.app.context.clock.wall()
@@ -109,3 +103,14 @@ class RoiPicture(Vertical):
     def on_resize(self) -> None:
         """Fit the line to the new size."""
         self._write_caption()
+
+
+def _decoded(seen: PictureSeen) -> tuple[Decoded | None, str]:
+    """The picture of ROI 1, and what there is to say of it or in its place."""
+    try:
+        gray = decode_png(seen.roi1.png, max_pixels=_MOST_PIXELS)
+    except ValueError as error:
+        return None, f"No picture: {error}."
+    word = seen.roi2.word
+    why = roi_words.instead_of_picture(word) if word else ""
+    return Decoded(gray, seen.roi1.width, seen.roi1.height), why
