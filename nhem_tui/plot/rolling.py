@@ -70,6 +70,8 @@ class RollingEnvelope:
     def update(self, t: Floats, values: Floats, numbers: Ints, columns: Columns) -> Envelope:
         """The strokes inside `columns` of the curve `with_gaps` makes; equal to `envelope` of it.
 
+        Only in the column of its first sample they may hold what was forgotten at the left.
+
         Args:
             t: seconds, non-decreasing, shape (n,): those of the last call, with samples appended
                 at the right end and forgotten at the left. A curve that does not hold the last
@@ -96,6 +98,9 @@ class RollingEnvelope:
         if columns.first < grown.columns.first:
             whole = with_gaps(t, values, numbers, self._pause)
             return envelope(whole.t, whole.values, columns)
+        lost = math.floor(float(t[0]) / columns.dt) - columns.first if t.size else columns.width
+        if lost > 0:  # what came before the first sample is known to nobody else any more
+            columns = Columns(columns.first + lost, max(columns.width - lost, 0), columns.dt)
         return grown.strokes.within(columns)
 
     def _first_new(self, t: Floats, last: float) -> int:

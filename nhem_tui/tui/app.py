@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import threading
 from contextlib import aclosing
 from typing import TYPE_CHECKING, ClassVar
@@ -57,7 +58,11 @@ def _palette() -> type[Provider]:
 
 
 class NhemApp(App[None]):
-    """One server (or one recording), one model, a stack of screens."""
+    """One server (or one recording), one model, a stack of screens.
+
+    Attributes:
+        failure: why the program ends when it ends by a fault of its own.
+    """
 
     TITLE = "NHEM"
     # Textual does not load the styles of a default screen by itself.
@@ -85,6 +90,7 @@ class NhemApp(App[None]):
         self.exporter = Exporter(self)
         self.terminal: PacedDriver | None = None
         self._pictures_shown = 0.0
+        self.failure: BaseException | None = None
         self._leaving = False
         self._touched = -AWAKE
         for theme in THEMES:
@@ -258,10 +264,9 @@ class NhemApp(App[None]):
             super().action_command_palette()
 
     def _fatal_error(self) -> None:
-        """Report a crash without the values of variables, which may hold the password."""
-        from rich.traceback import Traceback
-
-        self.panic(Traceback(width=None))
+        """Leave, and let `run` raise what happened: Textual would print what variables hold."""
+        self.failure = self.failure or sys.exception()
+        self.panic()
 
     async def action_quit(self) -> None:
         """Leave; ask before where that would end a recording."""

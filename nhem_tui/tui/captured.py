@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from nhem_tui.analysis.statistics import Statistics, describe
 from nhem_tui.plot.gaps import with_gaps
@@ -18,6 +20,7 @@ from nhem_tui.stream.buffer import SampleBuffer, Slice
 from nhem_tui.stream.events import Channel, PictureSeen
 from nhem_tui.stream.session import Snapshot
 from nhem_tui.tui import words
+from nhem_tui.tui.curve import PAUSES
 from nhem_tui.tui.preview import Preview, preview
 
 FEWEST: Final = 50
@@ -73,7 +76,26 @@ class Captured(Struct, frozen=True, eq=False):
     @property
     def gaps(self) -> int:
         """How often neighbours are not consecutive."""
-        return int(np.count_nonzero(np.diff(self.samples.keys) != 1))
+        return int(np.count_nonzero(~self._consecutive))
+
+    @property
+    def pauses(self) -> int:
+        """How often nothing was measured between two consecutive samples."""
+        return int(np.count_nonzero(self._consecutive & ~self._steady))
+
+    @property
+    def rate(self) -> float:
+        """Samples a second while they were measured, NaN while that is not known."""
+        steps = np.diff(self.samples.t)[self._consecutive & self._steady]
+        return len(steps) / float(steps.sum()) if steps.any() else math.nan
+
+    @property
+    def _consecutive(self) -> NDArray[np.bool_]:
+        return np.diff(self.samples.keys) == 1
+
+    @property
+    def _steady(self) -> NDArray[np.bool_]:
+        return np.diff(self.samples.t) <= PAUSES[self.channel]
 
     @property
     def numbers(self) -> str:
@@ -92,8 +114,9 @@ class Captured(Struct, frozen=True, eq=False):
 
     @property
     def series(self) -> Series:
-        """The curve, broken where samples are missing."""
-        return with_gaps(self.samples.t, self.samples.values, self.samples.keys)
+        """The curve, broken where samples are missing or nothing was measured."""
+        samples = self.samples
+        return with_gaps(samples.t, samples.values, samples.keys, PAUSES[self.channel])
 
     def peaks(self, wanted: Wanted) -> Preview:
         """What the window detector finds."""

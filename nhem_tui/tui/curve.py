@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from msgspec import Struct
@@ -18,7 +18,12 @@ from nhem_tui.plot.model import ChartOptions, PeakMark, Size, Viewport
 from nhem_tui.plot.rolling import RollingEnvelope
 from nhem_tui.plot.viewport import FULL_SCALE, Limits, data_range, next_limits
 from nhem_tui.stream.buffer import SampleBuffer
+from nhem_tui.stream.events import Channel
 from nhem_tui.tui.view import View
+
+PAUSES: Final[Mapping[Channel, float]] = {"main": 0.5, "roi": 3.0}
+"""Seconds without samples after which a curve is broken; usual are 45 frames and 2 ROI samples a
+second, and those of a server that is slower still show as points."""
 
 LONGEST_WAIT = 0.25
 """Seconds after which samples are drawn even if the curve has not moved by a dot."""

@@ -17,7 +17,10 @@ def run(context: Context) -> int:
     """Run the dashboard until the user leaves.
 
     Returns:
-        The exit code: 0 after a normal leave, 1 when the program failed.
+        The exit code: 0 after a normal leave.
+
+    Raises:
+        Exception: the program failed; the terminal is as it was before.
     """
     # ``eval $(resize)`` exports it, and it stays when the window is resized. Textual would believe
     # it against the terminal, and paint beside it.
@@ -27,6 +30,8 @@ def run(context: Context) -> int:
     graphics.prepare(context.settings.display.image, os.environ)
     app = NhemApp(context)
     app.run(mouse=mouse_wanted(os.environ))
+    if app.failure is not None:
+        raise app.failure
     return app.return_code or 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,10 @@ from nhem_tui.cli.call import Call
 from nhem_tui.cli.commands import status
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.main import main
+from nhem_tui.tui import graphics
+from nhem_tui.tui.screens.dashboard import Dashboard
 from tests.cli.support import LOG, StubServer
+from tests.cli.test_dashboard import Terminal
 
 SECRET = "hunter2-and-more"
 
@@ -27,6 +31,16 @@ def stumbling(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(status, "run", lambda call: call.ask(stumble))
 
 
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that shows nothing."""
+    monkeypatch.setattr(sys, "__stdin__", Terminal())
+    monkeypatch.setattr(sys, "__stderr__", Terminal())
+    headless = "textual.drivers.headless_driver:HeadlessDriver"
+    monkeypatch.setattr("textual.constants.DRIVER", headless)
+    monkeypatch.setattr(graphics, "prepare", lambda *_: None)
+
+
 @pytest.mark.usefixtures("stumbling")
 def test_it_is_one_line_and_the_log_tells_the_rest(
     stub: StubServer, home: Path, capsys: pytest.CaptureFixture[str]
@@ -38,6 +52,24 @@ def test_it_is_one_line_and_the_log_tells_the_rest(
     log = (home / LOG).read_text()
     assert "ValueError: cannot read •••" in log
     assert "in stumble" in log
+    assert SECRET not in log
+
+
+@pytest.mark.usefixtures("terminal")
+def test_of_the_screen_it_is_no_more(
+    stub: StubServer, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(screen: Dashboard) -> None:
+        raise ValueError(f"cannot show {SECRET}")
+
+    monkeypatch.setenv("NHEM_PASSWORD", SECRET)
+    monkeypatch.setattr(Dashboard, "refresh_panels", fail)
+    assert main(["--url", stub.url]) == 1
+    *_, error, hint = capsys.readouterr().err.splitlines()
+    assert error.startswith("error: this program failed: ValueError in test_own_faults.py, line ")
+    assert hint == "hint: the log tells more: nhem-tui settings path"
+    log = (home / LOG).read_text()
+    assert "ValueError: cannot show •••" in log
     assert SECRET not in log
 
 

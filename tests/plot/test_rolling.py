@@ -54,7 +54,8 @@ def test_rolling_equals_drawn_at_once(
         end = float(t[-1]) if t.size else 0.0
         columns = Columns.ending_at(end + ahead / 30, 40, 1 / 30)
         found = by_column(rolling.update(t, values, named, columns))
-        oldest = math.floor(t[0] * 30) if t.size else 0
+        oldest = math.floor(t[0] * 30) if t.size else math.inf
+        assert all(column >= oldest for column in found), "forgotten samples are not drawn"
         for column, extremes in by_column(at_once(t, values, named, columns)).items():
             if column > oldest:  # there it may still know what the window has forgotten
                 assert found[column] == extremes

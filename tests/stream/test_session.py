@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from nhem_tui.backend.errors import FaultKind
 from nhem_tui.stream import events as ev
@@ -145,6 +146,35 @@ def test_a_restart_forgets_the_pause(session: Session) -> None:
     session.apply(ev.Restarted(0.0, 2))
     assert not session.snapshot.paused
     assert session.snapshot.epoch == 2
+
+
+def test_of_a_process_that_is_gone_nothing_is_said_to_be_so_now(session: Session) -> None:
+    session.apply(replace(samples(1, 200), simulated=True))
+    session.apply(replace(samples(1, 200), channel="roi"))
+    session.apply(status("running", peak=True))
+    known = session.snapshot
+    assert None not in (known.value, known.baseline, known.roi_value, known.rate, known.roi_rate)
+    assert known.simulated
+    assert known.peak_signal
+    session.apply(ev.Restarted(0.0, 2))
+    known = session.snapshot
+    assert {known.value, known.baseline, known.roi_value, known.rate, known.roi_rate} == {None}
+    assert not known.simulated
+    assert not known.peak_signal
+
+
+def test_there_is_no_rate_while_nothing_comes(session: Session) -> None:
+    for stop in (
+        lambda: session.apply(status("stopped")),
+        lambda: session.apply(ev.ConnectionLost(0.0, FAULT)),
+        session.note_disconnected,
+    ):
+        session.apply(samples(1, 200))
+        session.apply(replace(samples(1, 200), channel="roi"))
+        session.apply(status("running"))
+        assert None not in (session.snapshot.rate, session.snapshot.roi_rate)
+        stop()
+        assert {session.snapshot.rate, session.snapshot.roi_rate} == {None}
 
 
 def test_rising_edges_of_the_servers_signal_are_counted_with_hold_off(

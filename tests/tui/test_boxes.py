@@ -19,6 +19,7 @@ from nhem_tui.tui.screens.differences import Differences
 from nhem_tui.tui.screens.documentation import Documentation, readme
 from nhem_tui.tui.screens.help import Help
 from nhem_tui.tui.screens.prompt import Prompt
+from tests.tui.opened import source
 from tests.tui.scripted import live, make_app, until
 from tests.tui.test_keys import ready
 
@@ -92,6 +93,22 @@ async def test_buttons_and_field_are_seen_in_30_by_8() -> None:
         await open_box(pilot, app, prompt)
         assert prompt.query_one(Input).region.height == 1
         assert "enter takes it" in seen(app)
+
+
+async def test_nothing_that_a_box_shows_steers_the_terminal() -> None:
+    hostile = "lab\x1b]0;owned\x07\x1b[2J\x9b31m [bold]3[/] [/nope]"
+    app = make_app(live())
+    source(app).label = hostile
+    async with app.run_test(size=(80, 24)) as pilot:
+        for box in (
+            Confirm(hostile, hostile, yes="Stop"),
+            Prompt(hostile, f"{hostile}\nsecond line", check=str, text=hostile),
+            About(),
+        ):
+            await open_box(pilot, app, box)
+            await until(pilot, lambda: "lab [bold]3[/] [/nope]" in seen(app))
+            assert all(line.isprintable() for line in seen(app).split("\n"))
+            app.pop_screen()
 
 
 async def test_a_long_text_scrolls_by_keys() -> None:

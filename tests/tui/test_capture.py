@@ -179,6 +179,16 @@ async def test_why_there_are_none_is_told_to_the_end_where_it_is_narrow() -> Non
         await until(pilot, lambda: "space looks again." in figures(app))
 
 
+def test_a_pause_is_no_part_of_the_curve_nor_of_the_rate() -> None:
+    buffer = SampleBuffer(1000)
+    for first, t0 in ((1, 0.0), (26, 600.0)):
+        buffer.append(samples("roi", first, t0, np.full(25, 100.0), rate=2.0))
+    captured = take(buffer, Wanted())
+    assert captured is not None
+    assert (captured.gaps, captured.pauses, captured.rate) == (0, 1, 2.0)
+    assert np.isnan(captured.series.values).sum() == 1
+
+
 def test_samples_of_two_server_processes_are_numbered_by_both() -> None:
     buffer = SampleBuffer(10)
     for epoch in (1, 2):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from nhem_tui.plot.model import Size
 from nhem_tui.stream.buffer import SampleBuffer
-from nhem_tui.tui.curve import Curve, Overlay
+from nhem_tui.tui.curve import Curve, Drawing, Overlay
 from nhem_tui.tui.view import View
 from tests.tui.scripted import samples, signal
 
@@ -67,3 +68,27 @@ def test_a_drawing_tells_how_much_of_it_is_simulated() -> None:
             curve.draw(View(), window, SIZE, Overlay(), buffer.newest or 0.0, now=float(first))
             shares.append(curve.simulated)
     assert shares == ["all", "all", "some", "none"]
+
+
+def test_what_is_no_longer_kept_is_neither_drawn_nor_unlabelled() -> None:
+    buffer = SampleBuffer(900)  # 20 s of a window of 60
+    curve, view, size = Curve(buffer, pause=0.5), View(window=60.0), Size(120, 12)
+    for second in range(50):
+        values = signal(2250)[45 * second : 45 * second + 45]
+        made_up = second < 25
+        buffer.append(
+            samples("main", 45 * second, float(second), values, rate=45, simulated=made_up)
+        )
+        curve.draw(view, 60.0, size, Overlay(), second + 44 / 45, float(second))
+    assert curve.simulated == "none"
+    afresh = Curve(buffer, pause=0.5).draw(view, 60.0, size, Overlay(), 49 + 44 / 45, 50.0)
+    grown = curve.draw(view, 60.0, size, Overlay(dim=True), 49 + 44 / 45, 50.0)
+    assert afresh is not None
+    assert grown is not None
+    assert inked(grown) == inked(afresh)
+
+
+def inked(drawing: Drawing) -> list[int]:
+    """Cell columns with dots of the curve."""
+    dots = (drawing.canvas.codes > 0x2800) & (drawing.canvas.codes <= 0x28FF)
+    return [int(column) for column in np.flatnonzero(dots.any(axis=0))]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 import pytest
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Input, Static, Tooltip
+from textual.worker import WorkerFailed
 
-from nhem_tui.config import layers
+from nhem_tui.config import layers, store
+from nhem_tui.config.document import Document
 from nhem_tui.stream import events as ev
 from nhem_tui.tui import password
 from nhem_tui.tui.screens.prompt import Prompt
 from tests.tui.opened import all_told, answer, happens, open_screen, pane, told
-from tests.tui.scripted import NOW, live, make_app, until
+from tests.tui.scripted import NOW, live, lost, make_app, until
 from tests.tui.simulated import SimulatedBackend
 from tests.tui.test_keys import pane_text, ready
 
@@ -47,6 +50,44 @@ async def test_a_server_that_comes_back_may_take_it() -> None:
         await until(pilot, lambda: password.refusal(app))
         happens(app, ev.Restarted(NOW, 2))
         await until(pilot, lambda: password.refusal(app) == "")
+
+
+@pytest.mark.parametrize("said", ["[bold]no[/]", "[/nope] [$x] ["])
+async def test_a_grey_button_tells_the_reason_as_it_is(said: str) -> None:
+    backend = SimulatedBackend()
+    error = {"type": "error", "error_code": "UNAUTHORIZED", "error_message": said, "details": None}
+    app = make_app(lost(), backend=backend)
+    async with app.run_test(size=SIZE, tooltips=True) as pilot:
+        button = app.screen.query_one("#detection_start", Button)
+        await until(pilot, lambda: "No connection" in str(button.tooltip))
+        happens(app, ev.ConnectionRestored(NOW, 5.0))
+        await until(pilot, lambda: not button.disabled)
+        backend.instead["POST /control"] = httpx.Response(401, json=error)
+        await pilot.press("s")
+        await until(pilot, lambda: said in str(button.tooltip))
+        await pilot.hover("#detection_start")
+        await until(pilot, lambda: app.screen.query_one(Tooltip).display)
+        assert said in str(app.screen.query_one(Tooltip).visual)
+
+
+async def test_a_crash_tells_no_values_of_variables(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(document: Document) -> None:
+        raise ZeroDivisionError(SECRET)
+
+    monkeypatch.setattr(store, "write", fail)
+    app = make_app(live(), backend=SimulatedBackend(password=SECRET))
+    with pytest.raises(WorkerFailed):
+        async with app.run_test(size=SIZE) as pilot:
+            await until(pilot, lambda: ready(app))
+            await pilot.press("K")
+            await until(pilot, lambda: bool(app.screen.query(Input)))
+            app.screen.query_one(Input).value = SECRET
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: app.failure)
+    assert isinstance(app.failure, ZeroDivisionError)
+    assert SECRET not in "".join(capsys.readouterr())
 
 
 @pytest.mark.parametrize("keep", [False, True])

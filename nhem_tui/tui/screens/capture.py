@@ -157,12 +157,14 @@ class CaptureScreen(ExportKey):
         honest: list[Part] = []
         if gaps := captured.gaps:
             honest.append((f"{gaps} gap   " if gaps == 1 else f"{gaps} gaps   ", "warning"))
+        if pauses := captured.pauses:
+            honest.append((f"{pauses} pause   " if pauses == 1 else f"{pauses} pauses   ", "muted"))
         if captured.simulated:
             honest.append((f"{captured.simulated} SIMULATED   ", "warning"))
         honest = honest or [("none missing   ", "muted")]
         spread = f"{words.level(figures.minimum)} … {words.level(figures.maximum)}"
         middle = f"mean {words.level(figures.mean)}   sd {words.level(figures.std)}"
-        rate = "" if math.isnan(figures.rate) else f"   {figures.rate:.1f}/s"
+        rate = "" if math.isnan(captured.rate) else f"   {captured.rate:.1f}/s"
         span = f"{words.span(figures.duration)}{rate}"
         return [
             line(

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from nhem_tui.analysis.statistics import BASELINE_FRAMES, baseline
 from nhem_tui.stream.buffer import SampleBuffer
 from nhem_tui.tui import reading, words
-from nhem_tui.tui.curve import Curve, Overlay, Share
+from nhem_tui.tui.curve import PAUSES, Curve, Overlay, Share
 from nhem_tui.tui.messages import StreamMoved
 from nhem_tui.tui.screens.fitting import Fitting
 from nhem_tui.tui.terminal.tmux import Sight
@@ -36,10 +36,6 @@ MADE_UP = {
     "some": " [reverse] PARTLY SIMULATED [/]",
     "all": " [reverse] SIMULATED [/]",
 }
-
-MAIN_PAUSE, ROI_PAUSE = 0.5, 3.0
-"""Seconds without samples after which a curve is broken; usual are 45 frames and 2 ROI samples a
-second, and those of a server that is slower still show as points."""
 
 
 class ChartScreen(Fitting[None]):
@@ -68,8 +64,8 @@ class ChartScreen(Fitting[None]):
         """Start the clock of the charts."""
         session, context = self.app.monitor.session, self.app.context
         self.set_reactive(ChartScreen.view, View.from_settings(context.settings))
-        self._signal_curve = Curve(session.main, pause=MAIN_PAUSE)
-        self._roi_curve = Curve(session.roi, pause=ROI_PAUSE)
+        self._signal_curve = Curve(session.main, pause=PAUSES["main"])
+        self._roi_curve = Curve(session.roi, pause=PAUSES["roi"])
         self.title_charts()
         self._clock = self.set_interval(1 / context.framerate, self._paint)
         self._framerate = float(context.framerate)

@@ -14,7 +14,7 @@ from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.types import PeakConfig
 from nhem_tui.tui import peak_words, words
 from nhem_tui.tui.cells import Part, TextRow, line, paragraph
-from nhem_tui.tui.curve import Curve, Overlay
+from nhem_tui.tui.curve import PAUSES, Curve, Overlay
 from nhem_tui.tui.entry import spelled
 from nhem_tui.tui.needs import Needs
 from nhem_tui.tui.preview import SAMPLES, Preview, preview
@@ -34,9 +34,6 @@ UNUSED: Final = "† kept by the server, not used by its detectors   ○ in forc
 
 CHANGE: Final = Needs.LINK | Needs.WRITE
 """The server wants no password for these settings."""
-
-PAUSE: Final = 3.0
-"""Seconds without samples after which the curve is broken."""
 
 
 class Tuning(ServerTool):
@@ -104,7 +101,7 @@ class Tuning(ServerTool):
     def on_mount(self) -> None:
         """Begin with the numbers of the client's own detector."""
         monitor, settings = self.app.monitor, self.app.context.settings
-        self._curve = Curve(monitor.session.roi, pause=PAUSE)
+        self._curve = Curve(monitor.session.roi, pause=PAUSES["roi"])
         self._view = View.from_settings(settings)
         self._looked: object = None
         self._put_in_force(
