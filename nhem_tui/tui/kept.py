@@ -70,6 +70,7 @@ class Kept:
         unsaved: paths of settings in force that could not be saved.
         outcomes: of line detection, the newest last.
         changing: what is being changed on the server now, empty for nothing.
+        since: monotonic seconds since when, or when it was the last time.
         refusal: of the password, None while it is taken or was not needed.
     """
 
@@ -82,4 +83,5 @@ class Kept:
     unsaved: set[str] = field(default_factory=set)
     outcomes: deque[Outcome] = field(default_factory=lambda: deque(maxlen=RESULTS))
     changing: str = ""
+    since: float = 0.0
     refusal: Refusal | None = None

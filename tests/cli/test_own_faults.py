@@ -57,7 +57,10 @@ def test_it_is_one_line_and_the_log_tells_the_rest(
 
 @pytest.mark.usefixtures("terminal")
 def test_of_the_screen_it_is_no_more(
-    stub: StubServer, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    stub: StubServer,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     def fail(screen: Dashboard) -> None:
         raise ValueError(f"cannot show {SECRET}")

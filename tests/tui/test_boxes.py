@@ -120,8 +120,15 @@ async def test_a_long_text_scrolls_by_keys() -> None:
             await until(pilot, lambda text=text: text.max_scroll_y > 0)
             await pilot.press("down", "down")
             assert text.scroll_offset.y == 2
+            await pilot.press("pagedown")
+            page = text.scrollable_content_region.height
+            assert text.scroll_offset.y == min(2 + page, text.max_scroll_y)
             await pilot.press("end")
             assert text.scroll_offset.y == text.max_scroll_y
+            await pilot.press("pageup", "up")
+            assert text.scroll_offset.y == max(text.max_scroll_y - page, 0) - 1
+            await pilot.press("home")
+            assert text.scroll_offset.y == 0
             app.pop_screen()
 
 

@@ -29,7 +29,7 @@ from nhem_tui.tui.screens.differences import Differences
 from nhem_tui.tui.screens.lines import LineIntersection
 from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.widgets.picture import RoiPicture
-from tests.tui.opened import all_told, answer, open_screen, pane, refuses, told, wrong
+from tests.tui.opened import all_told, answer, happens, open_screen, pane, refuses, told, wrong
 from tests.tui.pictures import settle
 from tests.tui.scripted import NOW, live, lost, make_app, until
 from tests.tui.simulated import NOT_A_NUMBER, SHAPES, SimulatedBackend
@@ -213,6 +213,42 @@ def test_the_last_ten_results_are_remembered() -> None:
     assert rows[-1].text.startswith("Running for 2.5 s")
 
 
+async def test_a_run_that_fails_when_the_screen_is_left_is_remembered_too() -> None:
+    backend = SimulatedBackend(password="another")
+    app = make_app(live(5), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await lines(pilot, app)
+        backend.gate.clear()
+        await confirm(pilot, app, "m")
+        await until(pilot, lambda: "Running for" in pane(app, "results"))
+        await pilot.press("escape")
+        await open_screen(pilot, app, "i")
+        await until(pilot, lambda: "Running for" in pane(app, "results"))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Dashboard))
+        backend.gate.set()
+        await until(pilot, lambda: len(app.context.kept.outcomes) == 1)
+        assert "password" in app.context.kept.outcomes[0].text
+
+
+async def test_a_run_that_did_not_begin_does_not_last() -> None:
+    backend = SimulatedBackend()
+    app = make_app(live(5), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await lines(pilot, app)
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        for event in lost()[-2:]:
+            happens(app, event)
+        await until(pilot, lambda: app.monitor.session.snapshot.link == "lost")
+        await pilot.press("y")
+        await until(pilot, lambda: told(app).startswith("No connection"))
+        await until(pilot, lambda: not isinstance(app.screen, Confirm))
+        await pilot.pause(0.3)
+        assert "Running for" not in pane(app, "results")
+        assert RUN not in backend.asked
+
+
 async def test_a_run_shows_that_it_lasts_and_goes_on_when_the_screen_is_left() -> None:
     backend = SimulatedBackend()
     app = make_app(live(5), backend=backend)
@@ -392,6 +428,8 @@ async def test_what_the_server_finds_is_drawn_over_the_picture(
         look(app)
         await until(pilot, lambda: "╳" in drawn(app) and "·" in drawn(app))
         await until(pilot, lambda: "Intersection at [60, 40.5]" in pane(app, "state"))
+        await pilot.press("n")  # then it is not what the server finds any more
+        await until(pilot, lambda: "╳" not in drawn(app))
 
 
 @pytest.mark.parametrize(

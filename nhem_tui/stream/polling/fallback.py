@@ -43,9 +43,8 @@ class FallbackPoller:
         try:
             reply = await shared.client.realtime(100, lenient=True)
             window = realtime_window(reply, shared.ledger.main.last)
-        except ServerFault:
-            shared.look_at_state.set()  # probably stopped
-            return PAUSE
+        except ServerFault as error:
+            return max(PAUSE, await shared.suffer_if_running(error))
         except BackendError as error:
             return await shared.suffer(error)
         if window is not None:

@@ -45,8 +45,8 @@ class PicturePoller:
                     await self._look()
                     shared.lacks.note(PICTURES, missing=False)
                     shared.troubles.over(PICTURES)
-            except ServerFault:
-                shared.look_at_state.set()  # probably stopped (contract section 12, point 3)
+            except ServerFault as error:
+                await asyncio.sleep(await shared.suffer_if_running(error))
             except BackendError as error:
                 if is_missing(error):
                     shared.lacks.note(PICTURES, missing=True)

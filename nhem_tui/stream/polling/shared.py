@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Final
 
 from nhem_tui.backend.client import BackendClient
-from nhem_tui.backend.errors import BackendError, BadData, LinkError
+from nhem_tui.backend.errors import BackendError, BadData, LinkError, ServerFault
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.lacks import Lacks
 from nhem_tui.stream.ledger import Ledger
@@ -102,12 +102,25 @@ class Shared:
             Seconds to wait before the endpoint is asked again.
         """
         if isinstance(error, LinkError):
-            failed_at = time.monotonic()
-            while self._answered_since < failed_at:
-                self._answered.clear()
-                self.look_at_state.set()
-                await self._answered.wait()
+            await self._hear_the_state()
         return self.troubles.suffer(error)
+
+    async def suffer_if_running(self, error: ServerFault) -> float:
+        """Likewise of an endpoint that fails while detection is stopped (contract section 12).
+
+        Returns:
+            Seconds to wait; none where it is stopped, and the failure says no more than that.
+        """
+        await self._hear_the_state()
+        return self.troubles.suffer(error) if self.running else 0.0
+
+    async def _hear_the_state(self) -> None:
+        """Wait for a state that was asked for from now on."""
+        asked_at = time.monotonic()
+        while self._answered_since < asked_at:
+            self._answered.clear()
+            self.look_at_state.set()
+            await self._answered.wait()
 
     def report_blanks(self, count: int, endpoint: str) -> None:
         """Say that something came without a value, if anything did."""

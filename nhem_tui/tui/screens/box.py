@@ -73,5 +73,6 @@ class Box(ModalScreen[Result], Fitting[Result]):
     def action_scroll_text(self, key: str) -> None:
         """Scroll the text, wherever the focus is."""
         text = self.query_one("#text")
-        step = {"pageup": "page_up", "pagedown": "page_down"}.get(key, key)
-        getattr(text, f"scroll_{step}")(animate=False, immediate=True)
+        page, most = text.scrollable_content_region.height, text.max_scroll_y
+        lines = {"up": -1, "down": 1, "pageup": -page, "pagedown": page, "home": -most, "end": most}
+        text.scroll_relative(y=lines[key], animate=False, immediate=True)

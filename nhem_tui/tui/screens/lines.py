@@ -44,6 +44,8 @@ LIVE_EVERY: Final = 1.0
 PICTURE_RATE: Final = 1.0
 """Pictures a second."""
 
+RUNNING: Final = "Running line detection"
+
 WARNING: Final = (
     "The server stops for up to 8 s: no client gets data meanwhile, and this one may say that the "
     "connection is lost. It also puts a sample of another kind into the ROI history. With the "
@@ -104,8 +106,6 @@ class LineIntersection(ServerTool):
         self._missing = False
         self._live: tuple[str, Severity] = ("not asked yet", "info")
         self._asking = False
-        self._began: float | None = None
-        """Monotonic seconds since when a run lasts."""
         self._chosen = ""
 
     def compose_tool(self) -> ComposeResult:
@@ -142,6 +142,8 @@ class LineIntersection(ServerTool):
 
     def _show(self, state: LineState) -> None:
         self._state, self._missing = state, False
+        if not state.enabled:
+            self._draw(None)
         self._write_rows()
         self.update_body()
 
@@ -195,6 +197,7 @@ class LineIntersection(ServerTool):
             result = (await client.enhanced_realtime(lines=True)).line_intersection
         except BackendError as error:
             self._live = f"{error.kind} · {error.text}", "error"
+            self._draw(None)
         else:
             self._live = line_results.live(result)
             self._draw(result)
@@ -202,9 +205,12 @@ class LineIntersection(ServerTool):
             self._asking = False
 
     def _draw(self, result: LineResult | None) -> None:
-        if self.is_open and self._region is not None and result is not None:
+        """Draw what was found over the picture; None for nothing."""
+        finding = None
+        if self._region is not None and result is not None:
             strokes, crossing = line_results.strokes(result), line_results.crossing(result)
             finding = Finding(strokes, crossing, self._region.width, self._region.height)
+        if self.is_open:
             self.query_one(RoiPicture).mark(finding)
 
     # --- what is said ---------------------------------------------------------------------------
@@ -235,10 +241,9 @@ class LineIntersection(ServerTool):
         results.show(rows[-max(1, self.size.height // 4 - 3) :])
 
     def _lasts(self) -> float | None:
-        """Seconds since a run began, None while there is none."""
-        if self._began is None:
-            return None
-        return self.app.context.clock.monotonic() - self._began
+        """Seconds since a run began, also before this screen was opened; None without one."""
+        kept, clock = self.app.context.kept, self.app.context.clock
+        return clock.monotonic() - kept.since if kept.changing == RUNNING else None
 
     # --- on and off -----------------------------------------------------------------------------
 
@@ -362,7 +367,6 @@ class LineIntersection(ServerTool):
         question = Confirm("Run line detection once?", WARNING, yes="Run")
         if not await self.app.push_screen_wait(question):
             return
-        self._began = self.app.context.clock.monotonic()
 
         async def run(client: BackendClient) -> LineDetection:
             return await client.detect_lines(roi=(await client.roi()).config)
@@ -373,7 +377,7 @@ class LineIntersection(ServerTool):
             self.app.tell(text, severity)
 
         self.change(
-            "Running line detection",
+            RUNNING,
             run,
             conclude,
             then=lambda reply: self._draw(reply.result),
@@ -382,7 +386,6 @@ class LineIntersection(ServerTool):
         )
 
     def _remember(self, text: str, severity: Severity) -> None:
-        self._began = None
         now = self.app.context.clock.wall()
         self.app.context.kept.outcomes.append(Outcome(now, text, severity))
         self.update_body()

@@ -147,7 +147,7 @@ class ServerTool(ToolScreen):
             request: the calls.
             conclude: takes the reply whatever became of the screen: compares, tells, remembers.
             then: shows the reply while the screen is open; comes first.
-            failed: takes the error while the screen is open, after it was said.
+            failed: takes the error whatever became of the screen, after it was said.
             needs: what must be true.
             offer: offer to reload the configuration of a server that can save nothing any more.
         """
@@ -163,8 +163,10 @@ class ServerTool(ToolScreen):
             except BackendError as error:
                 password.note(self.app, error)
                 self.app.tell(f"{words}: {error.kind} · {error.text}", "error")
-                if self.is_open:
-                    self._broke(error, failed, offer=offer)
+                if failed is not None:
+                    failed(error)
+                if offer and cannot_save(error) and self.is_active:  # a question may lie over it
+                    self.offer_reload()
             else:
                 if Needs.PASSWORD in needs:
                     password.note(self.app, None)
@@ -172,7 +174,8 @@ class ServerTool(ToolScreen):
                     then(reply)
                 conclude(reply)
 
-        self.app.context.kept.changing = words  # now: the next key may come before the work begins
+        kept = self.app.context.kept  # now: the next key may come before the work begins
+        kept.changing, kept.since = words, self.app.context.clock.monotonic()
         # Of the app: a request must not be cut off half-way only because its screen was closed.
         self.app.run_worker(work(), group="change", exclusive=False)
 
@@ -186,14 +189,6 @@ class ServerTool(ToolScreen):
             self.app.context.kept.changing = ""
             if self.is_open:
                 self.title_body()
-
-    def _broke(
-        self, error: BackendError, failed: Callable[[BackendError], None] | None, *, offer: bool
-    ) -> None:
-        if failed is not None:
-            failed(error)
-        if offer and cannot_save(error) and self.app.screen is self:  # a question may lie over it
-            self.offer_reload()
 
     @work(group="question", exclusive=True)
     async def offer_reload(self) -> None:
