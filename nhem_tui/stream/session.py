@@ -24,7 +24,7 @@ PAUSE_STEPS: Final = 5.0
 """A step so many times the usual one is a pause, not a slow frame."""
 
 HOLD_OFF: Final = 1.0
-"""A rising edge of ``peak_signal`` so many seconds after another is the same event (contract §8)."""
+"""Seconds after a rising edge of ``peak_signal`` in which another belongs to it (contract §8)."""
 
 
 class Snapshot(Struct, frozen=True):

@@ -91,7 +91,7 @@ class Captured(Struct, frozen=True, eq=False):
 
     @property
     def _consecutive(self) -> NDArray[np.bool_]:
-        return np.diff(self.samples.keys) == 1
+        return np.equal(np.diff(self.samples.keys), 1)
 
     @property
     def _steady(self) -> NDArray[np.bool_]:

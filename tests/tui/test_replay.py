@@ -223,8 +223,10 @@ async def test_what_is_damaged_is_said_and_the_rest_can_be_looked_at(
 ) -> None:
     recording.close()
     with closing(sqlite3.connect(recording.path)) as file, file:
-        first = "SELECT min(heard) FROM samples WHERE channel = 0"
-        file.execute(f"UPDATE samples SET crc = crc + 1 WHERE heard = ({first})")
+        file.execute(
+            "UPDATE samples SET crc = crc + 1"
+            " WHERE heard = (SELECT min(heard) FROM samples WHERE channel = 0)"
+        )
     with Recording(recording.path) as opened:
         app, source = replaying(opened)
         async with app.run_test(size=SIZE) as pilot:
