@@ -110,10 +110,20 @@ class Caller:
         if self._transport is not None:
             await self._transport.aclose()
 
-    def use_password(self, password: str) -> None:
-        """Send another password from now on."""
+    def use_password(self, password: str) -> Callable[[], None]:
+        """Send another password from now on.
+
+        Returns:
+            Goes back to the one before.
+        """
+        before = self._give_password
         self._give_password = lambda: password
         self._secrets.add(password)
+
+        def go_back() -> None:
+            self._give_password = before
+
+        return go_back
 
     def use_timeout(self, timeout: float) -> None:
         """Wait so many seconds for a whole request from now on."""

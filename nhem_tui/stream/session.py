@@ -15,10 +15,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nhem_tui.stream import events as ev
-from nhem_tui.stream.buffer import SampleBuffer
+from nhem_tui.stream.buffer import SampleBuffer, Slice
 
 RATE_SPAN: Final = 3.0
 """Seconds of samples from which the server's rate is measured."""
+
+ROI_RATE_COUNT: Final = 20
+"""ROI samples from which their rate is measured: soon right when it is changed."""
 
 PAUSE_STEPS: Final = 5.0
 """A step so many times the usual one is a pause, not a slow frame."""
@@ -160,6 +163,15 @@ class Session:
         self._numbered = False
         self._peak_edge_at = -HOLD_OFF
 
+    def forget(self) -> None:
+        """Forget what was measured and how much of it; connection and state stay known."""
+        self.main.clear()
+        self.roi.clear()
+        self.snapshot = replace(
+            self.snapshot, value=None, roi_value=None, rate=None, roi_rate=None, received=0, lost=0,
+            roi_lost=0, server_peaks=0,
+        )  # fmt: skip
+
     def note_disconnected(self) -> None:
         """Remember that the user ended the connection; what was measured stays."""
         now = self._monotonic()
@@ -177,7 +189,10 @@ class Session:
         if event.channel == "roi":
             self.roi.append(event)
             return replace(
-                snapshot, roi_value=newest, roi_rate=_rate(self.roi, 10 * RATE_SPAN), data_at=now
+                snapshot,
+                roi_value=newest,
+                roi_rate=_rate(self.roi.last(ROI_RATE_COUNT)),
+                data_at=now,
             )
         self.main.append(event)
         self._numbered = True
@@ -186,7 +201,7 @@ class Session:
             value=newest,
             frame_count=int(event.numbers[-1]),
             received=snapshot.received + len(event.numbers),
-            rate=_rate(self.main, RATE_SPAN),
+            rate=_rate(self.main.window(float(event.t[-1]) - RATE_SPAN, math.inf)),
             simulated=event.simulated,
             data_at=now,
             utc=event.utc,
@@ -223,12 +238,8 @@ def _up(snapshot: Snapshot, now: float) -> Snapshot:
     return replace(snapshot, link="up", fault=None, since=now, next_retry=None, trying=False)
 
 
-def _rate(buffer: SampleBuffer, span: float) -> float | None:
-    """Samples a second over the newest `span` seconds, by their numbers and times."""
-    newest = buffer.newest
-    if newest is None:
-        return None
-    recent = buffer.window(newest - span, newest)
+def _rate(recent: Slice) -> float | None:
+    """Samples a second by their numbers and times, None while that is not known."""
     if len(recent.t) < 3:
         return None
     numbers, seconds = np.diff(recent.numbers), np.diff(recent.t)

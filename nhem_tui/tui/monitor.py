@@ -19,7 +19,8 @@ from nhem_tui.recording.standing import Standing, note_mark
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.playhead import Playhead
 from nhem_tui.stream.session import Session
-from nhem_tui.tui.journal import Journal
+from nhem_tui.tui import changes
+from nhem_tui.tui.journal import OUTCOME, Journal
 from nhem_tui.tui.panels import PeakTally
 from nhem_tui.tui.words import event_words, grouped, signed, span
 
@@ -67,14 +68,12 @@ class Monitor:
         self.connected_at: float | None = None
         self.tuned_here = False
         self._own_moments: list[ev.Mark] = []
+        self._changed_at = -math.inf
         self._note_detector()
 
-    def apply(self, event: ev.Event) -> bool:
-        """Take one event in.
-
-        Returns:
-            True when it put a line into the journal.
-        """
+    def apply(self, event: ev.Event) -> None:
+        """Take one event in; what it is worth saying goes into the journal."""
+        self._tell_changes(event)
         self.session.apply(event)
         self.standing.note(event)
         match event:
@@ -96,10 +95,24 @@ class Monitor:
             case ev.Connected() if self.connected_at is None:
                 self.connected_at = event.at
         told_words = event_words(event)
-        if told_words is None:
-            return False
-        self.journal.add(self._time_of(event), *told_words, "stream")
-        return True
+        if told_words is not None:
+            self.journal.add(self._time_of(event), *told_words, "stream")
+
+    def _tell_changes(self, event: ev.Event) -> None:
+        """Say what is otherwise on the server than before, unless it comes from here."""
+        told_words = None
+        match event:
+            case ev.StatusSeen(at=at, state=state):
+                told_words = changes.of_state(self.session.snapshot.state, state)
+            case ev.Parameters(at=at, values=values):
+                before = self.standing.parameters
+                told_words = changes.of_parameters(before.values if before else None, values)
+        if told_words is not None and self._monotonic() - self._changed_at > OUTCOME:
+            self.journal.add(at, *told_words, "stream")
+
+    def note_change(self) -> None:
+        """Something is changed on the server from here: what comes of it is told by others."""
+        self._changed_at = self._monotonic()
 
     def _time_of(self, event: ev.Event) -> float:
         """Unix time of an event; that of a gap by the samples before it."""
@@ -164,9 +177,8 @@ class Monitor:
         self.standing.note(tuned)
 
     def clear(self) -> None:
-        """Forget the samples and peaks; connection and state stay known."""
-        self.session.main.clear()
-        self.session.roi.clear()
+        """Forget samples, peaks and counts; connection and state stay known."""
+        self.session.forget()
         self.tracker = self._fresh_tracker()
         self.playhead = Playhead()
         self.gaps.clear()

@@ -52,11 +52,14 @@ async def ask(app: NhemApp) -> None:
     answer = await app.push_screen_wait(prompt)
     if answer is None:
         return
-    client.use_password(answer.value)
+    go_back = client.use_password(answer.value)
     try:
         await client.control_status()
+    except Unauthorised as error:
+        go_back()
+        app.tell(f"Not taken, the password before stays: {error.text}", "error")
+        return
     except BackendError as error:
-        note(app, error)
         app.tell(f"Trying the password: {error.kind} · {error.text}", "error")
         return
     note(app, None)

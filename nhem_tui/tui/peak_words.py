@@ -19,22 +19,28 @@ def in_force(app: NhemApp) -> str:
     tracker, mine = app.monitor.tracker, app.settings.peak_detection
     theirs = _told_by_server(app)
     other = "the recording's" if app.context.replay else "the server's"
-    told, owners = [], []
+    told, owners, elsewhere = [], [], []
     for name, setting in (
         ("threshold", "peak_threshold"),
         ("difference_threshold", "difference_threshold"),
     ):
-        value = getattr(tracker, name)
-        own = value == getattr(mine, setting) and value != theirs.get(setting)
+        value, their = getattr(tracker, name), theirs.get(setting)
+        if app.context.replay or their is None:
+            own = value == getattr(mine, setting) and value != their
+        else:
+            own = value != their
+            if own:
+                elsewhere.append(f"{limits.PEAK_LIMITS[name].label} {spelled(their)}")
         told.append(f"{limits.PEAK_LIMITS[name].label} {spelled(value)}")
         owners.append("this client's" if own else other)
+    has = f"; the server has {' and '.join(elsewhere)}" if elsewhere else ""
     if owners[0] == owners[1]:
-        return f"Peaks are found by {' and '.join(told)}: {owners[0]}"
+        return f"Peaks are found by {' and '.join(told)}: {owners[0]}{has}"
     parts = ", ".join(f"{text} ({owner})" for text, owner in zip(told, owners, strict=True))
-    return f"Peaks are found by {parts}"
+    return f"Peaks are found by {parts}{has}"
 
 
-def _told_by_server(app: NhemApp) -> Mapping[str, object]:
+def _told_by_server(app: NhemApp) -> Mapping[str, Any]:
     """The parameters that the server (or the recording) told last."""
     told = app.monitor.standing.parameters
     return {} if told is None else told.values

@@ -19,8 +19,8 @@ from nhem_tui.tui.screens.differences import Differences
 from nhem_tui.tui.screens.documentation import Documentation, readme
 from nhem_tui.tui.screens.help import Help
 from nhem_tui.tui.screens.prompt import Prompt
-from tests.tui.opened import source
-from tests.tui.scripted import live, make_app, until
+from tests.tui.opened import happens, open_screen, source
+from tests.tui.scripted import live, lost, make_app, until
 from tests.tui.test_keys import ready
 
 SIZES = [(200, 50), (120, 40), (80, 24), (50, 15), (30, 8), (10, 3)]
@@ -109,6 +109,20 @@ async def test_nothing_that_a_box_shows_steers_the_terminal() -> None:
             await until(pilot, lambda: "lab [bold]3[/] [/nope]" in seen(app))
             assert all(line.isprintable() for line in seen(app).split("\n"))
             app.pop_screen()
+
+
+@pytest.mark.parametrize("key", ["", "o"])
+async def test_what_lies_below_goes_on_telling_the_state(key: str) -> None:
+    app = make_app(live())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: ready(app))
+        if key:
+            await open_screen(pilot, app, key)
+        await open_box(pilot, app, boxes()[0])
+        assert "RUNNING" in seen(app)
+        for event in lost()[-2:]:
+            happens(app, event)
+        await until(pilot, lambda: "LOST" in seen(app) and "RUNNING" not in seen(app))
 
 
 async def test_a_long_text_scrolls_by_keys() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from nhem_tui.config.schema import PeakDetection, Settings
 from nhem_tui.stream import events as ev
 from nhem_tui.tui.monitor import REMEMBERED, Monitor
-from tests.tui.scripted import NOW, lost, samples
+from tests.tui.scripted import NOW, lost, samples, status
 
 LATER = NOW + 1000
 """What the clock of this machine says."""
@@ -142,3 +142,36 @@ def test_a_peak_settled_by_other_parameters_is_told_as_well() -> None:
     (line,) = lines(model)
     assert "top 112.0" in line
     assert math.isclose(model.tracker.settled[0].t_apex, 5.0)
+
+
+def test_what_others_change_on_the_server_is_told_and_what_comes_from_here_is_not() -> None:
+    now = [100.0]
+    model = Monitor(Settings(), monotonic=lambda: now[0], wall=lambda: LATER)
+    before = {"peak_threshold": 104.0, "roi": [1, 2, 60, 70], "fps": 45.0}
+    for event in (status("stopped", 0, 0.0, 0.0), ev.Parameters(NOW, before)):
+        model.apply(event)
+    assert lines(model) == []
+    model.apply(status("running", 1, 100.0, 100.0))
+    model.apply(ev.Parameters(NOW, before | {"peak_threshold": 130.0, "roi": [1, 2, 80, 90]}))
+    assert lines(model) == [
+        "Detection has started on the server",
+        "On the server: threshold 104 → 130, ROI 1,2–60,70 → 1,2–80,90",
+    ]
+    model.note_change()
+    now[0] += 2
+    model.apply(status("stopped", 1, 100.0, 100.0))
+    model.apply(ev.Parameters(NOW, before))
+    assert len(lines(model)) == 2
+    now[0] += 10
+    model.apply(status("error", 1, 100.0, 100.0))
+    assert lines(model)[2:] == ["The server says that detection has failed"]
+
+
+def test_what_was_forgotten_is_not_counted_any_more() -> None:
+    model = monitor()
+    for event in (main(), ev.Gap("main", 1, 46, 60), roi(120.0)):
+        model.apply(event)
+    assert (model.session.snapshot.received, model.session.snapshot.lost) == (45, 15)
+    model.clear()
+    known = model.session.snapshot
+    assert (known.received, known.lost, known.value, known.roi_value) == (0, 0, None, None)

@@ -210,6 +210,9 @@ async def test_it_says_which_numbers_are_in_force_and_whose_they_are() -> None:
         happens(app, ev.Parameters(NOW, told))
         theirs = "threshold 114 and difference threshold 1.1: the server's"
         await until(pilot, lambda: theirs in pane(app, "verdict"))
+        happens(app, ev.Parameters(NOW, told | {"peak_threshold": 130.0}))  # another client's
+        await until(pilot, lambda: "the server has threshold 130" in pane(app, "verdict"))
+        assert "threshold 114 (this client's)" in pane(app, "verdict")
 
 
 async def test_what_is_no_allowed_number_is_said_and_never_sent() -> None:

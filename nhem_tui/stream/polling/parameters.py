@@ -12,7 +12,7 @@ from nhem_tui.stream import events as ev
 from nhem_tui.stream.polling.shared import Shared
 from nhem_tui.stream.waiting import wait_at_most
 
-INTERVAL: Final = 30.0
+INTERVAL: Final = 10.0
 """Seconds between looks: anybody may change them."""
 
 

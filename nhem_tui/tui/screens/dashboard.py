@@ -113,7 +113,7 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
         self._ticks += 1
         sight, snapshot = self.app.sight, self.app.monitor.session.snapshot
         moving = snapshot.state == "running" or snapshot.link != "up" or self.app.tape.running
-        often = sight is Sight.SEEN and (moving or self.app.context.replay)
+        often = sight is Sight.SEEN and self.on_top and (moving or self.app.context.replay)
         if (
             (often or self._ticks % SELDOM == 0)
             and sight is not Sight.HIDDEN
@@ -123,7 +123,7 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
 
     def refresh_panels(self) -> None:
         """Write the numbers; rows that say the same are not repainted."""
-        if not self.on_top:
+        if not self.in_sight:
             return
         facts = gather(self.app, self.view.edge)
         if self.layout_name in (Layout.PANE, Layout.LINE):
@@ -335,6 +335,7 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
         if client is None:
             return
         self.app.tell(f"{command.capitalize()}: waiting for the server …")
+        self.app.monitor.note_change()
         try:
             outcome = await commands.control(client, command)
         except BackendError as error:
@@ -344,6 +345,7 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
             password.note(self.app, None)
             if command == "pause" and outcome.expected:
                 self.app.monitor.session.note_paused()
+            self.app.monitor.note_change()
             self.post_message(CommandDone(command, outcome.text, outcome.expected))
 
     @on(CommandDone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual import events
-from textual.screen import Screen, ScreenResultType
+from textual.screen import ModalScreen, Screen, ScreenResultType
 
 
 class Fitting(Screen[ScreenResultType]):
@@ -18,3 +18,11 @@ class Fitting(Screen[ScreenResultType]):
         if event.size != self.app.size:
             event.stop()
             event.prevent_default()
+
+    @property
+    def in_sight(self) -> bool:
+        """It is on top, or only boxes lie over it; and it is not being left."""
+        stack = self.app.screen_stack if self.app.is_running else []
+        if self not in stack:
+            return False
+        return all(isinstance(screen, ModalScreen) for screen in stack[stack.index(self) + 1 :])

@@ -33,7 +33,8 @@ class Recording(Watching):
         except RecordingError as error:
             app.tell(f"Recording: {error.advice}", "error")
             return
-        self.app.fetch_pictures()
+        app.fetch_pictures()
+        app.context.source.retry_now()  # so that it begins with the parameters of now
         app.tell(f"Recording to {path}", "good")
 
     @work(group="recording end")

@@ -26,6 +26,9 @@ from nhem_tui.tui.widgets.number_row import NumberRow
 from nhem_tui.tui.widgets.picture import RoiPicture
 from nhem_tui.tui.widgets.textpane import TextPane
 
+WATCHED: Final = 10.0
+"""Seconds after a ROI was applied in which data that are made up are blamed on it."""
+
 PICTURE_RATE: Final = 2.0
 """Pictures a second; the server itself seldom takes more."""
 
@@ -85,6 +88,7 @@ class RoiScreen(ServerTool):
         super().__init__()
         self._applied: Roi | None = None
         self._step = STEPS[0]
+        self._rates: dict[str, str] = {}
         self._watched_from: float | None = None
 
     def compose_tool(self) -> ComposeResult:
@@ -189,8 +193,9 @@ class RoiScreen(ServerTool):
         if self._watched_from is None or seen is None or seen.at <= self._watched_from:
             return
         made_up = roi_words.made_up(seen)
-        if made_up is not None:
+        if made_up is not None or seen.at > self._watched_from + WATCHED:
             self._watched_from = None
+        if made_up is not None:
             back = ""
             if self.app.context.kept.regions:
                 back = f"{self.key('roi.undo')} takes the former ROI back: "
@@ -248,10 +253,11 @@ class RoiScreen(ServerTool):
         self.update_body()
 
     def _found_rate(self, name: str, unit: str, rate: float) -> None:
-        row = self._row(name)
+        row, before = self._row(name), self._rates.get(name, "")
         row.show_applied(f"{rate:g} {unit}")
-        if not row.text:
-            row.text = spelled(rate)
+        self._rates[name] = spelled(rate)
+        if row.text == before:  # nobody has typed another one
+            row.text = self._rates[name]
 
     # --- applying -------------------------------------------------------------------------------
 
@@ -312,7 +318,6 @@ class RoiScreen(ServerTool):
                 regions.pop()
             elif before != found:
                 regions.append(before)
-            app.context.source.retry_now()  # whether data are simulated may have changed
             app.tell(*roi_words.applied(roi, found))
 
         def then(replies: tuple[Roi, Roi]) -> None:

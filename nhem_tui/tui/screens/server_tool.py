@@ -157,6 +157,7 @@ class ServerTool(ToolScreen):
             return
 
         async def work() -> None:
+            self.app.monitor.note_change()
             try:
                 with self._changing(words):
                     reply = await request(client)
@@ -165,7 +166,7 @@ class ServerTool(ToolScreen):
                 self.app.tell(f"{words}: {error.kind} · {error.text}", "error")
                 if failed is not None:
                     failed(error)
-                if offer and cannot_save(error) and self.is_active:  # a question may lie over it
+                if offer and cannot_save(error) and self.is_active:  # no question lies over it
                     self.offer_reload()
             else:
                 if Needs.PASSWORD in needs:
@@ -173,6 +174,8 @@ class ServerTool(ToolScreen):
                 if then is not None and self.is_open:
                     then(reply)
                 conclude(reply)
+                self.app.monitor.note_change()
+                self.app.context.source.retry_now()  # for who records and exports the parameters
 
         kept = self.app.context.kept  # now: the next key may come before the work begins
         kept.changing, kept.since = words, self.app.context.clock.monotonic()

@@ -102,12 +102,13 @@ class ToolScreen(Fitting[None]):
 
     def refresh_state(self) -> None:
         """Write everything that moves, if it can be seen."""
-        if not self.is_active or not self.is_open or not self.app.may_paint:
+        if not self.in_sight or not self.is_mounted or not self.app.may_paint:
             return
         width = self.size.width
         self.query_one("#top", TextPane).show([panels.top_row(gather(self.app), width)])
         self._show_event()
-        self.refresh_body()
+        if self.is_active:
+            self.refresh_body()
 
     def _show_event(self) -> None:
         pane, context = self.query_one("#event", TextPane), self.app.context
