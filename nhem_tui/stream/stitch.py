@@ -291,7 +291,9 @@ class Stitcher:
             self._known = new
         else:
             t, values = np.append(known.t, new.t), np.append(known.values, new.values)
-            self._known = Window(known.first, t, values).after(new.last - KEPT)
+            # All that is told now stays until the next window, however much a server sends.
+            kept = max(KEPT, 2 * len(new.t))
+            self._known = Window(known.first, t, values).after(new.last - kept)
         self._end = float(new.t[-1])
         self._heard_at = look.heard
         self._made_after = self._looked_at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -18,7 +18,7 @@ from nhem_tui.recording.dataset import InForce, Peaks
 from nhem_tui.recording.schema import DIFFERENCE, THRESHOLD
 from nhem_tui.stream.buffer import SampleBuffer, Slice
 from nhem_tui.stream.events import Channel, PictureSeen
-from nhem_tui.stream.session import Snapshot
+from nhem_tui.stream.session import Session, Snapshot
 from nhem_tui.tui import words
 from nhem_tui.tui.curve import PAUSES
 from nhem_tui.tui.preview import Preview, preview
@@ -27,6 +27,10 @@ FEWEST: Final = 50
 MOST: Final = 500
 STEP: Final = 50
 """Samples of a window, as the server's own (contract section 3, row 18)."""
+
+
+Held = Mapping[Channel, Slice]
+"""Samples of both channels that stand still, so that a window can be made longer or another."""
 
 
 class Wanted(Struct, frozen=True):
@@ -156,9 +160,19 @@ def why_empty(
     return "the server sends none; does it have that endpoint? (nhem-tui check)"
 
 
-def take(buffer: SampleBuffer, wanted: Wanted) -> Captured | None:
-    """Copy the newest samples, at most `wanted.count`; None when there are none."""
-    newest = buffer.last(wanted.count)
-    if not len(newest.t):
+def take(session: Session) -> Held:
+    """Copy as many of the newest samples of both channels as a window can hold."""
+    buffers: Mapping[Channel, SampleBuffer] = {"main": session.main, "roi": session.roi}
+    return {
+        channel: Slice._make(column.copy() for column in buffer.last(MOST))
+        for channel, buffer in buffers.items()
+    }
+
+
+def window(held: Held, wanted: Wanted) -> Captured | None:
+    """The newest of the samples held, at most `wanted.count`; None when there are none."""
+    samples = held.get(wanted.channel)
+    if samples is None or not len(samples.t):
         return None
-    return Captured(wanted.channel, Slice._make(column.copy() for column in newest))
+    newest = Slice._make(column[-wanted.count :] for column in samples)
+    return Captured(wanted.channel, newest)

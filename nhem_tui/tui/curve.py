@@ -19,6 +19,7 @@ from nhem_tui.plot.rolling import RollingEnvelope
 from nhem_tui.plot.viewport import FULL_SCALE, Limits, data_range, next_limits
 from nhem_tui.stream.buffer import SampleBuffer
 from nhem_tui.stream.events import Channel
+from nhem_tui.tui import words
 from nhem_tui.tui.view import View
 
 PAUSES: Final[Mapping[Channel, float]] = {"main": 0.5, "roi": 3.0}
@@ -136,6 +137,17 @@ class Curve:
     def simulated(self) -> Share:
         """What is shown of samples that the server made up."""
         return "none" if self._drawing is None else self._drawing.simulated
+
+    def limits_words(self, window: float) -> list[str]:
+        """What of `window` seconds is not seen in the chart as it was measured."""
+        buffer, told = self.buffer, []
+        if self._drawing is not None and self._drawing.outliers:
+            told.append(f"{self._drawing.outliers} off the scale")
+        if len(buffer) == buffer.capacity and buffer.newest is not None:
+            kept = buffer.newest - (buffer.oldest or 0.0)
+            if kept < window:
+                told.append(f"the last {words.span(kept)} are kept")
+        return told
 
     def time_at(self, column: int) -> float | None:
         """Session seconds at a cell column of the last drawing, None beside the plot."""

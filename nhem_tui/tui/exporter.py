@@ -62,6 +62,9 @@ class Exporter:
         except RecordingError as error:
             self._app.tell(f"Export: {error.advice}", "error")
         finally:
+            if not work.done():  # the program is being left
+                cancelled.set()
+                await asyncio.wait((work,))
             self._cancelled = None
 
     def _note_share(self, share: float) -> None:

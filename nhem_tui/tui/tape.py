@@ -6,10 +6,12 @@ import asyncio
 import math
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from nhem_tui.notation.paths import exists
+from nhem_tui.recording.errors import RecordingError
 from nhem_tui.stream import events as ev
 from nhem_tui.tui import words
 from nhem_tui.tui.cells import Flag
@@ -28,6 +30,7 @@ class Tape:
         self._monotonic = monotonic
         self._recorder: Recorder | None = None
         self._turn = asyncio.Lock()
+        self._creating: asyncio.Future[tuple[Path, Recorder]] | None = None
         self._closing: asyncio.Future[Progress] | None = None
         self._began = 0.0
         self._pictures = 0.0
@@ -80,7 +83,13 @@ class Tape:
 
         self._pictures = pictures
         async with self._turn:
-            path, recorder = await asyncio.to_thread(create)
+            self._creating = asyncio.ensure_future(asyncio.to_thread(create))
+            try:
+                path, recorder = await asyncio.shield(self._creating)
+            except RecordingError:
+                self._creating = None
+                raise
+            self._creating = None
             self._recorder, self._began = recorder, self._monotonic()
             for entry in known():
                 self.take(entry)
@@ -108,6 +117,10 @@ class Tape:
             file is open any more.
         """
         async with self._turn:  # one that has only just been asked for begins first
+            if self._creating is not None:  # whoever asked for it is gone
+                with suppress(RecordingError):
+                    _, self._recorder = await asyncio.shield(self._creating)
+                self._creating = None
             recorder, self._recorder = self._recorder, None
         if recorder is not None:
             self._closing = asyncio.ensure_future(asyncio.to_thread(recorder.close, reason))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
 
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.session import Snapshot
@@ -122,8 +121,3 @@ def event_words(event: ev.Event) -> tuple[str, Severity] | None:
         case ev.Notice(text=text):
             return text, "info"
     return None
-
-
-def joined(parts: Sequence[Part]) -> str:
-    """The text of `parts` without roles."""
-    return "".join(text for text, _ in parts)

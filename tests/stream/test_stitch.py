@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nhem_tui.stream.events import Samples
+from nhem_tui.stream.ledger import Ledger
 from nhem_tui.stream.stitch import (
     SURE_LOOKS,
     AnotherProcess,
     Fresh,
+    Look,
     Missing,
     Stitcher,
 )
@@ -396,3 +399,15 @@ def test_a_pause_of_a_process_that_was_found_stopped_keeps_its_length() -> None:
     server.run(20)
     listener.poll(100)
     listener.check()
+
+
+def test_more_samples_in_one_window_than_are_remembered_are_all_told() -> None:
+    events: list[object] = []
+    ledger = Ledger(events.append, lambda: None)
+    random = np.random.default_rng(0)
+    t, values = np.cumsum(random.uniform(0.02, 0.024, 3000)), random.uniform(0, 255, 3000)
+    for count, asked in ((100, 0.0), (100, 0.1), (3000, 60.0)):
+        ledger.take_main(Window(1, t[:count], values[:count]), Look(asked, asked + 0.01), np.nan)
+    told = [event for event in events if isinstance(event, Samples)]
+    assert np.concatenate([event.numbers for event in told]).tolist() == [*range(1, 3001)]
+    assert len(told) == len(events)

@@ -18,7 +18,7 @@ from nhem_tui.stream.buffer import SampleBuffer
 from nhem_tui.stream.events import PictureSeen, RoiImage, Samples
 from nhem_tui.stream.session import Snapshot
 from nhem_tui.tui.app import NhemApp
-from nhem_tui.tui.captured import Wanted, take, why_empty
+from nhem_tui.tui.captured import Wanted, why_empty, window
 from nhem_tui.tui.screens.capture import CaptureScreen
 from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.widgets.chart import Chart
@@ -61,6 +61,10 @@ async def test_it_holds_the_newest_samples_still() -> None:
         source(app).queue.put_nowait(more(app))
         await until(pilot, lambda: app.monitor.session.snapshot.received > 1125)
         assert (curve(app), figures(app)) == before
+        await pilot.press("up")
+        assert "150 samples" in figures(app)
+        await pilot.press("down", "m", "m")
+        assert (curve(app), figures(app)) == before, "the moment is held, however it is looked at"
         await pilot.press("space")
         await until(pilot, lambda: figures(app) != before[1])
 
@@ -183,7 +187,7 @@ def test_a_pause_is_no_part_of_the_curve_nor_of_the_rate() -> None:
     buffer = SampleBuffer(1000)
     for first, t0 in ((1, 0.0), (26, 600.0)):
         buffer.append(samples("roi", first, t0, np.full(25, 100.0), rate=2.0))
-    captured = take(buffer, Wanted())
+    captured = window({"roi": buffer.last(500)}, Wanted())
     assert captured is not None
     assert (captured.gaps, captured.pauses, captured.rate) == (0, 1, 2.0)
     assert np.isnan(captured.series.values).sum() == 1
@@ -193,7 +197,7 @@ def test_samples_of_two_server_processes_are_numbered_by_both() -> None:
     buffer = SampleBuffer(10)
     for epoch in (1, 2):
         buffer.append(samples("roi", 7, 10.0 * epoch, np.ones(3), rate=2.0, epoch=epoch))
-    captured = take(buffer, Wanted())
+    captured = window({"roi": buffer.last(500)}, Wanted())
     assert captured is not None
     assert captured.numbers == "7 e1–9 e2"
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from nhem_tui.config.schema import Display, Settings
+from nhem_tui.stream import events as ev
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.screens.help import Help
 from nhem_tui.tui.widgets.keybar import KeyBar
-from tests.tui.opened import told
-from tests.tui.scripted import RATE, live, make_app, samples, signal, status, until
+from nhem_tui.tui.widgets.picture import RoiPicture
+from tests.tui.opened import happens, told
+from tests.tui.scripted import NOW, RATE, live, make_app, samples, signal, status, until
 from tests.tui.test_keys import SIZE, chart_text, dashboard, more, pane_text, ready, source
+from tests.tui.test_roi import picture
 
 
 async def test_old_simulated_samples_are_still_called_so() -> None:
@@ -101,3 +106,27 @@ async def test_a_key_without_samples_says_so(key: str) -> None:
 def bar(app: NhemApp) -> str:
     rows = dashboard(app).query_one(KeyBar).rows
     return rows[0].text if rows else ""
+
+
+async def test_where_roi_1_lies_follows_what_the_server_tells() -> None:
+    app = make_app([*live(), picture()])
+    async with app.run_test(size=(200, 50)) as pilot:
+        shown = app.screen.query_one(RoiPicture)
+        await until(pilot, lambda: "▀" in "".join(shown.rows))
+        assert "╭" not in "".join(shown.rows)
+        happens(app, ev.Parameters(NOW, {"roi": [1480, 480, 1680, 630]}))
+        await until(pilot, lambda: "╭" in shown.rows[0])
+        happens(app, ev.Parameters(NOW, {"roi": [0, 0, 200, 150]}))  # there it is in the middle
+        await until(pilot, lambda: "╭" not in shown.rows[0] and "╭" in "".join(shown.rows))
+
+
+async def test_what_the_chart_cannot_show_is_in_its_title() -> None:
+    display = Display(buffer_size=100, window=10)
+    events = [status("running", 200, 100.0, 100.0), samples("main", 1, 0.0, signal(200), rate=RATE)]
+    wild = signal(200)
+    wild[150] = 1e9
+    events.append(samples("main", 201, 200 / RATE, wild, rate=RATE))
+    app = make_app(events, settings=msgspec.structs.replace(Settings(), display=display))
+    async with app.run_test(size=SIZE) as pilot:
+        title = "1 off the scale · the last 2.2 s are kept"
+        await until(pilot, lambda: title in (dashboard(app).signal.border_title or ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,7 @@ from nhem_tui.config.schema import Export, PeakDetection, Settings
 from nhem_tui.config.schema import Recording as Pictures
 from nhem_tui.recording.lock import is_locked
 from nhem_tui.recording.reader import EVER, Recording
+from nhem_tui.recording.recorder import Recorder
 from nhem_tui.recording.script import Script
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.session import Session, Snapshot
@@ -227,3 +229,28 @@ async def test_a_disk_that_fills_up_ends_it_and_says_so(
         source(app).queue.put_nowait(more(app))
         await until(pilot, lambda: "Recording ended" in told(app))
         assert "kept" in told(app)
+
+
+async def test_one_that_has_only_just_been_asked_for_is_closed_with_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    creating, go_on = threading.Event(), threading.Event()
+    begin = Recorder.__init__
+
+    def slowly(self: Recorder, path: Path, *, pictures: bool) -> None:
+        creating.set()
+        go_on.wait(10)
+        begin(self, path, pictures=pictures)
+
+    monkeypatch.setattr(Recorder, "__init__", slowly)
+    app = make_app(live(), settings=settings_for(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app))
+        await pilot.press("R")
+        await until(pilot, creating.is_set)
+        app.exit()
+        threading.Timer(0.2, go_on.set).start()
+    path = recorded_in(tmp_path)
+    with Recording(path) as recording:
+        assert recording.identity.ended is not None
+    assert not is_locked(path)

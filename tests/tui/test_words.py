@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from nhem_tui.backend.errors import FaultKind
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.session import Snapshot
-from nhem_tui.tui.words import clock_time, event_words, joined, state_parts
+from nhem_tui.tui.words import clock_time, event_words, state_parts
 
 FAULT = ev.Fault(FaultKind.REFUSED, "nothing listens")
 LOST = Snapshot(link="lost", fault=FAULT, since=10.0, reached=True)
@@ -25,7 +25,7 @@ LOST = Snapshot(link="lost", fault=FAULT, since=10.0, reached=True)
     ],
 )
 def test_a_lost_link_says_since_when_and_what_comes_next(snapshot: Snapshot, words: str) -> None:
-    assert joined(state_parts(snapshot, 12.0)) == words
+    assert "".join(text for text, _ in state_parts(snapshot, 12.0)) == words
 
 
 @pytest.mark.parametrize(

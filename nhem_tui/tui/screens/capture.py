@@ -18,7 +18,7 @@ from nhem_tui.recording.dataset import InForce, Peaks
 from nhem_tui.stream.buffer import Slice
 from nhem_tui.stream.events import Channel
 from nhem_tui.tui import words
-from nhem_tui.tui.captured import Captured, Wanted, take, why_empty
+from nhem_tui.tui.captured import Captured, Held, Wanted, take, why_empty, window
 from nhem_tui.tui.cells import Part, TextRow, line, paragraph
 from nhem_tui.tui.curve import painter
 from nhem_tui.tui.screens.exporting import ExportKey
@@ -52,7 +52,7 @@ class CaptureScreen(ExportKey):
     def __init__(self) -> None:
         super().__init__()
         self._wanted = Wanted()
-        self._captured: Captured | None = None
+        self._held: Held = {}
         self._plotext = True
 
     def compose_body(self) -> ComposeResult:
@@ -68,21 +68,21 @@ class CaptureScreen(ExportKey):
 
     def action_take(self) -> None:
         """Take the newest samples."""
-        session = self.app.monitor.session
-        buffer = session.roi if self._wanted.channel == "roi" else session.main
-        self._captured = take(buffer, self._wanted)
+        self._held = take(self.app.monitor.session)
         self._draw()
 
+    @property
+    def _captured(self) -> Captured | None:
+        return window(self._held, self._wanted)
+
     def action_channel(self) -> None:
-        """The other series."""
+        """The other series, at the same moment."""
         other: Channel = "main" if self._wanted.channel == "roi" else "roi"
-        self._wanted = replace(self._wanted, channel=other)
-        self.action_take()
+        self._want(replace(self._wanted, channel=other))
 
     def action_count(self, steps: int) -> None:
         """A longer or shorter window."""
         self._want(self._wanted.more(steps))
-        self.action_take()
 
     def action_threshold(self, steps: int) -> None:
         """Peaks begin higher or lower."""

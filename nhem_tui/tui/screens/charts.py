@@ -183,6 +183,7 @@ class ChartScreen(Fitting[None]):
             told = [name + MADE_UP[curve.simulated], view.mode_words(window), self.read(chart)]
             if told[-1] and chart.cells.width < WIDE_TITLE:
                 del told[1]
+            told += curve.limits_words(window)
             chart.entitle(f" {' · '.join(filter(None, told))} ")
 
     def read(self, chart: Chart) -> str:

@@ -104,7 +104,6 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
     def on_screen_resume(self) -> None:
         """Catch up with what came while another screen was on top."""
         self._want_picture()
-        self.locate_roi()
         self.link = self.app.monitor.session.snapshot.link
         self.call_after_refresh(self.refresh_panels)
 
@@ -173,8 +172,6 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
         self.set_class(link in ("lost", "off"), "-lost")
         self.repaint()
         self.refresh_bindings()
-        if link == "up":
-            self.locate_roi()
         self.refresh_panels()
 
     def watch_layout_name(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import ClassVar, Final
 
 from textual import on
@@ -26,6 +27,10 @@ LEVELS: Final[tuple[tuple[str, frozenset[Severity]], ...]] = (
     ("errors", frozenset({"error"})),
     ("peaks", PEAKS),
 )
+
+
+KNOWN: Final = 1024
+"""Lines whose rows are remembered: a few more than the journal keeps."""
 
 
 class Lines(VerticalScroll):
@@ -76,6 +81,7 @@ class LogScreen(ToolScreen):
         super().__init__()
         self._wanted = ""
         self._written: object = None
+        self._rows_of = lru_cache(KNOWN)(entry_rows)
 
     def compose_body(self) -> ComposeResult:
         """The lines, and a field to filter them."""
@@ -104,7 +110,7 @@ class LogScreen(ToolScreen):
             row
             for entry in journal.entries
             if entry.severity in severities and self._wanted in entry.text.casefold()
-            for row in entry_rows(entry, width)
+            for row in self._rows_of(entry, width)
         ]
         pane.show(rows or [line([("Nothing so far.", "muted")], width)])
         self._title()

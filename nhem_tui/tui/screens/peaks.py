@@ -9,6 +9,7 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.coordinate import Coordinate
 from textual.widgets import DataTable
 
 from nhem_tui.analysis.tracker import PeakEvent
@@ -108,9 +109,18 @@ class PeaksScreen(ExportKey):
         self._heard = heard
         oldest = math.inf if roi.oldest is None else roi.oldest
         rows = [PeakRow(peak, peak.t_apex >= oldest) for peak in tracker.since(-math.inf)[::-1]]
-        if rows != self._rows:
-            self._rows, before = rows, self._rows
+        before, self._rows = self._rows, rows
+        if [row.key for row in rows] != [row.key for row in before]:
             self._fill(before)
+        elif rows != before:
+            self._mend(before)
+
+    def _mend(self, before: list[PeakRow]) -> None:
+        """Write the rows of peaks that are the same but have grown, or are no longer kept."""
+        table = self.query_one(PeakTable)
+        for place, (row, old) in enumerate(zip(self._rows, before, strict=True)):
+            for column, cell in enumerate(self._cells(row) if row != old else ()):
+                table.update_cell_at(Coordinate(place, column), cell)
 
     def _fill(self, before: list[PeakRow] | None = None) -> None:
         """Write all rows; the cursor stays on its peak, or on top to follow the newest."""
@@ -165,7 +175,7 @@ class PeaksScreen(ExportKey):
             (f"   {waiting} provisional (?)" if waiting else "", "muted"),
         ]
         parameters: Part = (
-            f"threshold {tracker.threshold:g} · difference {tracker.difference_threshold:g}",
+            f"now threshold {tracker.threshold:g} · difference {tracker.difference_threshold:g}",
             "muted",
         )
         server: list[Part] = [

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from textual import work
 from textual.screen import Screen
 
-from nhem_tui.backend.errors import BackendError
+from nhem_tui.backend.roi import Roi
+from nhem_tui.stream.events import Parameters
 from nhem_tui.tui.widgets.picture import RoiPicture
 
 if TYPE_CHECKING:
@@ -23,20 +22,26 @@ class Watching(Screen[None]):
 
     app: NhemApp
 
+    _placed: Parameters | None = None
+    """What the place of ROI 1 was taken from."""
+
     def want_picture(self, *, seen: bool) -> None:
         """Begin or end fetching pictures, by whether there is a place for them."""
         self.app.show_pictures(PICTURE_RATE if seen else 0.0)
 
     def refresh_picture(self) -> None:
-        """Show the newest one; called with the panels."""
-        picture = self.query_one(RoiPicture)
+        """Show the newest one, and where it lies; called with the panels."""
+        picture, told = self.query_one(RoiPicture), self.app.monitor.standing.parameters
+        if told is not self._placed:
+            self._placed = told
+            picture.place(region_of(told))
         if picture.display:
             picture.show(self.app.monitor.pictures)
 
-    @work(group="locate", exclusive=True)
-    async def locate_roi(self) -> None:
-        """Ask where ROI 1 lies, so that ROI 2 can be outlined inside it."""
-        client = self.app.context.client
-        if client is not None and self.app.monitor.session.snapshot.link == "up":
-            with suppress(BackendError):  # without it there is no outline; /status tells the rest
-                self.query_one(RoiPicture).place((await client.roi()).config)
+
+def region_of(told: Parameters | None) -> Roi | None:
+    """ROI 1 as the server's file has it, None while that is not known."""
+    match told.values.get("roi") if told is not None else None:
+        case [int(x1), int(y1), int(x2), int(y2)]:
+            return Roi(x1, y1, x2, y2)
+    return None
