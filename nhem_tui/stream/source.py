@@ -17,7 +17,7 @@ class Source(Protocol):
         ...
 
     def events(self) -> AsyncGenerator[Event, None]:
-        """Yield events until the source ends or the iterator is closed; may be called once."""
+        """Yield events until the source ends or the iterator is closed; one iterator at a time."""
         ...
 
     def retry_now(self) -> None:

@@ -209,7 +209,8 @@ class NhemApp(App[None]):
             return
         self.workers.cancel_group(self, "stream")
         self.monitor.session.note_disconnected()
-        self.tell(f"Disconnected; {self.key_of('link.toggle')} connects again", "warning")
+        words = f"Disconnected; {self.key_of('link.toggle')} connects again"
+        self.monitor.journal.add(self.context.clock.wall(), words, "warning", "stream")
         self.screen.post_message(StreamMoved())
 
     def tell(self, text: str, severity: Severity = "info", *, fleeting: bool = False) -> None:

@@ -14,6 +14,13 @@ from nhem_tui.tui.actions import ACTIONS
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.screens.dashboard import Dashboard
 
+TAKEN: Final = {
+    "ctrl+p": "the palette",
+    "tab": "the next field",
+    "shift+tab": "the field before",
+}
+"""Keys that Textual itself takes first, everywhere, and what they are for."""
+
 _MODIFIERS: Final = frozenset({"ctrl", "shift", "alt", "super", "hyper", "meta"})
 _NAMED: Final = frozenset({*(key.value for key in Keys), *REPLACED_KEYS})
 
@@ -80,7 +87,7 @@ def is_key(name: str) -> bool:
 
 def _clashes(group: list[Binding], keymap: Mapping[str, str]) -> Iterator[Flaw]:
     """Find keys that the key map gives to an action although another one has them."""
-    owners: dict[str, set[str]] = {}
+    owners: dict[str, set[str]] = {key: {name} for key, name in TAKEN.items()}
     for binding in group:
         keys = keymap.get(binding.id or "", binding.key)
         for one in Binding.make_bindings([Binding(keys, binding.action)]):

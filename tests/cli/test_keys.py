@@ -30,6 +30,8 @@ __all__ = ["screen"]  # a fixture
         ({"view.freeze": "x"}, "view.freeze", "'x' is the key of detection.stop as well"),
         ({"view.freeze": "?"}, "view.freeze", "'question_mark' is the key of help.keys as well"),
         ({"view.freeze": "ctrl+c"}, "view.freeze", "'ctrl+c' is the key of Quit as well"),
+        ({"view.freeze": "ctrl+p"}, "view.freeze", "'ctrl+p' is the key of the palette as well"),
+        ({"roi.step": "tab"}, "roi.step", "'tab' is the key of the next field as well"),
         ({"settings.edit": "u"}, "settings.edit", "'u' is the key of settings.undo as well"),
     ],
 )  # fmt: skip

@@ -22,6 +22,7 @@ from nhem_tui.tui.widgets.keybar import KeyBar
 from nhem_tui.tui.widgets.textpane import TextPane
 from tests.tui.opened import open_screen, pane, told
 from tests.tui.scripted import (
+    NOW,
     RATE,
     Backend,
     ScriptedSource,
@@ -265,6 +266,30 @@ async def test_q_leaves_with_exit_code_0() -> None:
         await pilot.press("q")
     assert (app.return_code or 0) == 0
     assert not app.is_running
+
+
+async def test_what_was_not_paused_from_here_is_resumed_only_after_asking() -> None:
+    backend = Backend(state="stopped")
+    app = make_app(live(state="stopped"), backend=backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app))
+        for answer, commands in (("n", []), ("y", ["resume_detection"])):
+            await pilot.press("p")
+            await until(pilot, lambda: isinstance(app.screen, Confirm))
+            await pilot.press(answer)
+            await until(pilot, lambda: not isinstance(app.screen, Confirm))
+            await until(pilot, lambda commands=commands: backend.commands == commands)
+
+
+async def test_connecting_again_leaves_no_word_of_the_end() -> None:
+    app = make_app(live())
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app))
+        await pilot.press("C")
+        await until(pilot, lambda: "C connects again" in pane_text(app, "#event"))
+        await pilot.press("C")
+        source(app).queue.put_nowait(ev.Connected(NOW, "http://localhost:8421", "1.0.0"))
+        await until(pilot, lambda: "Connected to" in pane_text(app, "#event"))
 
 
 @pytest.mark.parametrize("key", ["s", "p", "x"])

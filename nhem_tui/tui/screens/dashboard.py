@@ -310,7 +310,26 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
 
     def action_detection_pause(self) -> None:
         """Pause while running, else resume."""
-        self._command("pause" if self.app.monitor.session.snapshot.state == "running" else "resume")
+        snapshot = self.app.monitor.session.snapshot
+        if snapshot.state == "running":
+            self._command("pause")
+        elif snapshot.paused:
+            self._command("resume")
+        else:
+            self._resume_unchecked()
+
+    @work(group="question", exclusive=True)
+    async def _resume_unchecked(self) -> None:
+        """Resume what this client has not paused, after asking."""
+        question = Confirm(
+            "Resume detection on the server?",
+            "It was not paused from here. Resuming does not look whether a region is set: without "
+            f"one the server makes its data up. {self.app.key_of('detection.start')} starts "
+            "detection with that check.",
+            yes="Resume",
+        )
+        if await self.app.push_screen_wait(question):
+            self._command("resume")
 
     @work(group="question", exclusive=True)
     async def action_detection_stop(self) -> None:

@@ -275,7 +275,11 @@ class Tuning(ServerTool):
             self._view,
             window,
             chart.cells,
-            Overlay(threshold=self._numbers()[0], peaks=peaks.since, dim=snapshot.link == "lost"),
+            Overlay(
+                threshold=self._numbers()[0],
+                peaks=peaks.since,
+                dim=snapshot.link in ("lost", "off"),
+            ),
             self.app.monitor.session.roi.newest or 0.0,
             self.app.context.clock.monotonic(),
         )
