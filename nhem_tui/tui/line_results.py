@@ -17,6 +17,8 @@ from nhem_tui.tui.roi_map import Crossing, Point, Stroke
 NEVER: Final = "nothing, as from every server seen so far"
 
 _FARTHEST: Final = 1e9  # pixels from the corner of ROI 1 to what can be a place
+MOST: Final = 300
+"""Lines that are drawn: more cannot be told apart, and a server may send any number."""
 _CONFIDENCE: Final = ((0.8, "very high"), (0.6, "high"), (0.4, "medium"), (0.2, "low"))
 
 
@@ -115,9 +117,9 @@ def _part(text: str, severity: Severity) -> Part:
 
 
 def strokes(result: LineResult) -> tuple[Stroke, ...]:
-    """The lines that were found, in pixels of ROI 1; what is no line is left out."""
+    """The first `MOST` lines that were found, in pixels of ROI 1; what is no line is left out."""
     found = result.detected_lines if isinstance(result.detected_lines, list) else []
-    ends = (_numbers(each) for each in found)
+    ends = (_numbers(each) for each in found[:MOST])
     return tuple(Stroke(Point(*four[:2]), Point(*four[2:])) for four in ends if len(four) == 4)
 
 

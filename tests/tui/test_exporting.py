@@ -237,18 +237,19 @@ def nothing_in(folder: Path) -> bool:
 def test_a_file_that_exists_is_never_the_target(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("precious")
     with pytest.raises(ValueError, match="exists"):
-        target_of(str(tmp_path / "a.csv"))
+        target_of(str(tmp_path / "a.csv"), tmp_path)
 
 
 def test_the_ending_says_the_format_and_gz_behind_it_compresses(tmp_path: Path) -> None:
     path = tmp_path / "a.json.gz"
-    assert target_of(f" {path} ") == ("json", path)
+    assert target_of(f" {path} ", tmp_path) == ("json", path)
+    assert target_of(" a.json ", path.parent) == ("json", path.parent / "a.json")
 
 
 @pytest.mark.parametrize("text", ["", "a", "a.doc", "/nowhere/at/all/a.csv"])
 def test_targets_that_cannot_be_written(text: str) -> None:
     with pytest.raises(ValueError, match=r"ending|formats|folder"):
-        target_of(text)
+        target_of(text, Path())
 
 
 @pytest.mark.parametrize(

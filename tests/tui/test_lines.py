@@ -441,6 +441,7 @@ async def test_what_the_server_finds_is_drawn_over_the_picture(
         (["x", [1, 2, 3], [1, 2, 3, 4, 5], [1, 2, 3, math.nan], {"a": True}], 0),
         ({"x1": 0}, 0),
         ([[1, 2, 3, 10**400], [0, 0, -1e308, 1e308]], 0),
+        ([[0, 0, 5, 5]] * 100_000, line_results.MOST),
     ],
 )
 def test_what_is_no_line_is_left_out(found: object, count: int) -> None:

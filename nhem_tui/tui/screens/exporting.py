@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -50,7 +51,7 @@ class Exporting(Screen[None]):
         question = Prompt(
             f"Export {words.grouped(data.count)} samples to",
             f"The ending says the format: {', '.join(FORMATS)}; {GZIP} behind it compresses.",
-            check=target_of,
+            check=partial(target_of, folder=folder),
             text=str(name),
         )
         answer = await app.push_screen_wait(question)
@@ -123,13 +124,14 @@ class ExportKey(Exporting, ToolScreen):
             super().action_back()
 
 
-def target_of(text: str) -> tuple[Format, Path]:
-    """The format and the file meant by `text`.
+def target_of(text: str, folder: Path) -> tuple[Format, Path]:
+    """The format and the file meant by `text`; a name alone is that of a file in `folder`.
 
     Raises:
         ValueError: it has no format, is there already, or has no folder.
     """
-    path = expanded(text.strip())
+    name = text.strip()
+    path = folder / name if Path(name).name == name else expanded(name)
     kind = format_of(path)
     if kind is None:
         raise ValueError(f"the ending must be one of: {', '.join(FORMATS)}")
