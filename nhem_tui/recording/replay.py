@@ -29,6 +29,9 @@ FASTEST: Final = 64.0
 BLOCK: Final = 20_000_000
 """Microseconds of the recording that are read ahead."""
 
+GRACE: Final = 2.0
+"""Seconds for which a landmark that was jumped to is not the one before, though it plays on."""
+
 BACKFILL: Final = 600.0
 """Seconds told at once after a jump, so that charts are full."""
 
@@ -187,7 +190,11 @@ class ReplaySource:
         return True
 
     async def seek_landmark(
-        self, kind: Landmark, direction: int, by: Sequence[Tuning] = ()
+        self,
+        kind: Landmark,
+        direction: int,
+        by: Sequence[Tuning] = (),
+        also: Sequence[float] = (),
     ) -> bool:
         """Jump to the next gap, peak or mark, or to the one before.
 
@@ -195,12 +202,16 @@ class ReplaySource:
             kind: of landmark.
             direction: above 0 for the next one, below for the one before.
             by: how the peak detector is tuned, if not as it was then.
+            also: seconds of landmarks that are not in the recording.
 
         Returns:
             False if there is none.
         """
         found = await self._read(self._places.landmarks, kind, by or self.tunings)
-        here = self._landmark[1] if self._landmark[0] == self._position else self._position
+        found = np.union1d(found, also)
+        passed = self._position - self._landmark[0]
+        grace = GRACE * self.speed if self.playing and direction < 0 else 0.0
+        here = self._landmark[1] if 0.0 <= passed <= grace else self._position
         if direction > 0:
             place = int(np.searchsorted(found, here, "right"))
         else:

@@ -303,6 +303,28 @@ async def test_seeking_by_peak_finds_the_apexes_of_the_roi_samples(tmp_path: Pat
     assert found == [5.511111, 15.0]  # the first frames not before 5.5 s and 15 s
 
 
+async def test_while_it_plays_the_landmark_before_is_not_the_one_just_left(
+    tmp_path: Path, listen_to: Callable[[ReplaySource], Listener]
+) -> None:
+    values = np.full(60, 90.0)
+    values[[10, 11, 12, 30, 31]] = [110.0, 125.0, 112.0, 130.0, 111.0]
+    roi = ev.Samples("roi", 1, np.arange(1, 61), np.arange(60) / 2, values, False, math.nan)
+    told = [(1_000_000 * s + 1, samples(45 * s + 1, 45, float(s))) for s in range(60)]
+    path = write(tmp_path / "peaks.nhem", [told[0], (2, roi), *told[1:]])
+    by = [Tuning(-math.inf, 105.0, 1.1)]
+    with Recording(path) as recording:
+        source = ReplaySource(recording, speed=16, paused=True)
+        assert await source.seek_landmark("peak", 1, by)
+        assert await source.seek_landmark("peak", 1, by)
+        listener = listen_to(source)
+        source.play()
+        await listener.until(lambda: source.position > 15.0)
+        assert await source.seek_landmark("peak", -1, by)
+        assert round(source.position, 1) == 5.5
+        assert await source.seek_landmark("mark", 1, also=[20.0])
+        assert source.position == 20.0
+
+
 async def test_at_the_end_it_waits_for_a_jump_or_begins_again(
     recording: Recording, listen_to: Callable[[ReplaySource], Listener]
 ) -> None:

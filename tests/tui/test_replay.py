@@ -157,6 +157,19 @@ async def test_title_keys_and_questions_count_from_the_first_frame(late: Recordi
         assert source.position == pytest.approx(10.5, abs=0.03)
 
 
+async def test_a_mark_put_in_a_replay_can_be_gone_to(recording: Recording) -> None:
+    app, source = replaying(recording)
+    async with app.run_test(size=SIZE) as pilot:
+        await source.seek(20.0)
+        await until(pilot, lambda: frame(app) > FIRST + 800)
+        marked = frame(app)
+        await pilot.press("b", "home")
+        await until(pilot, lambda: frame(app) == FIRST)
+        await pilot.press("slash")
+        await answer(pilot, app, "mark")
+        await until(pilot, lambda: frame(app) == marked)
+
+
 async def test_marks_are_seen_and_exported_as_they_were_put(late: Recording) -> None:
     app, _ = replaying(late, speed=64, paused=False)
     async with app.run_test(size=SIZE) as pilot:

@@ -123,6 +123,7 @@ class Replaying(ChartScreen):
         shown = monitor.tracker
         as_shown = Tuning(-math.inf, shown.threshold, shown.difference_threshold)
         own = monitor.tuned_here or not replay.tunings
-        if await replay.seek_landmark(kind, direction, [as_shown] if own else []):
+        also = [mark.t for mark in monitor.moments] if kind == "mark" else []
+        if await replay.seek_landmark(kind, direction, [as_shown] if own else [], also):
             return ""
         return f"There is no {kind} {'after' if direction > 0 else 'before'} this moment"
