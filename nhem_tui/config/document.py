@@ -28,11 +28,13 @@ class Document(Struct, frozen=True):
         path: of the file, as it is shown.
         content: the outermost object.
         lines: line of each key, counted from 1; keys inside lists have none.
+        repeated: keys that stand there twice, so that one of the values is lost silently.
     """
 
     path: Path
     content: dict[str, Any]
     lines: dict[KeyPath, int]
+    repeated: tuple[Problem, ...] = ()
 
     def source(self, key: KeyPath) -> str:
         """Return ``file:line`` of a key."""
@@ -44,7 +46,7 @@ def read_document(path: Path) -> Document | None:
     """Read a configuration file; None if there is no such file.
 
     Raises:
-        ConfigError: it cannot be read, holds no JSON object, or a key twice.
+        ConfigError: it cannot be read, or holds no JSON object.
     """
     text = _read_text(path)
     return None if text is None else parse_document(path, text)
@@ -54,7 +56,7 @@ def parse_document(path: Path, text: str) -> Document:
     """Return what a configuration file with this text holds.
 
     Raises:
-        ConfigError: it is no JSON object, or has a key twice.
+        ConfigError: it is no JSON object.
     """
     try:
         content = json.loads(text)
@@ -68,25 +70,14 @@ def parse_document(path: Path, text: str) -> Document:
         raise ConfigError([Problem(str(path), "no usable JSON: a number is too long")]) from None
     if not isinstance(content, dict):
         raise ConfigError([Problem(str(path), "must hold a JSON object, {…}")])
-    return Document(path, content, _lines_by_key(path, text))
-
-
-def _lines_by_key(path: Path, text: str) -> dict[KeyPath, int]:
-    """Return the line of each key.
-
-    Raises:
-        ConfigError: some stand there twice, so that one of the values would be lost silently.
-    """
     lines: dict[KeyPath, int] = {}
     repeated = []
     for key, line in _keys(text):
         if key in lines:
-            words = f"{'.'.join(key)} stands here again, first in line {lines[key]}"
+            words = f"{'.'.join(key)} stands here again, before in line {lines[key]}"
             repeated.append(Problem(f"{path}:{line}", words))
-        lines.setdefault(key, line)
-    if repeated:
-        raise ConfigError(repeated)
-    return lines
+        lines[key] = line  # JSON takes the last
+    return Document(path, content, lines, tuple(repeated))
 
 
 def _read_text(path: Path) -> str | None:

@@ -77,6 +77,7 @@ def read_entries(document: Document, findings: Findings, *, owner_file: Path | N
             settings must stand in that. None for a file that is the user's own.
     """
     reader = _Reader(document, findings, owner_file)
+    findings.problems += document.repeated
     content = {name: value for name, value in document.content.items() if name != PROFILES}
     return Contents(reader.sections(content, ()), reader.profiles())
 

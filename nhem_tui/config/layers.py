@@ -216,9 +216,11 @@ class _Pile:
         if text and not self.findings.refused & {*SIDES}:
             source = origins[max(SIDES, key=lambda path: layers[path])]
             self.findings.problems.append(Problem(source, text))
-        if self.findings.problems:
-            raise ConfigError(self.findings.problems, self.findings.warnings)
-        return Loaded(settings, origins, layers, tuple(map(str, self.findings.warnings)), profile)
+        found = self.findings
+        loaded = Loaded(settings, origins, layers, tuple(map(str, found.warnings)), profile)
+        if found.problems:
+            raise ConfigError(found.problems, found.warnings, loaded)
+        return loaded
 
     def _tree(self) -> dict[str, dict[str, Any]]:
         tree: dict[str, dict[str, Any]] = {}

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from nhem_tui.config.layers import Loaded
 
 
 class Problem(Struct, frozen=True):
@@ -28,12 +32,19 @@ class ConfigError(Exception):
     Attributes:
         problems: everything that is wrong, at least one.
         warnings: what else is there that nobody reads.
+        rest: what would be in force without what is wrong, None where nothing was put together.
     """
 
-    def __init__(self, problems: Sequence[Problem], warnings: Sequence[Problem] = ()) -> None:
+    def __init__(
+        self,
+        problems: Sequence[Problem],
+        warnings: Sequence[Problem] = (),
+        rest: Loaded | None = None,
+    ) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = tuple(problems)
         self.warnings = tuple(warnings)
+        self.rest = rest
 
 
 class UnwritableError(ConfigError):

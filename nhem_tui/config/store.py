@@ -44,9 +44,12 @@ def changed(file: Path, changes: Mapping[str, object], *, profile: str = "") -> 
         profile: name of the profile they are for; empty for everybody.
 
     Raises:
-        ConfigError: a value is not allowed, or what is there cannot be read (and is kept).
+        ConfigError: a value is not allowed, or what is there cannot be read, or holds a key twice
+            (and is kept).
     """
     document = read_document(file)
+    if document is not None and document.repeated:
+        raise ConfigError(document.repeated)
     content: dict[str, Any] = {} if document is None else document.content
     tree = content
     for name in (PROFILES, profile) if profile else ():

@@ -81,6 +81,27 @@ def test_the_screen_does_not_open_on_a_broken_key_map(
     ]
 
 
+def test_the_key_map_is_told_with_everything_else_that_is_wrong(
+    screen: Screen, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = home / ".config" / "nhem-tui" / "config.json"
+    path.parent.mkdir(parents=True)
+    content = {
+        "display": {"theme": "blue"},
+        "profiles": {"lab1": {"display": {"window": 99999}}},
+        "keys": {"detection.start": "x", "nope.nope": "f5"},
+    }
+    path.write_text(json.dumps(content, indent=1))
+    assert main([]) == 2
+    assert screen.contexts == []
+    told = capsys.readouterr().err.splitlines()
+    places = [f"{path}:{line}" for line in (3, 8, 14)]
+    assert [line.removeprefix("error: ").rpartition(": ")[0] for line in told[2:]] == [
+        f"{path}:14: keys.nope.nope"
+    ]
+    assert all(place in line for place, line in zip(places, told, strict=True))
+
+
 def test_an_edited_key_map_is_checked(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

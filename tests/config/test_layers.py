@@ -488,6 +488,17 @@ def test_any_json_is_used_or_refused_in_words(content: object, profile: str) -> 
             assert set(loaded.origins) >= set(by_path())
 
 
+def test_a_key_twice_hides_nothing_else_that_is_wrong(places: Places) -> None:
+    text = '{"display": {"theme": "dark",\n"theme": "blue"},\n"server": {"timeout": 0}}'
+    write(places.user_file, text)
+    told = problems(places)
+    assert [problem.partition(" must")[0] for problem in told] == [
+        f"{places.user_file}:2: display.theme stands here again, before in line 1",
+        f"{places.user_file}:2: display.theme",
+        f"{places.user_file}:3: server.timeout",
+    ]
+
+
 @given(st.binary(max_size=200) | st.text(max_size=100).map(str.encode))
 def test_a_file_that_is_no_json_never_becomes_silent_defaults(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -70,6 +70,14 @@ def test_what_is_none_is_taken_out_of_the_file(tmp_path: Path) -> None:
     assert json.loads(path.read_text()) == {"server": {"timeout": 7}}
 
 
+def test_a_file_with_a_key_twice_is_kept(tmp_path: Path) -> None:
+    text = '{"server": {"timeout": 7, "timeout": 9}}'
+    path = write(tmp_path / "config.json", text)
+    with pytest.raises(ConfigError, match="stands here again"):
+        save(path, {"server.ssh": "a@b"})
+    assert path.read_text() == text
+
+
 def test_text_of_any_script_stays_readable_in_the_file(tmp_path: Path) -> None:
     path = write(tmp_path / "config.json", '{"notes": "实验室 \\ud800"}')
     save(path, {"export.directory": "/data/été"})

@@ -22,7 +22,7 @@ def add_arguments(parser: Parser, command: str) -> None:
 def run(call: Call) -> ExitCode:
     """Open the dashboard on the server of the settings."""
     check_terminal()
-    check_keys(call.loaded)
+    check_keys(call)
     settings = call.settings
     call.out.note(f"opening {call.address.place}")  # what follows takes half a second to load
     from nhem_tui.cli.connection import prepare, start_log, way_in

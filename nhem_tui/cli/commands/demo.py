@@ -23,7 +23,7 @@ def add_arguments(parser: Parser, command: str) -> None:
 def run(call: Call) -> ExitCode:
     """Start the server, load the dashboard while it gets up, open it."""
     check_terminal()
-    check_keys(call.loaded)
+    check_keys(call)
     call.out.note("starting the simulator")
     seed = () if call.args.seed is None else ("--seed", str(call.args.seed))
     with simulator(*seed) as process:

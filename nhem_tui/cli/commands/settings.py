@@ -205,7 +205,7 @@ def _edit(call: Call) -> None:
         raise CommandError(f"the editor {editor!r} cannot be run: {error}") from None
     if ended.returncode != 0:
         raise CommandError(f"the editor ended with exit code {ended.returncode}", ExitCode.REFUSED)
-    check_keys(call.loaded)
+    check_keys(call)
     call.out.note(f"{file} is in order")
 
 
