@@ -1,13 +1,15 @@
-"""The log file: rotating, readable only by its owner, without the password."""
+"""The log file: begun with its first line, rotating, readable only by its owner, no password."""
 
 from __future__ import annotations
 
 import logging
 import os
 from collections.abc import Collection
+from contextlib import suppress
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from nhem_tui.backend.sanitize import redact
 
@@ -30,9 +32,10 @@ class RedactingFormatter(logging.Formatter):
 
 
 class _PrivateFileHandler(RotatingFileHandler):
-    """Creates its files with mode 0600."""
+    """Creates its files with mode 0600, and their folder, once there is a line to write."""
 
     def _open(self) -> TextIOWrapper:
+        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         return TextIOWrapper(os.fdopen(descriptor, "ab"), encoding=self.encoding)
 
@@ -52,7 +55,7 @@ def start(
     """Log to `path` from now on, and nowhere else.
 
     Args:
-        path: the file; its folder is created.
+        path: the file; it and its folder are created with the first line.
         level: name of the lowest level written, e.g. ``INFO``.
         max_bytes: size at which the file is rotated.
         backups: how many rotated files are kept.
@@ -61,8 +64,10 @@ def start(
     Raises:
         OSError: the file cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handler = _PrivateFileHandler(path, maxBytes=max_bytes, backupCount=backups, encoding="utf-8")
+    _check_writable(path)
+    handler = _PrivateFileHandler(
+        path, maxBytes=max_bytes, backupCount=backups, encoding="utf-8", delay=True
+    )
     handler.setFormatter(RedactingFormatter(secrets))
     root = logging.getLogger()
     for old in root.handlers[:]:
@@ -72,3 +77,22 @@ def start(
     root.setLevel(level)
     if level != "DEBUG":
         logging.getLogger("httpx").setLevel(logging.WARNING)  # a line a request otherwise
+
+
+def _check_writable(path: Path) -> None:
+    """Try whether a line could be written, and leave nothing behind.
+
+    Raises:
+        OSError: why not.
+    """
+    if path.exists():
+        path.open("ab").close()
+        return
+    missing = [folder for folder in path.parents if not folder.exists()]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        TemporaryFile(dir=path.parent).close()
+    finally:
+        for folder in missing:
+            with suppress(OSError):
+                folder.rmdir()

@@ -156,6 +156,12 @@ def test_a_tunnel_is_the_way_to_the_server_and_not_its_name(
     assert stub.headers_seen[-1]["Authorization"] == f"Basic {basic}"
 
 
+def test_a_command_without_trouble_leaves_nothing_behind(stub: StubServer, home: Path) -> None:
+    stub.tell("GET /status", recorded("running-status"))
+    assert main(["status", "--url", stub.url]) == 0
+    assert [*home.iterdir()] == []
+
+
 def test_requests_are_logged(stub: StubServer, home: Path) -> None:
     stub.tell("GET /status", (500, b'{"detail":"Internal Server Error"}'))
     assert main(["status", "--url", stub.url]) == 1

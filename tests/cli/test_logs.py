@@ -41,6 +41,30 @@ def test_a_secret_learned_later_stays_out_as_well(tmp_path: Path) -> None:
     assert path.read_text().endswith("sent •••\n")
 
 
+def test_nothing_is_there_before_the_first_line(tmp_path: Path) -> None:
+    logger = open_log(tmp_path / "state" / "nhem" / "nhem.log")
+    assert [*tmp_path.iterdir()] == []
+    logger.info("line")
+    assert (tmp_path / "state" / "nhem").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "state" / "nhem" / "nhem.log").read_text().endswith("line\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "refusal"),
+    [
+        ("file/state/nhem.log", "Not a directory"),
+        ("", "Is a directory"),
+        (f"new/{'x' * 300}/nhem.log", "File name too long"),
+        ("/proc/state/nhem.log", "No such file or directory"),  # also where the tests run as root
+    ],
+)
+def test_what_could_not_be_written_is_told_at_once(tmp_path: Path, name: str, refusal: str) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match=refusal):
+        open_log(tmp_path / name)
+    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+
+
 def test_the_file_is_private_and_rotates(tmp_path: Path) -> None:
     logger = open_log(tmp_path / "state" / "nhem.log", max_bytes=500)
     for number in range(50):
