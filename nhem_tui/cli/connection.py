@@ -7,7 +7,7 @@ import logging
 import os
 import random
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from nhem_tui.backend.caller import Observer
 from nhem_tui.backend.client import BackendClient, TlsOptions
@@ -16,6 +16,7 @@ from nhem_tui.cli import interrupts, logs
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode, may_pass
+from nhem_tui.cli.mending import unusable
 from nhem_tui.cli.tunnel import open_tunnel
 from nhem_tui.config.paths import standard_places
 from nhem_tui.config.schema import Server
@@ -131,12 +132,17 @@ def _note(endpoint: str, seconds: float, error: BackendError | None) -> None:
 
 @contextmanager
 def way_in(call: Call) -> Iterator[int | None]:
-    """Hold the SSH tunnel open if one is wanted; yield its port on this machine."""
+    """Hold the SSH tunnel open if one is wanted; yield its port on this machine.
+
+    Raises:
+        CommandError: there can be none; said with where it is asked for.
+    """
     target = call.settings.server.ssh
-    if not target:
-        yield None
-        return
-    with open_tunnel(target, call.address) as port:
+    with ExitStack() as held:
+        try:
+            port = held.enter_context(open_tunnel(target, call.address)) if target else None
+        except CommandError as error:
+            raise unusable(call.loaded, "server.ssh", error.text, error.code) from None
         yield port
 
 

@@ -80,8 +80,11 @@ def _carry_out(call: Call) -> ExitCode:
             out.warn(str(warning), even_quiet=True)
         return code
     except SecretError as error:
-        out.fail(str(error), exit=int(ExitCode.USAGE))
-        return ExitCode.USAGE
+        from nhem_tui.cli.mending import unusable
+
+        found = unusable(call.loaded, error.leaf, str(error))
+        out.fail(found.text, hint=found.hint, exit=int(found.code))
+        return found.code
     except BackendError as error:
         code = of_error(error)
         source = call.password_source if isinstance(error, Unauthorised) else ""

@@ -63,11 +63,11 @@ def open_tunnel(target: str, address: Address) -> Iterator[int]:
     """
     ssh = shutil.which("ssh")
     if ssh is None:
-        raise CommandError("--ssh needs the ssh program, which is not installed")
+        raise CommandError("server.ssh needs the ssh program, which is not installed")
     if target.startswith("-") or not target.strip():
-        raise CommandError(f"{target!r} is no SSH target; write user@host")
+        raise CommandError(f"server.ssh must be user@host, not {target!r}")
     if address.tls:
-        raise CommandError("--ssh works with http:// addresses only")
+        raise CommandError("server.ssh works with http:// addresses only")
     port = _free_port()
     words = ["-N", "-L", _forward(port, target, address), "--", target]
     options = [word for option in _OPTIONS for word in ("-o", option)]

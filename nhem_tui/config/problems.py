@@ -52,4 +52,12 @@ class UnwritableError(ConfigError):
 
 
 class SecretError(Exception):
-    """The password cannot be had from where it was said to be; the text holds none of it."""
+    """The password cannot be had from where it was said to be; the text holds none of it.
+
+    Attributes:
+        leaf: path of the setting that says where it is.
+    """
+
+    def __init__(self, leaf: str, text: str) -> None:
+        super().__init__(f"{leaf} {text}")
+        self.leaf = leaf

@@ -17,12 +17,10 @@ from nhem_tui.notation.address import parse_address
 from nhem_tui.notation.mask import MASK
 
 PASSWORD: Final = "server.password"  # noqa: S105 - the name of a setting
-_LEAVES: Final = (
-    "server.password_command",
-    "server.password_file",
-    "server.password_keyring",
-    PASSWORD,
-)
+_COMMAND: Final = "server.password_command"
+_FILE: Final = "server.password_file"
+_KEYRING: Final = "server.password_keyring"
+_LEAVES: Final = (_COMMAND, _FILE, _KEYRING, PASSWORD)
 """Settings that give a password, the strongest of one layer first."""
 
 _SERVICE: Final = "nhem-tui"
@@ -103,21 +101,20 @@ def resolve_password(loaded: Loaded) -> Password:
 
 def _from_command(line: str) -> Secret:
     """Run a command without a shell; it may ask the user things on the terminal."""
-    name = "server.password_command"
     try:
         words = shlex.split(line)
         result = subprocess.run(  # noqa: S603 - it is the user's own command
             words, stdout=subprocess.PIPE, timeout=_PATIENCE, check=False
         )
     except ValueError:
-        raise SecretError(f"{name} has unbalanced quotes") from None
+        raise SecretError(_COMMAND, "has unbalanced quotes") from None
     except OSError as error:
-        raise SecretError(f"{name} cannot be run: {error.strerror}") from None
+        raise SecretError(_COMMAND, f"cannot be run: {error.strerror}") from None
     except subprocess.TimeoutExpired:
-        raise SecretError(f"{name} took longer than {_PATIENCE:g} s") from None
+        raise SecretError(_COMMAND, f"took longer than {_PATIENCE:g} s") from None
     if result.returncode != 0:
-        raise SecretError(f"{name} failed with exit code {result.returncode}")
-    return _first_line(result.stdout, name)
+        raise SecretError(_COMMAND, f"failed with exit code {result.returncode}")
+    return _first_line(result.stdout, _COMMAND)
 
 
 def _from_file(name: str) -> Secret:
@@ -132,18 +129,19 @@ def _from_file(name: str) -> Secret:
         with os.fdopen(descriptor, "rb") as file:
             mode = os.fstat(descriptor).st_mode
             if not stat.S_ISREG(mode):
-                raise SecretError(f"server.password_file {path} is no regular file")
+                raise SecretError(_FILE, f"{path} is no regular file")
             if mode & 0o077:
                 raise SecretError(
-                    f"server.password_file {path} may be read by others "
-                    f"(mode {stat.S_IMODE(mode):04o}); run: chmod 600 {shlex.quote(str(path))}"
+                    _FILE,
+                    f"{path} may be read by others (mode {stat.S_IMODE(mode):04o}); "
+                    f"run: chmod 600 {shlex.quote(str(path))}",
                 )
             content = file.read(_LONGEST)
     except OSError as error:
-        raise SecretError(f"server.password_file {name}: {error.strerror}") from None
+        raise SecretError(_FILE, f"{name}: {error.strerror}") from None
     except RuntimeError:
-        raise SecretError(f"server.password_file {name}: there is no such home") from None
-    return _first_line(content, f"server.password_file {path}")
+        raise SecretError(_FILE, f"{name}: there is no such home") from None
+    return _first_line(content, _FILE, str(path))
 
 
 def _from_keyring(url: str) -> Secret:
@@ -152,22 +150,24 @@ def _from_keyring(url: str) -> Secret:
         keyring = importlib.import_module("keyring")
     except ImportError:
         raise SecretError(
-            "server.password_keyring needs the keyring extra: pip install 'nhem-tui[keyring]'"
+            _KEYRING, "needs the keyring extra: pip install 'nhem-tui[keyring]'"
         ) from None
     try:
         password: str | None = keyring.get_password(_SERVICE, url)
     except keyring.errors.KeyringError as error:
-        raise SecretError(f"the keyring did not answer: {type(error).__name__}") from None
+        raise SecretError(_KEYRING, f"is set, but no keyring answers ({type(error).__name__})") from None
     if not password:
-        raise SecretError(f"the keyring holds no password; run: keyring set {_SERVICE} {url}")
+        raise SecretError(
+            _KEYRING, f"is set, but it holds no password; run: keyring set {_SERVICE} {url}"
+        )
     return Secret(password)
 
 
-def _first_line(content: bytes, source: str) -> Secret:
+def _first_line(content: bytes, leaf: str, *names: str) -> Secret:
     try:
         text = content.decode().split("\n", 1)[0].rstrip("\r")
     except UnicodeDecodeError:
-        raise SecretError(f"{source} gave a text that is not UTF-8") from None
+        raise SecretError(leaf, " ".join((*names, "gave a text that is not UTF-8"))) from None
     if not text:
-        raise SecretError(f"{source} gave no password")
+        raise SecretError(leaf, " ".join((*names, "gave no password")))
     return Secret(text)

@@ -52,8 +52,9 @@ def changed(file: Path, changes: Mapping[str, object], *, profile: str = "") -> 
         raise ConfigError(document.repeated)
     content: dict[str, Any] = {} if document is None else document.content
     tree = content
+    adds = any(value is not None for value in changes.values())
     for name in (PROFILES, profile) if profile else ():
-        tree = tree.setdefault(name, {})
+        tree = tree.setdefault(name, {}) if adds else tree.get(name, {})
         if not isinstance(tree, dict):
             raise ConfigError([Problem(str(file), f"{name} must be an object, {{…}}")])
     problems = []

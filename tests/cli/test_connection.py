@@ -244,7 +244,8 @@ def test_a_password_that_cannot_be_had_is_said_before_anything_is_sent(
     configure(home, {"server": {"password_file": "~/password"}})
     assert main(["stop", "--url", stub.url]) == 2
     assert stub.requests == []
-    (line,) = capsys.readouterr().err.splitlines()
+    line, hint = capsys.readouterr().err.splitlines()
+    assert hint.startswith("hint: nhem-tui settings unset server.password_file takes it back")
     assert "chmod 600" in line
 
 

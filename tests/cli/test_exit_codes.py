@@ -46,7 +46,7 @@ CASES: list[tuple[Exception, ExitCode]] = [
     (CommandError(""), ExitCode.USAGE),
     (UnusableError(""), ExitCode.USAGE),
     (ConfigError([Problem("", "")]), ExitCode.USAGE),
-    (SecretError(""), ExitCode.USAGE),
+    (SecretError("server.password_file", "is gone"), ExitCode.USAGE),
     # The network's: the same may succeed later.
     (errors.Refused(""), ExitCode.UNREACHABLE),
     (errors.Unreachable(""), ExitCode.UNREACHABLE),

@@ -6,6 +6,7 @@ import fcntl
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -156,6 +157,84 @@ def test_a_setting_of_a_profile_leaves_the_others_alone(
     assert capsys.readouterr().out == f"{url}\n"
     assert main(["settings", "get", "server.base_url"]) == 0
     assert capsys.readouterr().out == "http://localhost:8421\n"
+
+
+def test_a_setting_is_taken_out_again(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ([], ["--profile", "lab2"]):
+        assert main(["settings", "set", "server.ssh", "a@b", *words]) == 0
+    assert main(["settings", "unset", "server.ssh"]) == 0
+    lab2 = {"profiles": {"lab2": {"server": {"ssh": "a@b"}}}}
+    assert json.loads(user_file(home).read_text()) == lab2
+    assert capsys.readouterr().err == "server.ssh comes from default now\n"
+    assert main(["settings", "unset", "server.ssh", "--profile", "lab3"]) == 2
+    assert "there is no profile 'lab3'" in capsys.readouterr().err
+    assert json.loads(user_file(home).read_text()) == lab2
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("server.password_command", "pass 'lab3", "has unbalanced quotes"),
+        ("server.password_file", "missing", "missing: No such file or directory"),
+        ("server.password_keyring", "true", "needs the keyring extra"),
+        ("server.ssh", "-oProxyCommand=x", "must be user@host"),
+    ],
+)
+@pytest.mark.parametrize("profile", ["", "lab2"])
+def test_a_setting_that_cannot_be_used_names_its_place_and_the_way_out(
+    setting: str,
+    value: str,
+    said: str,
+    profile: str,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/ssh")
+    section, _, name = setting.partition(".")
+    content: dict[str, object] = {section: {name: value == "true" or value}}
+    if profile:
+        content = {"profiles": {profile: content}}
+        monkeypatch.setenv("NHEM_PROFILE", profile)
+    user_file(home).parent.mkdir(parents=True)
+    user_file(home).write_text(json.dumps(content, indent=1))
+    assert main(["peak-signal"]) == 2
+    error, hint = capsys.readouterr().err.splitlines()
+    line = 5 if profile else 3
+    assert error.startswith(f"error: {user_file(home)}:{line}: {setting} ")
+    assert said in error
+    way_out = hint.removeprefix("hint: nhem-tui ").partition(" takes it back")[0].split()
+    assert way_out[:3] == ["settings", "unset", setting]
+    assert main(way_out) == 0
+    assert name not in user_file(home).read_text()
+
+
+@pytest.mark.parametrize(
+    ("flags", "environ", "error", "hint"),
+    [
+        (["--ssh=-x"], {}, "--ssh: server.ssh must be", "leave --ssh away"),
+        ([], {"NHEM_SSH": "-x"}, "NHEM_SSH: server.ssh must be", "unset NHEM_SSH"),
+        ([], {"NHEM_SERVER_PASSWORD_COMMAND": "false"},
+         "NHEM_SERVER_PASSWORD_COMMAND: server.password_command failed",
+         "unset NHEM_SERVER_PASSWORD_COMMAND"),
+    ],
+)  # fmt: skip
+def test_so_does_one_from_elsewhere(
+    flags: list[str],
+    environ: dict[str, str],
+    error: str,
+    hint: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/ssh")
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert main(["peak-signal", *flags]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert told[0].startswith(f"error: {error}")
+    assert told[1].startswith(f"hint: {hint}")
 
 
 def test_a_stronger_layer_is_pointed_out(

@@ -38,6 +38,7 @@ def add_arguments(parser: Parser, command: str) -> None:
             "show": "show every setting",
             "get": "show one setting",
             "set": "write one setting to your configuration file",
+            "unset": "take one setting out of your configuration file",
             "path": "show where the configuration, the log and the files to install are",
             "edit": "open your configuration file in an editor, and check it afterwards",
         }
@@ -45,7 +46,7 @@ def add_arguments(parser: Parser, command: str) -> None:
     actions["show"].add_argument(
         "--origin", action="store_true", help="say where each value comes from"
     )
-    for name in ("get", "set"):
+    for name in ("get", "set", "unset"):
         actions[name].add_argument(
             "path", choices=tuple(by_path()), metavar="PATH", help="e.g. server.timeout"
         )
@@ -59,6 +60,7 @@ def add_arguments(parser: Parser, command: str) -> None:
         "settings set server.base_url http://lab2:8421 --profile lab2",
         "settings set server.password",
     )
+    actions["unset"].examples("settings unset server.ssh", "settings unset server.ssh --profile lab2")
     actions["path"].examples("settings path", "settings path --json")
     actions["edit"].examples("settings edit", "EDITOR=nano nhem-tui settings edit")
     parser.examples("settings show --origin", "settings set server.base_url http://lab3:8421")
@@ -72,7 +74,10 @@ def run(call: Call) -> ExitCode:
         case "get":
             _get(call, call.loaded)
         case "set":
-            _set(call)
+            leaf = by_path()[call.args.path]
+            _save(call, leaf, _new_value(call, leaf))
+        case "unset":
+            _save(call, by_path()[call.args.path], None)
         case "path":
             _path(call)
         case "edit":
@@ -119,19 +124,19 @@ def _get(call: Call, loaded: Loaded) -> None:
         call.out.line(value if isinstance(value, str) else as_text(value))
 
 
-def _set(call: Call) -> None:
+def _save(call: Call, leaf: Field, value: object) -> None:
     """Look at what would be in force then, and save only what can be; print that.
 
     A stronger layer may stand before the file.
+
+    Args:
+        call: says for which profile.
+        leaf: which setting.
+        value: None takes it out of the file.
     """
     from nhem_tui.config import store
     from nhem_tui.config.paths import standard_places
 
-    leaf = by_path()[call.args.path]
-    try:
-        value = from_text(leaf, _new_text(call, leaf))
-    except ValueError as error:
-        raise CommandError(f"{leaf.path} {error}") from None
     file = standard_places().user_file
     profile = getattr(call.args, "profile", "")
     with store.alone(file):
@@ -139,13 +144,27 @@ def _set(call: Call) -> None:
         try:
             loaded = call.load(document)
         except ConfigError:
-            call.out.note("nothing was saved; with this value:")
+            call.out.note(f"nothing was saved; {'without' if value is None else 'with'} this value:")
             raise
         store.write(document)
     _get(call, loaded)
     origin = loaded.origins[leaf.path]
-    if not origin.startswith(f"{file}:"):
+    if value is None:
+        call.out.note(f"{leaf.path} comes from {origin} now")
+    elif not origin.startswith(f"{file}:"):
         call.out.warn(f"saved in {file}, but {origin} is stronger")
+
+
+def _new_value(call: Call, leaf: Field) -> object:
+    """Return the value that was typed.
+
+    Raises:
+        CommandError: it is missing, not allowed, or should have been asked for.
+    """
+    try:
+        return from_text(leaf, _new_text(call, leaf))
+    except ValueError as error:
+        raise CommandError(f"{leaf.path} {error}") from None
 
 
 def _new_text(call: Call, leaf: Field) -> str:

@@ -89,6 +89,7 @@ _shtab_nhem_tui_settings_commands() {
     path:'Show where the configuration, the log and the files to install are.'
     set:'Write one setting to your configuration file.'
     show:'Show every setting.'
+    unset:'Take one setting out of your configuration file.'
   )
   _describe 'nhem-tui settings commands' _commands
 }
@@ -855,6 +856,24 @@ _shtab_nhem_tui_settings_show_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_nhem_tui_settings_show_defaults_added=0
 
+_shtab_nhem_tui_settings_unset_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--json[print data as JSON]"
+  "--quiet[print only data and errors]"
+  "--verbose[tell what is done]"
+  "--url[address of the server (default\: from the configuration)]:URL:"
+  "--timeout[longest wait for a reply]:SECONDS:"
+  "--profile[named section of the configuration to use]:NAME:"
+  "--ssh[reach the server through an SSH tunnel]:USER@HOST:"
+  "--insecure[do not check the certificate of an https server]"
+  "--ask-password[ask for the password, or read it from stdin]"
+  "--log-file[write the log to this file]:FILE:_files"
+  ":e.g. server.timeout:(server.base_url server.password server.timeout server.retry_attempts server.password_command server.password_file server.password_keyring server.tls_ca server.tls_cert server.tls_key server.insecure server.headers server.ssh display.update_interval display.buffer_size display.max_framerate display.ssh_framerate display.chart_width display.chart_height display.theme display.window display.renderer display.mode display.y_axis display.show_grid display.image display.layout roi.default_x1 roi.default_y1 roi.default_x2 roi.default_y2 peak_detection.show_peaks peak_detection.peak_threshold peak_detection.difference_threshold peak_detection.margin_frames peak_detection.min_region_length peak_detection.color_peaks export.default_format export.include_metadata export.compression export.directory recording.pictures logging.level logging.file logging.max_size logging.backup_count)"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_nhem_tui_settings_unset_defaults_added=0
+
 _shtab_nhem_tui_simulate_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--host[address to listen on (default\: 127.0.0.1)]:host:"
@@ -1142,6 +1161,7 @@ _shtab_nhem_tui_settings() {
         path) _arguments -C -s $_shtab_nhem_tui_settings_path_options ;;
         set) _arguments -C -s $_shtab_nhem_tui_settings_set_options ;;
         show) _arguments -C -s $_shtab_nhem_tui_settings_show_options ;;
+        unset) _arguments -C -s $_shtab_nhem_tui_settings_unset_options ;;
       esac
   esac
 }
