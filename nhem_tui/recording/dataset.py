@@ -15,7 +15,7 @@ from msgspec import Struct
 from nhem_tui import __version__
 from nhem_tui.plot.model import PeakMark
 from nhem_tui.recording.peaks import mark_of, peaks_between
-from nhem_tui.recording.reader import Recording
+from nhem_tui.recording.reader import Recording, cut
 from nhem_tui.recording.schema import Owner
 from nhem_tui.stream.buffer import Slice, key_of
 from nhem_tui.stream.events import Channel, Gap
@@ -96,6 +96,7 @@ class Dataset(Struct, frozen=True):
         peaks: those that are shown on charts.
         metadata: about all of them.
         file: the recording they are read from, None if they are at hand.
+        begin_given: the user has said where they begin.
     """
 
     channels: tuple[Channel, ...]
@@ -103,6 +104,7 @@ class Dataset(Struct, frozen=True):
     peaks: Callable[[], Peaks]
     metadata: Metadata
     file: Path | None = None
+    begin_given: bool = False
 
     @property
     def count(self) -> int:
@@ -143,7 +145,8 @@ def of_recording(
         marks=tuple((mark.t, mark.text) for mark in recording.marks() if t0 <= mark.t <= t1),
         parameters=tuple(one for one in history(recording) if one.t is None or one.t <= t1),
     )
-    return _counted(channels, slices, peaks, metadata, recording.path)
+    found = _counted(channels, slices, peaks, metadata, recording.path)
+    return msgspec.structs.replace(found, begin_given=t0 > -math.inf)
 
 
 def _gaps(recording: Recording, channel: Channel, t0: float, t1: float) -> list[Gap]:
@@ -188,6 +191,30 @@ def of_buffers(
     )
     shown = Peaks(peaks.channel, [peak for peak in peaks.found if peak.end >= oldest])
     return _counted(tuple(kept), lambda channel: iter((kept[channel],)), lambda: shown, about)
+
+
+def from_first_frame(data: Dataset) -> Dataset:
+    """The samples from second 0 on: what the server still had of the time before is left out.
+
+    They are left as they are where nothing else would remain, or the user has cut them.
+    """
+    ends = data.metadata.t_first, data.metadata.t_last
+    if data.begin_given or None in ends or not ends[0] < 0 <= ends[1]:
+        return data
+
+    def slices(channel: Channel) -> Iterator[Slice]:
+        for part in data.slices(channel):
+            first = int(np.searchsorted(part.t, 0.0))
+            if first < len(part.t):
+                yield cut(part, first, len(part.t))
+
+    def peaks() -> Peaks:
+        known = data.peaks()
+        return known._replace(found=[peak for peak in known.found if peak.end >= 0])
+
+    marks = tuple((t, text) for t, text in data.metadata.marks if t >= 0)
+    about = msgspec.structs.replace(data.metadata, marks=marks)
+    return _counted(data.channels, slices, peaks, about, data.file)
 
 
 def _lies_within(gap: Gap, samples: Slice | None) -> bool:

@@ -13,7 +13,7 @@ from typing import IO, Final, Literal, Protocol, cast, get_args
 
 from msgspec import Struct
 
-from nhem_tui.recording.dataset import Dataset
+from nhem_tui.recording.dataset import Dataset, from_first_frame
 from nhem_tui.recording.errors import RecordingError, UnusableError
 from nhem_tui.recording.target import check_target, written
 from nhem_tui.stream.buffer import Slice
@@ -33,6 +33,9 @@ _MODULES: Final[dict[Format, str]] = {
     "png": "figures",
     "pdf": "figures",
 }
+
+_CHARTS: Final = ("svg", "ansi", "html", "png", "pdf")
+"""Formats that show a curve over the time of the recording."""
 
 _COMPACT: Final = ("npz", "png", "pdf")
 """Formats that compress by themselves."""
@@ -146,6 +149,7 @@ def export(
         RecordingError: there is nothing to write, or it cannot be written.
         CancelledError: `cancelled` was set.
     """
+    data = shown(data, order.format)
     if not data.count:
         raise RecordingError("there are no samples to export")
     module = cast(Module, import_module(f"nhem_tui.recording.formats.{_MODULES[order.format]}"))
@@ -163,6 +167,11 @@ def export(
             file = cast(IO[bytes], packed)
         module.write(work, file)
     return order.target
+
+
+def shown(data: Dataset, kind: Format) -> Dataset:
+    """What a file of this kind holds: charts begin with the first frame, all others hold all."""
+    return from_first_frame(data) if kind in _CHARTS else data
 
 
 def is_gzip(path: Path) -> bool:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Final, get_args
 
 import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from nhem_tui.recording.reader import Recording
 from nhem_tui.stream.events import Channel
+
+_LOOKED_INTO: Final = 64
+"""Rows, spread over a stretch, that its rate is measured in."""
+
+_PAUSE_STEPS: Final = 5.0
+"""A step so many times the usual one is a pause and says nothing about the rate."""
 
 
 class Stretch(Struct, frozen=True):
@@ -26,6 +33,7 @@ class Stretch(Struct, frozen=True):
         t_last: session seconds.
         low: smallest gray level.
         high: largest gray level.
+        rate: samples a second while they came, None where there are too few.
     """
 
     channel: Channel
@@ -39,10 +47,15 @@ class Stretch(Struct, frozen=True):
     t_last: float
     low: float
     high: float
+    rate: float | None
 
 
 def stretches(recording: Recording) -> list[Stretch]:
-    """Describe the samples of a recording by its index alone, channel by channel."""
+    """Describe the samples of a recording, channel by channel; only the rates need some of them.
+
+    Raises:
+        DamagedError: some cannot be read.
+    """
     return [
         _stretch(recording, channel, int(epoch))
         for channel in get_args(Channel)
@@ -67,4 +80,15 @@ def _stretch(recording: Recording, channel: Channel, epoch: int) -> Stretch:
         float(rows["t_last"][-1]),
         float(rows["low"].min()),
         float(rows["high"].max()),
+        _rate(recording, channel, rows),
     )
+
+
+def _rate(recording: Recording, channel: Channel, rows: NDArray[np.void]) -> float | None:
+    """Samples a second, pauses left out."""
+    places = np.unique(np.linspace(0, len(rows) - 1, _LOOKED_INTO).astype(np.int64)).tolist()
+    looked_into = [recording.arrays(channel, rows[n : n + 1])[0].t for n in places]
+    steps = np.concatenate([np.diff(t) for t in looked_into])
+    steps = steps[steps <= _PAUSE_STEPS * np.median(steps)] if steps.size else steps
+    seconds = float(steps.sum())
+    return len(steps) / seconds if seconds > 0 else None

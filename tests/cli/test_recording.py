@@ -25,6 +25,7 @@ from nhem_tui.recording.writer import FileWriter
 from nhem_tui.simulator.server import SimulatorOptions
 from tests.cli.support import StubServer, program, python, simulated_server, status
 from tests.cli.support import recorded as recorded_reply
+from tests.recording.support import samples, write
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +74,20 @@ def test_a_recording_says_what_it_holds(
     text = capsys.readouterr().out
     assert f"{simulated}, version 1.0.0" in text
     assert "time over" in text
+
+
+def test_what_it_holds_from_before_it_began_is_said(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = [(0, samples(1, 45, 0.0)), (14_000_000, samples(1, 9, -420.0, channel="roi", rate=2.0))]
+    write(home / "short.nhem", told)
+    assert main(["inspect", "short.nhem"]) == 0
+    (line,) = (line for line in capsys.readouterr().out.splitlines() if "Duration" in line)
+    assert line.endswith("0:00:14, and samples the server still had from 0:07:00 before")
+    assert main(["export", "short.nhem", "--output", "a.svg", "--from", "-420"]) == 0
+    assert "9 roi" in capsys.readouterr().out
+    assert main(["export", "short.nhem", "--output", "a.html"]) == 0
+    assert capsys.readouterr().out == "a.html: 45 main samples\n"
 
 
 def test_every_frame_is_exported(

@@ -26,10 +26,12 @@ from nhem_tui.recording.errors import RecordingError
 from nhem_tui.recording.export import (
     FORMATS,
     CancelledError,
+    Format,
     Order,
     default_name,
     export,
     format_of,
+    shown,
 )
 from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.recorder import Recorder
@@ -243,6 +245,28 @@ def test_a_cut_changes_no_peak(tmp_path: Path, rate: float) -> None:
             t1 = t0 + float(rng.uniform(2, 400)) / rate
             part = of_recording(recording, t0=t0, t1=t1).peaks().found
             assert part == [peak for peak in whole if peak.end >= t0 and peak.start <= t1]
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_charts_begin_with_the_first_frame(tmp_path: Path, kind: Format) -> None:
+    told = [
+        (0, samples(1, 45, 0.0)),
+        (1, samples(1, 840, -420.0, channel="roi", rate=2.0)),
+        (2, samples(900, 4, 0.0, channel="roi", rate=2.0)),
+        (3, ev.Mark(NOON, -5.0, "early")),
+    ]
+    with Recording(write(tmp_path / "a.nhem", told)) as recording:
+        data, chosen = of_recording(recording), of_recording(recording, t0=-100.0)
+        early = of_recording(recording, channels=("roi",), t1=-1.0)
+        for whole in (data, chosen, early):
+            export(whole, Order(kind, tmp_path / f"{whole.count}.{kind}"))
+        is_chart = kind in ("svg", "ansi", "html", "png", "pdf")
+        found = shown(data, kind).metadata
+        assert found.t_first == (0.0 if is_chart else -420.0)
+        assert found.samples == {"main": 45, "roi": 4 if is_chart else 844}
+        assert found.marks == (() if is_chart else ((-5.0, "early"),))
+        assert shown(chosen, kind) is chosen
+        assert shown(early, kind) is early
 
 
 def test_nothing_to_export_is_said(recording: Recording, tmp_path: Path) -> None:

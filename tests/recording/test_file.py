@@ -13,6 +13,7 @@ from nhem_tui.recording.errors import DamagedError, RecordingError
 from nhem_tui.recording.names import files_of
 from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.schema import Ended, Identity, Noted
+from nhem_tui.recording.summary import stretches
 from nhem_tui.recording.writer import FileWriter
 from nhem_tui.stream import events as ev
 from tests.recording.support import (
@@ -91,6 +92,19 @@ def test_columns_carry_number_epoch_and_what_was_simulated(path: Path) -> None:
     assert found.epochs.tolist() == epochs
     assert found.simulated.sum() == 9
     assert set(found.numbers[found.simulated].tolist()) == set(range(540, 549))
+
+
+def test_a_rate_is_that_between_pauses(path: Path) -> None:
+    told: list[tuple[int, ev.Event]] = [
+        (0, samples(1, 120, 0.0)),
+        (1, samples(121, 120, 20.0)),  # the server stood still: no frame is missing
+        (2, samples(300, 90, 40.0)),
+        (3, samples(7, 1, 0.0, channel="roi")),
+    ]
+    with Recording(write(path, told)) as recording:
+        signal, roi = stretches(recording)
+    assert signal.rate == pytest.approx(45.0)
+    assert roi.rate is None
 
 
 def test_it_tells_what_it_holds(path: Path) -> None:

@@ -103,7 +103,7 @@ async def _export_live(client: BackendClient, call: Call, order: Order) -> ExitC
 
 def _export(call: Call, order: Order, path: Path) -> ExitCode:
     from nhem_tui.recording.dataset import of_recording
-    from nhem_tui.recording.export import export
+    from nhem_tui.recording.export import export, shown
     from nhem_tui.recording.opening import LACKS_LOG
     from nhem_tui.recording.reader import Recording
 
@@ -117,6 +117,7 @@ def _export(call: Call, order: Order, path: Path) -> ExitCode:
             t0=-math.inf if args.begin is None else args.begin,
             t1=math.inf if args.end is None else args.end,
         )
+        data = shown(data, order.format)
         target = export(data, order, report=_reporter(call))
     if call.out.as_json:
         call.out.json({"type": "exported", "path": str(target), "samples": data.metadata.samples})

@@ -71,7 +71,7 @@ def _tell(call: Call, recording: Recording) -> None:
             ("Written by", identity.program + ("; repaired" if identity.repaired else "")),
             ("Server", f"{identity.url or 'unknown'}, version {identity.server or 'unknown'}"),
             ("Started", f"{_moment(identity.started)}, part {identity.part}"),
-            ("Duration", _span(recording.duration)),
+            ("Duration", _duration(recording)),
             ("Ended", _end(recording)),
         ]
     )
@@ -93,14 +93,12 @@ def _tell(call: Call, recording: Recording) -> None:
 
 
 def _row(stretch: Stretch) -> tuple[str, ...]:
-    seconds = stretch.t_last - stretch.t_first
-    rate = f"{(stretch.last - stretch.first) / seconds:.1f}" if seconds > 0 else "-"
     return (
         stretch.channel,
         *map(str, (stretch.epoch, stretch.first, stretch.last, stretch.samples)),
         *map(str, (stretch.missing, stretch.simulated)),
         f"{stretch.low:.1f} to {stretch.high:.1f}",
-        rate,
+        "-" if stretch.rate is None else f"{stretch.rate:.1f}",
     )
 
 
@@ -121,6 +119,14 @@ def _bytes(size: int) -> str:
 
 def _moment(unix: float) -> str:
     return datetime.fromtimestamp(unix, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _duration(recording: Recording) -> str:
+    """How long it recorded, and how far what the server still had reaches back before that."""
+    text, span = _span(recording.duration), recording.span
+    if span is not None and span[0] < 0:
+        text += f", and samples the server still had from {_span(-span[0])} before"
+    return text
 
 
 def _span(seconds: float) -> str:
