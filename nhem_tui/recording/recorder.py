@@ -49,7 +49,7 @@ class Rotation(Struct, frozen=True):
     """When to go on in another file; None for never.
 
     Attributes:
-        size: bytes.
+        size: bytes; a file without a sample of its own is never complete by size.
         seconds: since the file was begun.
     """
 
@@ -87,7 +87,7 @@ class _Part:
 
     def __init__(self, path: Path, began: int, started: float, number: int) -> None:
         """Create it; `began` and `started` are its first moment, nanoseconds and Unix time."""
-        if _is_full(path.parent):  # who is started again and again must not use the reserve up
+        if _disk_is_full(path.parent):  # who is started again and again must not use the reserve up
             raise RecordingError(f"cannot write {path}: {FULL}")
         self.number = number
         self.began = began
@@ -103,7 +103,7 @@ class _Part:
         self.writer.add((taken.at - self.began) // 1000, taken.entry)
 
     def commit(self) -> None:
-        if _is_full(self.writer.path.parent):
+        if _disk_is_full(self.writer.path.parent):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self.writer.commit()
 
@@ -167,8 +167,10 @@ class Recorder:
         return self._progress
 
     def take(self, entry: ev.Event) -> None:
-        """Record an event; never waits."""
-        if self._progress.failure or (isinstance(entry, ev.PictureSeen) and not self._pictures):
+        """Record an event; never waits. What comes after `close` is too late."""
+        if self._progress.failure or self._stop.is_set():
+            return
+        if isinstance(entry, ev.PictureSeen) and not self._pictures:
             return
         try:
             self._queue.put_nowait(_Taken(self._monotonic(), entry))
@@ -187,7 +189,7 @@ class Recorder:
         try:
             while not self._progress.failure and not self._stop.wait(COMMIT_INTERVAL):
                 self._write_waiting()
-                if not self._progress.held and self._is_full():
+                if not self._progress.held and self._part_is_complete():
                     self._rotate()
             self._write_last()
         except (sqlite3.Error, OSError, RecordingError) as error:
@@ -227,12 +229,12 @@ class Recorder:
                 return
         self._fail(LOCKED)
 
-    def _is_full(self) -> bool:
+    def _part_is_complete(self) -> bool:
+        """Tell whether it is time to go on in another file."""
         size, seconds = self._rotation.size, self._rotation.seconds
-        age = (self._newest - self._part.began) / 1e9
-        return (size is not None and self._progress.size >= size) or (
-            seconds is not None and age >= seconds
-        )
+        if size is not None and self._progress.size >= size and self._part.writer.samples:
+            return True
+        return seconds is not None and (self._newest - self._part.began) / 1e9 >= seconds
 
     def _rotate(self) -> None:
         """Go on in the next file, which begins with what is known about the server."""
@@ -270,7 +272,7 @@ class Recorder:
         )
 
 
-def _is_full(folder: Path) -> bool:
+def _disk_is_full(folder: Path) -> bool:
     """Tell whether there is no room for more than the end of a recording."""
     try:
         disk = os.statvfs(folder)

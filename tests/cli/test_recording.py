@@ -438,6 +438,8 @@ def test_a_log_that_is_not_there_is_not_said_to_be(
         ["record", "--output", "a", "--rotate", "often"],
         ["record", "--output", "a", "--rotate", "0h"],
         ["record", "--output", "a", "--rotate", "6H"],
+        ["record", "--output", "a", "--rotate", "1KB"],
+        ["record", "--output", "a", "--rotate", "1023K"],
         ["export", "a", "--format", "xls"],
         ["record", "--output", "a", "--rotate", "٣h"],
         ["record", "--output", "a", "--pictures", "1_6"],
@@ -462,9 +464,9 @@ def test_wrong_arguments_are_refused(words: list[str], capsys: pytest.CaptureFix
         ("1d", Rotation(seconds=86_400)),
         ("5M", Rotation(size=5 << 20)),
         ("100MB", Rotation(size=100 << 20)),
-        ("10K", Rotation(size=10 << 10)),
+        ("1024K", Rotation(size=1 << 20)),
         ("2G", Rotation(size=2 << 30)),
-        ("4096", Rotation(size=4096)),
+        ("2000000", Rotation(size=2_000_000)),
     ],
 )
 def test_rotation_is_by_time_or_by_size(text: str, rotation: Rotation) -> None:

@@ -21,7 +21,7 @@ from nhem_tui.recording.errors import RecordingError, UnusableError
 from nhem_tui.recording.lock import FileLock
 from nhem_tui.recording.names import lock_path
 from nhem_tui.recording.reader import Recording
-from nhem_tui.recording.recorder import RESERVE, Recorder, Rotation
+from nhem_tui.recording.recorder import COMMIT_INTERVAL, RESERVE, Recorder, Rotation
 from nhem_tui.simulator.server import Simulator, SimulatorOptions
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.poller import LiveSource
@@ -191,6 +191,29 @@ def test_rotation_goes_on_in_numbered_files_and_loses_nothing(path: Path) -> Non
             assert recording.identity.part == number
             assert recording.identity.url == "http://lab3:8421"
             assert recording.parameters()[0].what.values == {"threshold": 104.0}
+
+
+def test_a_file_without_samples_is_never_too_large(path: Path) -> None:
+    recorder = Recorder(path, rotation=Rotation(size=1))
+    recorder.take(samples(1, 45, 0.0))
+    until(lambda: recorder.progress.parts == 2)
+    for n in range(3):
+        recorder.take(status(NOON, n))
+        time.sleep(COMMIT_INTERVAL)
+    assert recorder.progress.parts == 2
+    recorder.take(samples(46, 45, 1.0))
+    until(lambda: recorder.progress.parts == 3)
+    recorder.close()
+
+
+def test_what_comes_after_the_end_is_left_out(path: Path) -> None:
+    recorder = Recorder(path)
+    recorder.take(status(NOON, 1))
+    recorder.close()
+    for n in range(3):
+        recorder.take(status(NOON, n))
+    assert recorder._queue.empty()
+    assert_same(read(path), [status(NOON, 1)])
 
 
 def test_rotation_passes_over_names_that_are_taken(path: Path) -> None:

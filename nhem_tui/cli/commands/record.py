@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])", re.ASCII)
 """In the units as they are written: ``m`` are minutes, and ``M`` is that of a size."""
 
+_SMALLEST_FILE: Final = 1 << 20
+"""Bytes; what a file holds before its first sample must not count for much."""
+
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
@@ -38,7 +41,8 @@ def add_arguments(parser: Parser, command: str) -> None:
         "--rotate",
         type=_rotation,
         metavar="SIZE|TIME",
-        help="go on in another file after so much, e.g. 100M or 6h (m: minutes, M: megabytes)",
+        help="go on in another file after so much: a time such as 30m or 6h, or a size such as"
+        " 100M, at least 1M (m: minutes, M: megabytes)",
     )
     parser.examples(
         "record --output night.nhem",
@@ -107,8 +111,11 @@ def _rotation(text: str) -> Rotation:
     if time and float(time[1]) > 0:
         return Rotation(seconds=float(time[1]) * _UNITS[time[2]])
     try:
-        return Rotation(size=parse_size(text))
+        size = parse_size(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
             f"{text!r} is neither a size such as 100M nor a time such as 30m or 6h"
         ) from None
+    if size < _SMALLEST_FILE:
+        raise argparse.ArgumentTypeError(f"{text!r} is less than 1M")
+    return Rotation(size=size)

@@ -509,7 +509,7 @@ _shtab_nhem_tui_record_options=(
   "--output[file to begin, e.g. night.nhem]:FILE:_files"
   "--seconds[end after N seconds of it]:N:"
   "--pictures[keep ROI pictures as well, so many a second]:HZ:"
-  "--rotate[go on in another file after so much, e.g. 100M or 6h (m\: minutes, M\: megabytes)]:SIZE|TIME:"
+  "--rotate[go on in another file after so much\: a time such as 30m or 6h, or a size such as 100M, at least 1M (m\: minutes, M\: megabytes)]:SIZE|TIME:"
 )
 
 # guard to ensure default positional specs are added only once per session
