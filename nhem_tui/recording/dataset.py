@@ -17,7 +17,7 @@ from nhem_tui.plot.model import PeakMark
 from nhem_tui.recording.peaks import mark_of, peaks_between
 from nhem_tui.recording.reader import Recording, cut
 from nhem_tui.recording.schema import Owner
-from nhem_tui.stream.buffer import Slice, key_of
+from nhem_tui.stream.buffer import Slice
 from nhem_tui.stream.events import Channel, Gap
 
 UNITS: Final = {
@@ -221,8 +221,8 @@ def _lies_within(gap: Gap, samples: Slice | None) -> bool:
     """Tell whether a gap lies between two of the samples."""
     if samples is None:
         return False
-    gone = key_of(np.array(gap.first), np.array(gap.epoch))
-    return bool(samples.keys[0] < gone < samples.keys[-1])
+    first, last = ((samples.epochs[end], samples.numbers[end]) for end in (0, -1))
+    return bool(first < (gap.epoch, gap.first) < last)
 
 
 def _counted(

@@ -36,7 +36,7 @@ from nhem_tui.recording.export import (
 from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.recorder import Recorder
 from nhem_tui.stream import events as ev
-from nhem_tui.stream.buffer import SampleBuffer
+from nhem_tui.stream.buffer import SampleBuffer, Slice
 from tests.recording.support import NOON, samples, session, write
 
 PARAMETERS = {"peak_threshold": 104.5, "difference_threshold": 1.1, "roi": [1, 2, 3, 4]}
@@ -267,6 +267,18 @@ def test_charts_begin_with_the_first_frame(tmp_path: Path, kind: Format) -> None
         assert found.marks == (() if is_chart else ((-5.0, "early"),))
         assert shown(chosen, kind) is chosen
         assert shown(early, kind) is early
+
+
+def test_gaps_of_samples_at_hand_are_those_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    buffer = SampleBuffer(1000)
+    buffer.append(samples(100, 50, 0.0))
+    buffer.append(samples(200, 50, 3.0, epoch=2))
+    monkeypatch.setattr(Slice, "keys", None)  # of all samples: too slow for each gap
+    ends = [(1, 99), (1, 100), (1, 150), (2, 1), (2, 248), (2, 249), (3, 1)]
+    gaps = tuple(ev.Gap("main", epoch, first, first) for epoch, first in ends)
+    others = (ev.Gap("roi", 1, 120, 130),)
+    data = of_buffers({"main": buffer.last(100)}, Metadata(gaps=gaps + others))
+    assert data.metadata.gaps == gaps[2:5]
 
 
 def test_nothing_to_export_is_said(recording: Recording, tmp_path: Path) -> None:
