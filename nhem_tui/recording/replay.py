@@ -306,16 +306,8 @@ class ReplaySource:
         recent, stop = max(cue.heard - self._backfill, 0), cue.heard + 1
         return [
             *self._script.happenings(0, recent),
-            *(
-                heard
-                for heard in self._script.between(recent, stop, whole=True)
-                if not isinstance(heard.what, ev.StatusSeen | ev.PictureSeen)
-            ),
-            *(
-                heard
-                for heard in self._script.state_before(stop)
-                if self._pictures or not isinstance(heard.what, ev.PictureSeen)
-            ),
+            *self._script.history(recent, stop),
+            *self._script.state_before(stop, pictures=self._pictures),
         ]
 
     async def _jump_to(self, ordinal: int) -> None:

@@ -35,12 +35,25 @@ class Script:
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
 
-    def between(self, start: int, stop: int, *, whole: bool = False) -> Iterator[Heard]:
+    def between(self, start: int, stop: int) -> Iterator[Heard]:
         """Everything heard from `start` to `stop` (exclusive), in order.
+
+        Raises:
+            DamagedError: some of it cannot be read.
+        """
+        return heapq.merge(
+            self.history(start, stop, whole=False),
+            self._states(_STATE + _BETWEEN, start, stop),
+            self._pictures(_PICTURE + _BETWEEN, start, stop),
+            key=itemgetter(0),
+        )
+
+    def history(self, start: int, stop: int, *, whole: bool = True) -> Iterator[Heard]:
+        """Everything but states and pictures, of which only the newest count afterwards.
 
         Args:
             start: microseconds.
-            stop: microseconds.
+            stop: microseconds, exclusive.
             whole: samples in long pieces, each heard with its last, not in those they came in.
 
         Raises:
@@ -49,13 +62,7 @@ class Script:
         samples = [
             self._samples(channel, start, stop, whole=whole) for channel in get_args(ev.Channel)
         ]
-        return heapq.merge(
-            *samples,
-            self.happenings(start, stop),
-            self._states(_STATE + _BETWEEN, start, stop),
-            self._pictures(_PICTURE + _BETWEEN, start, stop),
-            key=itemgetter(0),
-        )
+        return heapq.merge(*samples, self.happenings(start, stop), key=itemgetter(0))
 
     def happenings(self, start: int, stop: int) -> Iterator[Heard]:
         """Everything but samples, states and pictures; little over a whole night."""
@@ -69,11 +76,11 @@ class Script:
             key=itemgetter(0),
         )
 
-    def state_before(self, stop: int) -> list[Heard]:
-        """The newest reply of ``/status`` and the newest pictures heard before `stop`."""
+    def state_before(self, stop: int, *, pictures: bool = True) -> list[Heard]:
+        """The newest reply of ``/status`` heard before `stop`, and the newest `pictures`."""
         return [
             *self._states(_STATE + _NEWEST, stop),
-            *self._pictures(_PICTURE + _NEWEST, stop),
+            *(self._pictures(_PICTURE + _NEWEST, stop) if pictures else ()),
         ]
 
     def _samples(

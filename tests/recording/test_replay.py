@@ -115,6 +115,24 @@ async def test_the_same_events_come_as_were_recorded(recording: Recording) -> No
     assert_same(await listen(source), told())
 
 
+@pytest.mark.parametrize("wanted", [False, True])
+async def test_a_jump_reads_no_picture_but_the_newest_where_it_is_wanted(
+    recording: Recording, wanted: bool
+) -> None:
+    source = ReplaySource(recording, paused=True)
+    source.want_pictures(float(wanted))
+    await source.seek(20.0)
+    asked: list[str] = []
+    recording._connection.set_trace_callback(asked.append)
+    async with aclosing(source.events()) as events:
+        async for _ in events:
+            break  # what was known has been read
+    of_pictures = [query for query in asked if "FROM picture" in query]
+    assert len(of_pictures) == wanted
+    assert all("LIMIT 1" in query for query in of_pictures)
+    assert any("FROM samples" in query for query in asked)
+
+
 async def test_pictures_come_only_when_wanted(recording: Recording) -> None:
     source = ReplaySource(recording, speed=64, stay=False)
     async with aclosing(source.events()) as events:
