@@ -136,6 +136,18 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
+def or_shown(parse: Callable[[str], float]) -> Callable[[str], float]:
+    """Return the same parser for an argument without which the value is only shown."""
+
+    def told(text: str) -> float:
+        try:
+            return parse(text)
+        except argparse.ArgumentTypeError as error:
+            raise argparse.ArgumentTypeError(f"{error}; without one it is shown") from None
+
+    return told
+
+
 def limited(limit: Limit) -> Callable[[str], float]:
     """Return a parser for a number that the server takes, whole where it must be."""
 

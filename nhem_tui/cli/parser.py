@@ -6,17 +6,20 @@ import argparse
 import re
 from collections.abc import Collection, Mapping, Sequence
 from importlib import import_module
-from typing import NoReturn, Protocol, cast
+from typing import Final, NoReturn, Protocol, cast
 
 from nhem_tui import __version__
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.options import add_common, add_dashboard
 from nhem_tui.cli.output import Output
-from nhem_tui.cli.table import COMMANDS
+from nhem_tui.cli.table import CHANGING, COMMANDS
 from nhem_tui.notation.words import did_you_mean
 
 PROGRAM = "nhem-tui"
+
+_LISTED: Final = 10
+"""Words that may stand for another are all named where they are not more."""
 
 
 class UsageError(Exception):
@@ -43,6 +46,7 @@ class Parser(argparse.ArgumentParser):
             **settings,  # type: ignore[arg-type]  # argparse hands its own keywords through here
         )
         self.set_defaults(leaf=self)
+        self._names: list[str] = []
 
     def examples(self, *lines: str) -> None:
         """Show command lines (without the program's name) below the help."""
@@ -56,6 +60,7 @@ class Parser(argparse.ArgumentParser):
         """
         group = self.add_subparsers(dest="action", metavar="ACTION", required=True)
         parsers = {}
+        self._names = [*summaries]
         for name, summary in summaries.items():
             parsers[name] = group.add_parser(name, help=summary, description=_sentence(summary))
             add_common(parsers[name])
@@ -75,7 +80,12 @@ class Parser(argparse.ArgumentParser):
         wrong = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message)
         if wrong:
             known = [word.strip("'") for word in wrong[2].split(", ")]
-            message = f"{wrong[1]!r} is not known here{did_you_mean(wrong[1], known)}"
+            near = did_you_mean(wrong[1], known, last=CHANGING)
+            if not near and len(known) <= _LISTED:
+                near = f"; there are {', '.join(known)}"
+            message = f"{wrong[1]!r} is not known here{near}"
+        elif self._names and message.endswith(": ACTION"):
+            message = f"the action is missing; there are {', '.join(self._names)}"
         raise UsageError(self, message)
 
     def reject(self, extras: Sequence[str]) -> NoReturn:

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+CHANGING: Final = frozenset(
+    {
+        "start", "stop", "pause", "resume", "demo-flow", "set", "unset", "edit", "enable", "disable",
+        "run", "reload", "import",
+    }
+)  # fmt: skip
+"""Commands and actions that change something: none is proposed where one that reads is near."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,16 @@ def test_version(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     ("argv", "words"),
     [
         (["statsu"], "nhem-tui: error: 'statsu' is not known here; did you mean status?"),
+        (["stat"], "nhem-tui: error: 'stat' is not known here; did you mean status?"),
+        (["star"], "nhem-tui: error: 'star' is not known here; did you mean status?"),
+        (["sto"], "nhem-tui: error: 'sto' is not known here; did you mean stop?"),
+        (["roi", "show"], "nhem-tui roi: error: 'show' is not known here; "
+         "there are get, set, rate, image"),
+        (["roi"], "nhem-tui roi: error: the action is missing; there are get, set, rate, image"),
+        (["fps", "show"], "nhem-tui fps: error: argument N: 'show' is not a whole number from "
+         "10 to 120 frames/s; without one it is shown"),
+        (["roi", "rate", "show"], "nhem-tui roi rate: error: argument HZ: 'show' is not a whole "
+         "number from 1 to 30 Hz; without one it is shown"),
         (["xyzzy"], "nhem-tui: error: 'xyzzy' is not known here"),
         (["status", "--jsn"], "nhem-tui status: error: '--jsn' is not known here; "
          "did you mean --json?"),

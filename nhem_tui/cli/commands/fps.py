@@ -10,7 +10,7 @@ from nhem_tui.cli.call import Call
 from nhem_tui.cli.changes import check_taken
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.exposure import warn_of_password_in_url
-from nhem_tui.cli.options import add_common, limited
+from nhem_tui.cli.options import add_common, limited, or_shown
 from nhem_tui.cli.output import as_text
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.replies import document
@@ -23,7 +23,7 @@ def add_arguments(parser: Parser, command: str) -> None:
     """Declare the arguments."""
     parser.add_argument(
         "frames",
-        type=limited(limits.FPS),
+        type=or_shown(limited(limits.FPS)),
         nargs="?",
         metavar="N",
         help=f"frames a second from the server's next start on, {limits.FPS.range_text}",

@@ -10,7 +10,7 @@ from nhem_tui.cli.changes import check_taken, saving
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.files import check_free, write_file
-from nhem_tui.cli.options import add_output, limited
+from nhem_tui.cli.options import add_output, limited, or_shown
 from nhem_tui.cli.output import Output
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.replies import document, fields_of, picture_of
@@ -41,7 +41,7 @@ def add_arguments(parser: Parser, command: str) -> None:
         )
     actions["rate"].add_argument(
         "hertz",
-        type=limited(limits.ROI_FRAME_RATE),
+        type=or_shown(limited(limits.ROI_FRAME_RATE)),
         nargs="?",
         metavar="HZ",
         help=f"captures a second, {limits.ROI_FRAME_RATE.range_text}",
