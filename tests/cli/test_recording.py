@@ -133,6 +133,30 @@ def test_without_a_name_it_is_the_time_and_the_format_is_the_configured_one(
     assert file.read_text().startswith("# program: nhem-tui")
 
 
+def test_a_part_may_be_named_by_its_frames(
+    recorded: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Recording(recorded) as recording:
+        numbers = recording.window("main", -1e9, 1e9).numbers.tolist()
+    words = ["export", str(recorded), "--output", "a.csv", "--channel", "main", "--no-metadata"]
+    assert main([*words, "--from", f"#{numbers[10]}", "--to", f"#{numbers[19]}@1"]) == 0
+    rows = csv.DictReader((home / "a.csv").open())
+    assert [int(row["number"]) for row in rows] == numbers[10:20]
+    capsys.readouterr()
+    assert main([*words, "--force", "--from", f"#{numbers[10]}@2"]) == 2
+    assert f"frame #{numbers[10]}@2 was not recorded" in capsys.readouterr().err
+    assert main([*words, "--force", "--from", f"#{numbers[9]}", "--to", f"#{numbers[8]}"]) == 2
+    assert "is later than" in capsys.readouterr().err
+
+
+def test_how_long_to_measure_is_for_what_is_live(
+    recorded: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", str(recorded), "--seconds", "3", "--output", "a.csv"]) == 2
+    assert "--seconds is for live only" in capsys.readouterr().err
+    assert [*home.iterdir()] == []
+
+
 def test_an_end_before_the_beginning_is_refused(
     recorded: Path, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -445,6 +469,8 @@ def test_a_log_that_is_not_there_is_not_said_to_be(
         ["record", "--output", "a", "--pictures", "1_6"],
         ["export", "a", "--from", "noon"],
         ["export", "a", "--from", "1_6"],
+        ["export", "a", "--from", "1:61:99"],
+        ["export", "a", "--to", "peak"],
         ["export", "a", "--from", "0:٣"],
         ["replay", "a", "--speed", "٣"],
         ["inspect"],

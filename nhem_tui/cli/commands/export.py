@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import re
 import tempfile
 import time
 from functools import partial
@@ -25,12 +24,15 @@ if TYPE_CHECKING:
 
     from nhem_tui.backend.client import BackendClient
     from nhem_tui.recording.export import Format, Order
+    from nhem_tui.recording.reader import Recording
     from nhem_tui.stream.events import Channel
+    from nhem_tui.tui.seeking import FrameNumber, Moment
 
 _PATIENCE: Final = 2.0
 """Seconds between words about how far a long export is."""
 
-_CLOCK: Final = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)", re.ASCII)
+_LIVE: Final = 5.0
+"""Seconds of what is live unless told otherwise."""
 
 
 def add_arguments(parser: Parser, command: str) -> None:
@@ -52,19 +54,24 @@ def add_arguments(parser: Parser, command: str) -> None:
         dest="begin",
         type=_moment,
         metavar="T",
-        help="first second after the first frame, or H:MM:SS",
+        help="begin there: seconds after the first frame, H:MM:SS, #FRAME or #FRAME@EPOCH",
     )
     parser.add_argument(
         "--to",
         dest="end",
         type=_moment,
         metavar="T",
-        help="last second after the first frame, or H:MM:SS",
+        help="end there, likewise",
     )
     parser.add_argument(
         "--channel", choices=("main", "roi", "both"), default="both", help="which samples"
     )
-    parser.add_argument("--seconds", type=seconds, default=5.0, metavar="N", help="of what is live")
+    parser.add_argument(
+        "--seconds",
+        type=seconds,
+        metavar="N",
+        help=f"with live: how long to measure (default: {_LIVE:g})",
+    )
     parser.add_argument("--compress", action="store_true", help="compress with gzip")
     parser.add_argument("--no-metadata", action="store_true", help="nothing but the samples")
     parser.add_argument("--force", action="store_true", help="overwrite an existing file")
@@ -77,21 +84,59 @@ def add_arguments(parser: Parser, command: str) -> None:
 
 def run(call: Call) -> ExitCode:
     """Write the file and print its name."""
-    begin, end = call.args.begin, call.args.end
-    if begin is not None and end is not None and begin > end:
-        raise CommandError(f"--from {begin:g} is later than --to {end:g}")
+    live = call.args.source == "live"
+    if call.args.seconds is not None and not live:
+        raise CommandError(
+            "--seconds is for live only", hint="--from and --to take a part of a recording"
+        )
+    _window(call)
     order = _order(call)
     check_free(order.target, force=call.args.force)
-    if call.args.source != "live":
+    if not live:
         return _export(call, order, Path(call.args.source))
     return call.ask(partial(_export_live, order=order))
+
+
+def _window(call: Call, recording: Recording | None = None) -> tuple[float, float]:
+    """Return the seconds from which and up to which samples are exported.
+
+    Args:
+        call: its arguments say which.
+        recording: knows when its frames were; without it only seconds are compared.
+
+    Raises:
+        CommandError: the end is before the beginning, or a frame was not recorded.
+    """
+    begin = _second_of(call.args.begin, recording, -math.inf)
+    end = _second_of(call.args.end, recording, math.inf)
+    if begin > end:
+        raise CommandError(f"--from {begin:g} is later than --to {end:g}")
+    return begin, end
+
+
+def _second_of(target: Moment | FrameNumber | None, recording: Recording | None, none: float) -> float:
+    from nhem_tui.recording.places import Places
+    from nhem_tui.tui.seeking import Moment
+
+    if isinstance(target, Moment):
+        return target.t
+    if target is None or recording is None:
+        return none
+    places = Places(recording)
+    ordinal = places.at_frame(target.number, target.epoch)
+    if ordinal is None:
+        raise CommandError(
+            f"frame #{target.number}@{target.epoch} was not recorded",
+            hint=f"nhem-tui inspect {recording.path} tells which were",
+        )
+    return places.cue(ordinal).t
 
 
 async def _export_live(client: BackendClient, call: Call, order: Order) -> ExitCode:
     """Record for a moment, export that."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "live.nhem"
-        progress, course = await record(client, call, path, seconds=call.args.seconds)
+        progress, course = await record(client, call, path, seconds=call.args.seconds or _LIVE)
         if progress.failure:
             raise CommandError(f"recording ended: {progress.failure}", ExitCode.REFUSED)
         course.check()
@@ -111,12 +156,8 @@ def _export(call: Call, order: Order, path: Path) -> ExitCode:
     with as_interrupts(), Recording(path) as recording:
         if recording.lacks_log:
             call.out.warn(f"{path}: {LACKS_LOG}", even_quiet=True)
-        data = of_recording(
-            recording,
-            channels=_channels(args.channel),
-            t0=-math.inf if args.begin is None else args.begin,
-            t1=math.inf if args.end is None else args.end,
-        )
+        t0, t1 = _window(call, recording)
+        data = of_recording(recording, channels=_channels(args.channel), t0=t0, t1=t1)
         data = shown(data, order.format)
         target = export(data, order, report=_reporter(call))
     if call.out.as_json:
@@ -169,11 +210,15 @@ def _reporter(call: Call) -> Callable[[float], None]:
     return report
 
 
-def _moment(text: str) -> float:
-    clock = _CLOCK.fullmatch(text)
-    if clock:
-        return int(clock[1] or 0) * 3600 + int(clock[2]) * 60 + float(clock[3])
+def _moment(text: str) -> Moment | FrameNumber:
+    """Read where to begin or to end: as in a replay, and also before the first frame."""
+    from nhem_tui.tui.seeking import FrameNumber, Moment, parse_target
+
     value = plain_number(text)
-    if value is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is neither seconds nor H:MM:SS")
-    return float(value)
+    try:
+        target = parse_target(text) if value is None else Moment(float(value))
+    except ValueError:
+        target = None
+    if not isinstance(target, Moment | FrameNumber):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither seconds, H:MM:SS nor #FRAME")
+    return target

@@ -21,7 +21,12 @@ def add_arguments(parser: Parser, command: str) -> None:
         "--speed", type=_speed, default=1.0, metavar="X", help="times the true pace, 0.25 to 64"
     )
     parser.add_argument(
-        "--from", dest="start", metavar="T", help="begin there: seconds, h:mm:ss, #FRAME or peak"
+        "--from",
+        dest="start",
+        metavar="T",
+        help="begin there: seconds after the first frame, H:MM:SS, #FRAME (after a restart of the"
+        " server #FRAME@EPOCH), or the first peak, gap or mark; the key / takes the same, and"
+        " -peak for the one before",
     )
     parser.add_argument("--loop", action="store_true", help="begin again at the end")
     add_dashboard(parser)
