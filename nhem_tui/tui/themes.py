@@ -16,6 +16,8 @@ def _variables(
     baseline: str,
     threshold: str,
     muted: str,
+    cursor: str,
+    under_cursor: str,
 ) -> dict[str, str]:
     return {
         "chart-line": line,
@@ -27,6 +29,8 @@ def _variables(
         "chart-baseline": baseline,
         "chart-threshold": threshold,
         "muted": muted,
+        "block-cursor-background": cursor,
+        "block-cursor-foreground": under_cursor,
     }
 
 
@@ -53,6 +57,8 @@ DARK = Theme(
         baseline="#b8a965",
         threshold="#c586c0",
         muted="#8a8a8a",
+        cursor="#4ec9b0",
+        under_cursor="#1e1e1e",
     )
     | {
         "border": "#3e3e42",
@@ -85,6 +91,8 @@ LIGHT = Theme(
         baseline="#7a6a00",
         threshold="#8b3f8b",
         muted="#666666",
+        cursor="#00695c",
+        under_cursor="#fbfbfb",
     )
     | {
         "border": "#c4c4c4",
@@ -118,6 +126,8 @@ HIGH_CONTRAST = Theme(
         baseline="#ffff00",
         threshold="#ff80ff",
         muted="#cccccc",
+        cursor="#00ffff",
+        under_cursor="#000000",
     )
     | {"border": "#ffffff", "footer-key-foreground": "#00ffff"},
 )
@@ -149,6 +159,8 @@ ANSI = Theme(
         baseline="ansi_yellow",
         threshold="ansi_magenta",
         muted="ansi_bright_black",
+        cursor="ansi_cyan",
+        under_cursor="ansi_black",
     )
     | {
         "ansi-background": "ansi_default",
@@ -180,6 +192,8 @@ MONO = Theme(
         baseline="#bbbbbb",
         threshold="#bbbbbb",
         muted="#9a9a9a",
+        cursor="#ffffff",
+        under_cursor="#000000",
     )
     | {"border": "#666666", "footer-key-foreground": "#ffffff"},
 )

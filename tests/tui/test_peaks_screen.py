@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import numpy as np
 import pytest
+from textual.color import Color
 from textual.pilot import Pilot
 
 from nhem_tui.config.schema import Display, Settings
@@ -15,7 +16,9 @@ from nhem_tui.stream import events as ev
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.peaks import PeaksScreen, PeakTable
+from nhem_tui.tui.themes import THEMES
 from nhem_tui.tui.widgets.textpane import TextPane
+from tests.tui.contrast import contrast, ground, style_at
 from tests.tui.opened import told
 from tests.tui.scripted import NOW, RATE, live, make_app, samples, status, until
 from tests.tui.test_keys import dashboard, source
@@ -191,3 +194,20 @@ def test_looks(theme: str, size: tuple[int, int], snap_compare: Callable[..., bo
     app = make_app(live())
     app.theme = theme
     assert snap_compare(app, terminal_size=size, run_before=settle(app))
+
+
+@pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
+async def test_the_cursor_is_a_bar_and_the_other_rows_have_their_colours(theme: str) -> None:
+    app = make_app(session(np.concatenate((curve(120, after=3)[:30], curve(140, after=-2)[:30]))))
+    async with app.run_test(size=SIZE) as pilot:
+        app.theme = theme
+        await open_list(pilot, app)
+        await until(pilot, lambda: len(listed(app)) == 2)
+        await pilot.pause()
+        table = app.screen.query_one(PeakTable)
+        cursor, other = (style_at(app, table, 13, row) for row in (1, 2))
+        assert contrast(ground(cursor), ground(other)) > 3
+        assert cursor.color is not None
+        assert contrast(ground(cursor), cursor.color) > 4
+        stable = Color.parse(app.theme_variables["chart-stable"]).rich_color
+        assert other.color == stable

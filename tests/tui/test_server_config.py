@@ -24,6 +24,8 @@ from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.differences import Differences
 from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.screens.server_config import ServerConfiguration
+from nhem_tui.tui.themes import THEMES
+from tests.tui.contrast import contrast, ground, style_at
 from tests.tui.opened import all_told, answer, open_screen, pane, refuses, told, wrong
 from tests.tui.pictures import settle
 from tests.tui.scripted import live, lost, make_app, until
@@ -499,3 +501,17 @@ def test_picture_of_the_differences(snap_compare: Compare, tmp_path: Path) -> No
         await settle(pilot, app)
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=run)
+
+
+@pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
+async def test_the_cursor_is_a_bar_as_wide_as_the_tree(theme: str) -> None:
+    app = opened(SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        app.theme = theme
+        await configuration(pilot, app)
+        go_to(app, "data_processing", "fps")
+        await settle(pilot, app)
+        y = tree(app).cursor_line
+        ends = [style_at(app, tree(app), x, y) for x in (0, tree(app).content_size.width - 2)]
+        other = style_at(app, tree(app), 0, y + 1)
+        assert all(contrast(ground(end), ground(other)) > 3 for end in ends)

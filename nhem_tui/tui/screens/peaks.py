@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
+from rich.style import Style
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.coordinate import Coordinate
 from textual.widgets import DataTable
 
@@ -23,13 +25,13 @@ if TYPE_CHECKING:
     from nhem_tui.tui.app import NhemApp
 
 COLUMNS: Final = (
-    ("Time", 9),
-    ("Peak", 12),
-    ("Top", 8),
-    ("Difference", 10),
-    ("Duration", 10),
-    ("ROI sample", 12),
-    ("", 10),
+    (Text("Time"), 9),
+    (Text("Peak"), 12),
+    (Text("Top", justify="right"), 8),
+    (Text("Difference", justify="right"), 10),
+    (Text("Duration", justify="right"), 10),
+    (Text("ROI sample", justify="right"), 12),
+    (Text(), 10),
 )
 """Heads of the table and their cells; fixed, so that nothing jumps."""
 
@@ -135,15 +137,15 @@ class PeaksScreen(ExportKey):
         table.move_cursor(row=keys.index(held) if held in keys else 0, animate=False)
 
     def _cells(self, row: PeakRow) -> list[Text]:
-        peak, colours = row.peak, self.app.theme_variables
-        stable = peak.color == "green"
-        plain = "" if row.kept else colours["muted"]
+        peak, stable = row.peak, row.peak.color == "green"
+        muted = self._ink("muted")
+        plain = Style() if row.kept else muted
         epoch = f" e{peak.epoch}" if self.app.monitor.session.snapshot.epoch > 1 else ""
         return [
             Text(self._time(peak), plain),
             Text(
                 f"{'▲ stable' if stable else '▽ unstable'}{'?' if peak.provisional else ''}",
-                colours["chart-stable" if stable else "chart-unstable"],
+                self._ink("chart-stable" if stable else "chart-unstable"),
             ),
             *(
                 Text(text, plain, justify="right")
@@ -154,8 +156,12 @@ class PeaksScreen(ExportKey):
                     f"{words.grouped(peak.apex)}{epoch}",
                 )
             ),
-            Text("" if row.kept else "not kept", colours["muted"]),
+            Text("" if row.kept else "not kept", muted),
         ]
+
+    def _ink(self, name: str) -> Style:
+        """A colour of the theme; those of 16 have other names for whoever styles a text."""
+        return Style(color=Color.parse(self.app.theme_variables[name]).rich_color)
 
     def _time(self, peak: PeakEvent) -> str:
         """The server's time of day at the apex, or seconds of the session while it is unknown."""

@@ -6,11 +6,13 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.strip import Strip
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
@@ -45,6 +47,15 @@ class ConfigTree(Tree[Path]):
         """A line of the tree; where the cursor is, nothing is dim: it could not be read."""
         label = super().render_label(node, base_style, style)
         return Text(label.plain, style) if node is self.cursor_node else label
+
+    def render_line(self, y: int) -> Strip:
+        """A line as wide as the tree; the cursor is a bar over all of it, as in other lists."""
+        strip = super().render_line(y)
+        if y + self.scroll_offset.y != self.cursor_line:
+            return strip
+        bar = self.get_component_rich_style("tree--cursor")
+        cells = [Segment(cell.text, (cell.style or Style()) + bar) for cell in strip]
+        return Strip(cells, strip.cell_length)
 
 
 class ServerConfiguration(ServerTool):
