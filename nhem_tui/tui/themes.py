@@ -110,7 +110,7 @@ HIGH_CONTRAST = Theme(
     foreground="#ffffff",
     background="#000000",
     surface="#000000",
-    panel="#1a1a1a",
+    panel="#5a5a5a",
     success="#00ff00",
     warning="#ffff00",
     error="#ff5555",
@@ -129,7 +129,11 @@ HIGH_CONTRAST = Theme(
         cursor="#00ffff",
         under_cursor="#000000",
     )
-    | {"border": "#ffffff", "footer-key-foreground": "#00ffff"},
+    | {
+        "border": "#ffffff",
+        "footer-key-foreground": "#00ffff",
+        "footer-background": "#1a1a1a",
+    },
 )
 
 ANSI = Theme(
@@ -177,7 +181,7 @@ MONO = Theme(
     foreground="#d8d8d8",
     background="#000000",
     surface="#000000",
-    panel="#1c1c1c",
+    panel="#444444",
     success="#ffffff",
     warning="#ffffff",
     error="#ffffff",
@@ -195,7 +199,11 @@ MONO = Theme(
         cursor="#ffffff",
         under_cursor="#000000",
     )
-    | {"border": "#666666", "footer-key-foreground": "#ffffff"},
+    | {
+        "border": "#666666",
+        "footer-key-foreground": "#ffffff",
+        "footer-background": "#1c1c1c",
+    },
 )
 
 THEMES: tuple[Theme, ...] = (DARK, LIGHT, HIGH_CONTRAST, ANSI, MONO)

@@ -69,7 +69,14 @@ class NumberField(Horizontal):
         height: 1;
     }
     NumberField .label {
-        width: 23;
+        width: 24;
+        padding-left: 1;
+        border-left: blank $background;
+    }
+    NumberField:focus-within .label {
+        border-left: outer $accent;
+        color: $accent;
+        text-style: bold;
     }
     NumberField Input {
         width: 11;
