@@ -52,7 +52,7 @@ def draw(frame: Frame, curve: Envelope, options: ChartOptions, raster: Raster) -
     draw_levels(canvas, frame, options)
     draw_user_marks(canvas, frame, options.marks)
     _draw_curve(canvas, frame, raster(frame, curve.within(frame.drawn)), options)
-    draw_peaks(canvas, frame, options.peaks)
+    draw_peaks(canvas, frame, options)
     if options.sweep is not None:
         newest = float(curve.high[-1]) if curve.high.size else frame.viewport.low
         draw_sweep(canvas, frame, newest)

@@ -24,7 +24,7 @@ _GRID_PITCH = 4
 _SWEEP_BLANK_CELLS = 3
 _SWEEP_REACH = 1
 
-_BEHIND = np.isin(ROLES, ("blank", "grid", "baseline", "threshold", "mark"))
+_BEHIND = np.isin(ROLES, ("blank", "grid", "baseline", "baseline.dim", "threshold", "mark"))
 _CURVE = np.isin(ROLES, ("line", "line.dim", "peak.green", "peak.red"))
 """Whether a role, by its number, lies behind the curve, or is the curve."""
 
@@ -198,10 +198,13 @@ def _relative_ticks(t0: float, t1: float, intervals: int) -> tuple[Tick, ...]:
 
 def draw_levels(canvas: Canvas, frame: Frame, options: ChartOptions) -> None:
     """Baseline and threshold as dashed lines, their values in the margin at the right."""
-    plan = frame.plan
+    plan, end = frame.plan, frame.plan.width
+    if options.dim and options.time_origin is not None and not frame.sweeping:
+        newest = frame.cell_at(options.time_origin)
+        end = end if newest is None else newest + 1
     taken: int | None = None
     levels: tuple[tuple[float | None, str, Role], ...] = (
-        (options.baseline, "┄", "baseline"),
+        (options.baseline, "┄", "baseline.dim" if options.dim else "baseline"),
         (options.threshold, "╌", "threshold"),
     )
     for value, dash, role in levels:
@@ -211,10 +214,17 @@ def draw_levels(canvas: Canvas, frame: Frame, options: ChartOptions) -> None:
         if row == taken:
             label_row += -1 if value > (options.baseline or 0.0) else 1
         else:
-            canvas.write(row, plan.left, dash * plan.width, role)
+            canvas.write(row, plan.left, dash * (end if dash == "┄" else plan.width), role)
         if plan.right and 0 <= label_row < plan.height:
             canvas.write(label_row, plan.left + plan.width, f" {gray_label(value, 1)}", role)
         taken = row
+
+
+def write_in_middle(canvas: Canvas, plan: Layout, text: str) -> None:
+    """A few words in the middle of the plot, if they fit."""
+    if 0 < len(text) <= plan.width and plan.height:
+        column = plan.left + (plan.width - len(text)) // 2
+        canvas.write(plan.height // 2, column, text, "label")
 
 
 def draw_user_marks(canvas: Canvas, frame: Frame, marks: tuple[float, ...]) -> None:
@@ -237,11 +247,11 @@ def curve_roles(frame: Frame, options: ChartOptions) -> NDArray[np.uint8]:
     return roles
 
 
-def draw_peaks(canvas: Canvas, frame: Frame, peaks: tuple[PeakMark, ...]) -> None:
+def draw_peaks(canvas: Canvas, frame: Frame, options: ChartOptions) -> None:
     """Marks above the apices, inside the plot; where two meet, the newest stays."""
     plan = frame.plan
     newest: dict[int, PeakMark] = {}
-    for peak in sorted(peaks, key=lambda peak: peak.apex):
+    for peak in sorted(options.peaks, key=lambda peak: peak.apex):
         cell = frame.cell_at(peak.apex)
         if cell is not None:
             newest[cell] = peak
@@ -253,7 +263,8 @@ def draw_peaks(canvas: Canvas, frame: Frame, peaks: tuple[PeakMark, ...]) -> Non
         column = plan.left + cell
         top = min(frame.cell_row(peak.value), tops[column])
         glyph = PEAK_GLYPHS[peak.stable, peak.provisional]
-        canvas.write(max(top - 1, 0), column, glyph, _peak_role(peak))
+        role: Role = "line.dim" if options.dim else _peak_role(peak)
+        canvas.write(max(top - 1, 0), column, glyph, role)
 
 
 def _peak_role(peak: PeakMark) -> Role:

@@ -53,7 +53,8 @@ def layout(size: Size, options: ChartOptions) -> Layout:
     if options.axes:
         left = _GUTTER if width >= 20 else 0
         bottom = 2 if height >= 8 else 1 if height >= 5 else 0
-        if width >= 48 and (options.baseline is not None or options.threshold is not None):
+        levels = options.baseline is not None or options.threshold is not None
+        if width >= 48 and (levels or options.margin):
             right = _MARGIN
     return Layout(Size(width, height), left, width - left - right, right, height - bottom, bottom)
 

@@ -20,6 +20,7 @@ Role = Literal[
     "line",
     "line.dim",
     "baseline",
+    "baseline.dim",
     "threshold",
     "peak.green",
     "peak.red",
@@ -124,7 +125,9 @@ class ChartOptions(Struct, frozen=True):
         axes: draw the gutter and the time axis (off for tiny charts).
         time_origin: tick labels are seconds relative to this time (the newest sample, 0 at right);
             None for absolute seconds.
-        dim: draw the curve dimmed (connection lost).
+        dim: draw the curve, baseline and peaks dimmed (connection lost); the baseline ends at
+            `time_origin`.
+        margin: leave room for the value of the baseline though there is none yet.
     """
 
     grid: bool = True
@@ -137,6 +140,7 @@ class ChartOptions(Struct, frozen=True):
     axes: bool = True
     time_origin: float | None = None
     dim: bool = False
+    margin: bool = False
 
 
 PLAIN = ChartOptions()

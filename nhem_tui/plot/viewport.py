@@ -78,7 +78,9 @@ def data_range(values: NDArray[np.float64]) -> DataRange:
     return DataRange(*_extremes(finite), 0)
 
 
-def next_limits(previous: Limits | None, low: float, high: float, now: float) -> Limits:
+def next_limits(
+    previous: Limits | None, low: float, high: float, now: float, headroom: float = 0.0
+) -> Limits:
     """The limits for data between `low` and `high`, given the `previous` ones.
 
     They expand at once when the data leave them, and shrink only after the data have used less
@@ -89,6 +91,8 @@ def next_limits(previous: Limits | None, low: float, high: float, now: float) ->
         low: smallest gray level shown, NaN if none.
         high: largest gray level shown, NaN if none.
         now: seconds, any clock that runs forwards.
+        headroom: share of the height, below 1, that stays free above the data, for the marks of
+            peaks.
 
     Returns:
         Limits at nice numbers with room around the data, never of zero height.
@@ -96,15 +100,14 @@ def next_limits(previous: Limits | None, low: float, high: float, now: float) ->
     if not (math.isfinite(low) and math.isfinite(high)):
         return previous or FULL_SCALE
     low, high = (min(max(edge, -_LARGEST), _LARGEST) for edge in (low, high))
-    fitted = _fit(low, high)
+    fitted = _fit(low, high, headroom)
     if previous is None:
         return fitted
-    if low < previous.low or high > previous.high:
-        return Limits(
-            fitted.low if low < previous.low else previous.low,
-            fitted.high if high > previous.high else previous.high,
-        )
     height = previous.high - previous.low
+    if low < previous.low or high > previous.high - headroom * height:
+        bottom = min(fitted.low, previous.low) if low < previous.low else previous.low
+        fitted = _fit(low, high, headroom, bottom)
+        return Limits(bottom, max(fitted.high, previous.high))
     roomy = high - low < _ROOMY * height
     if not (roomy and fitted.high - fitted.low <= _WORTHWHILE * height):
         return Limits(previous.low, previous.high)
@@ -120,13 +123,15 @@ def _extremes(values: NDArray[np.float64]) -> tuple[float, float]:
     return float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
 
 
-def _fit(low: float, high: float) -> Limits:
-    """Limits at multiples of a nice step, the data padded on both sides."""
+def _fit(low: float, high: float, headroom: float, bottom: float | None = None) -> Limits:
+    """Limits at multiples of a nice step, the data padded on both sides; `bottom` as given."""
     middle = (low + high) / 2
     # The floor keeps neighbouring floats apart when the values are huge.
     height = max(high - low, _SMALLEST_HEIGHT, abs(middle) * 1e-9)
     half = height * (0.5 + _PADDING)
     step = nice_step(height / 10)
-    bottom = math.floor((middle - half) / step) * step
-    top = math.ceil((middle + half) / step) * step
-    return Limits(max(bottom, 0.0) if low >= 0 else bottom, top)
+    if bottom is None:
+        bottom = math.floor((middle - half) / step) * step
+        bottom = max(bottom, 0.0) if low >= 0 else bottom
+    roof = (high - headroom * bottom) / (1 - headroom)
+    return Limits(bottom, math.ceil(max(middle + half, roof) / step) * step)

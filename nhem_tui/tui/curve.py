@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from nhem_tui.plot import braille
 from nhem_tui.plot.canvas import Canvas
 from nhem_tui.plot.envelope import Envelope
-from nhem_tui.plot.layout import columns_of, time_at
+from nhem_tui.plot.frame import write_in_middle
+from nhem_tui.plot.layout import columns_of, layout, time_at
 from nhem_tui.plot.model import ChartOptions, PeakMark, Size, Viewport
 from nhem_tui.plot.rolling import RollingEnvelope
 from nhem_tui.plot.viewport import FULL_SCALE, Limits, data_range, next_limits
@@ -25,6 +26,9 @@ from nhem_tui.tui.view import View
 PAUSES: Final[Mapping[Channel, float]] = {"main": 0.5, "roi": 3.0}
 """Seconds without samples after which a curve is broken; usual are 45 frames and 2 ROI samples a
 second, and those of a server that is slower still show as points."""
+
+HEADED: Final = 3
+"""Lines of a plot from which on one stays free for the marks of peaks."""
 
 LONGEST_WAIT = 0.25
 """Seconds after which samples are drawn even if the curve has not moved by a dot."""
@@ -41,6 +45,7 @@ class Overlay(Struct, frozen=True):
         axes: gutter and time axis.
         dim: the link is down, what is shown is old.
         ahead: seconds that the right edge lies after the newest sample known: an open gap.
+        empty: what is said in place of a curve while there are no samples.
     """
 
     baseline: float | None = None
@@ -50,6 +55,7 @@ class Overlay(Struct, frozen=True):
     axes: bool = True
     dim: bool = False
     ahead: float = 0.0
+    empty: str = ""
 
 
 Share = Literal["none", "some", "all"]
@@ -112,8 +118,6 @@ class Curve:
         sweep = view.sweep and not view.frozen
         shown = self.buffer.window(edge - window, edge)
         spread = data_range(shown.values)
-        limits = self._next_limits(view, spread.low, spread.high, overlay.threshold, now)
-        viewport = Viewport(edge - window, edge, limits.low, limits.high)
         options = ChartOptions(
             grid=view.grid,
             baseline=overlay.baseline if view.baseline else None,
@@ -125,10 +129,16 @@ class Curve:
             axes=overlay.axes,
             time_origin=edge - overlay.ahead,
             dim=overlay.dim,
+            margin=view.baseline,
         )
+        rows = layout(size, options).height
+        limits = self._next_limits(view, spread.low, spread.high, overlay.threshold, now, rows)
+        viewport = Viewport(edge - window, edge, limits.low, limits.high)
         columns = columns_of(viewport, size, options)
         strokes = self._envelope.update(shown.t, shown.values, shown.keys, columns)
         canvas = painter(plotext=view.plotext)(viewport, strokes, size, options)
+        if self.buffer.newest is None:
+            write_in_middle(canvas, layout(size, options), overlay.empty)
         made_up = _share(shown.simulated)
         self._drawing = Drawing(canvas, made_up, viewport, options, spread.outliers)
         return self._drawing
@@ -156,7 +166,7 @@ class Curve:
         return time_at(self._drawing.viewport, self._size, self._drawing.options, column)
 
     def _next_limits(
-        self, view: View, low: float, high: float, threshold: float | None, now: float
+        self, view: View, low: float, high: float, threshold: float | None, now: float, rows: int
     ) -> Limits:
         if view.full_y:
             self._limits = None
@@ -165,7 +175,8 @@ class Curve:
             return self._limits or FULL_SCALE  # nothing to fit, nothing to remember
         if threshold is not None:
             low, high = min(low, threshold), max(high, threshold)
-        self._limits = next_limits(self._limits, low, high, now)
+        headroom = 1 / rows if view.peaks and rows >= HEADED else 0.0
+        self._limits = next_limits(self._limits, low, high, now, headroom)
         return self._limits
 
 

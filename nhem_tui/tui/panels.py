@@ -77,6 +77,15 @@ class Facts(Struct, frozen=True):
         return running and self.age is not None and self.age > STALE
 
     @property
+    def old(self) -> bool:
+        """There is no connection: what is shown is what was last known."""
+        return self.snapshot.link in ("lost", "off")
+
+    def role(self, role: str) -> str:
+        """The role of a value, as long as it can be one of now."""
+        return "muted" if self.old else role
+
+    @property
     def age(self) -> float | None:
         """Seconds since the newest sample arrived."""
         at = self.snapshot.data_at
@@ -161,15 +170,15 @@ def status_rows(facts: Facts, width: int) -> list[TextRow]:
     rows = [
         row(
             "Value",
-            [(words.level(snapshot.value), "error" if outside else "strong")],
-            [("outside 0–255", "error")] if outside else [(facts.trend, "accent")],
+            [(words.level(snapshot.value), "error" if outside else facts.role("strong"))],
+            [("outside 0–255", "error")] if outside else [(facts.trend, facts.role("accent"))],
         ),
         row(
             "Baseline",
-            [(words.level(snapshot.baseline), "text")],
-            [] if difference is None else [(f"Δ {words.signed(difference)}", "text")],
+            [(words.level(snapshot.baseline), facts.role("text"))],
+            [] if difference is None else [(f"Δ {words.signed(difference)}", facts.role("text"))],
         ),
-        row("ROI gray", [(words.level(snapshot.roi_value), "text")]),
+        row("ROI gray", [(words.level(snapshot.roi_value), facts.role("text"))]),
         row("Peak", *_peak(tally)),
         row(
             "Peaks",
@@ -259,7 +268,7 @@ def pane_row(facts: Facts, width: int) -> TextRow:
     if snapshot.link == "up" and snapshot.rate and not facts.stale:
         rate.append((f" {snapshot.rate:.0f} fps", "text"))
     name: list[Part] = [(f" {facts.name}", "strong")] if facts.name else []
-    value: Part = (f" {words.level(snapshot.value):>7}", "strong")
+    value: Part = (f" {words.level(snapshot.value):>7}", facts.role("strong"))
     right: list[Part] = [(f" ▲{tally.green}", "stable"), (f" ▽{tally.red}", "unstable"), value]
     # What the eye needs least goes first where it is narrow.
     for parts, told in (
@@ -304,7 +313,7 @@ def tiny_rows(facts: Facts, last: Entry | None, width: int, height: int) -> list
     state = words.state_parts(snapshot, facts.now)
     age, role = _age_parts(facts)
     aged: Part = (f" {_tight(age)}", role)
-    value: Part = (f" {words.level(snapshot.value)}", "strong")
+    value: Part = (f" {words.level(snapshot.value)}", facts.role("strong"))
     flags = _short_flags(facts)
     if facts.behind is not None:
         flags.append(("‖ ", "warning"))

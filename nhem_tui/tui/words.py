@@ -89,6 +89,19 @@ def state_parts(snapshot: Snapshot, now: float) -> list[Part]:
     return [("■ STOPPED", "warning")]
 
 
+def why_empty(snapshot: Snapshot) -> str:
+    """What a chart without samples says in place of a curve."""
+    if snapshot.link == "connecting":
+        return "Connecting …"
+    if snapshot.link == "off":
+        return "No samples: disconnected"
+    if snapshot.link == "lost":
+        return f"No samples: {snapshot.fault.kind}" if snapshot.fault else "No samples"
+    if snapshot.state in ("stopped", "error"):
+        return "No samples: detection is stopped"
+    return "No samples yet"
+
+
 def event_words(event: ev.Event) -> tuple[str, Severity] | None:
     """The line an event is worth, or None for those that only change numbers."""
     match event:

@@ -201,13 +201,31 @@ def test_where_two_peaks_meet_the_newest_stays() -> None:
     assert [c for row in rows for c in row.text if c in PEAK_GLYPHS.values()] == ["▽"]
 
 
-def test_a_lost_connection_dims_the_curve_where_a_peak_is_too() -> None:
-    options = ChartOptions(dim=True, peaks=(PeakMark(0.1, 2.0, 1.0, 110.0, True),))
+def test_a_lost_connection_dims_the_curve_its_baseline_and_its_peaks() -> None:
+    peaks = (PeakMark(0.1, 2.0, 1.0, 110.0, True),)
+    options = ChartOptions(dim=True, peaks=peaks, baseline=105.0, time_origin=2.0)
     rows = braille.render(WINDOW, wave(), Size(80, 15), options)
     used = {role for line in roles(rows) for role in line}
-    assert "line.dim" in used
-    assert "line" not in used
-    assert len(curve_cells(rows, "peak.green")) == 1, "its mark alone keeps its colour"
+    assert {"line.dim", "baseline.dim"} <= used
+    assert not used & {"line", "baseline", "peak.green"}
+    assert any("▲" in row.text for row in rows), "its shape still tells what it was"
+
+
+def test_the_baseline_ends_at_the_newest_sample_once_the_connection_is_lost() -> None:
+    size, ends = Size(80, 15), []
+    for dim in (False, True):
+        options = ChartOptions(dim=dim, baseline=105.0, time_origin=1.7)
+        rows = braille.render(WINDOW, EMPTY, size, options)
+        ends.append(max(row.text.rfind("┄") for row in rows))
+    newest = Frame.of(WINDOW, size, options).cell_at(1.7)
+    assert newest is not None
+    assert ends == [73, layout(size, options).left + newest]
+
+
+def test_a_chart_keeps_room_for_a_baseline_that_is_still_to_come() -> None:
+    size = Size(80, 15)
+    before, after = ChartOptions(margin=True), ChartOptions(margin=True, baseline=105.0)
+    assert layout(size, before) == layout(size, after)
 
 
 def test_the_cursor_crosses_everything_and_hides_no_dot() -> None:

@@ -106,3 +106,13 @@ def test_no_values_at_all() -> None:
         spread = data_range(values)
         assert math.isnan(spread.low)
         assert math.isnan(spread.high)
+
+
+@given(st.lists(st.tuples(levels, levels), min_size=1, max_size=10), st.integers(3, 40))
+def test_a_row_above_the_data_stays_free(steps: list[tuple[float, float]], rows: int) -> None:
+    limits = None
+    for one, other in steps:
+        low, high = min(one, other), max(one, other)
+        limits = next_limits(limits, low, high, 0.0, 1 / rows)
+        free = (limits.high - high) / (limits.high - limits.low)
+        assert free >= 1 / rows - 1e-9

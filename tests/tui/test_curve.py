@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nhem_tui.plot.model import Size
+from nhem_tui.plot.model import PeakMark, Size
 from nhem_tui.stream.buffer import SampleBuffer
 from nhem_tui.tui.curve import Curve, Drawing, Overlay
 from nhem_tui.tui.view import View
@@ -92,3 +92,31 @@ def inked(drawing: Drawing) -> list[int]:
     """Cell columns with dots of the curve."""
     dots = (drawing.canvas.codes > 0x2800) & (drawing.canvas.codes <= 0x28FF)
     return [int(column) for column in np.flatnonzero(dots.any(axis=0))]
+
+
+@pytest.mark.parametrize("height", [5, 8, 13, 40])
+def test_the_mark_of_a_peak_never_stands_on_the_curve(height: int) -> None:
+    curve, buffer = curve_of(450)
+    newest = buffer.newest
+    assert newest is not None
+    values = buffer.window(0.0, newest)
+    at = int(values.values.argmax())
+    apex = float(values.t[at])
+    peak = PeakMark(apex - 0.2, apex + 0.2, apex, float(values.values[at]), stable=True)
+    size, overlay = Size(80, height), Overlay(peaks=lambda _: (peak,))
+    bare = curve.draw(View(peaks=True), 10.0, size, Overlay(), newest, now=1.0)
+    drawing = curve.draw(View(peaks=True), 10.0, size, overlay, newest, now=1.0)
+    assert bare is not None
+    assert drawing is not None
+    (row, column), *others = np.argwhere(drawing.canvas.codes == ord("▲")).tolist()
+    assert not others
+    assert chr(bare.canvas.codes[row, column]) in " ·┄"
+
+
+def test_an_empty_chart_says_why() -> None:
+    overlay = Overlay(empty="No samples yet")
+    for buffer in (SampleBuffer(1000), curve_of(45)[1]):
+        drawing = Curve(buffer, pause=0.5).draw(View(), 10.0, SIZE, overlay, 1.0, now=1.0)
+        assert drawing is not None
+        rows = [row.text.strip(" │") for row in drawing.canvas.rows()]
+        assert ("No samples yet" in rows) == (buffer.newest is None)

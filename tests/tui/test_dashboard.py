@@ -11,7 +11,8 @@ from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.screens.help import Help
 from nhem_tui.tui.widgets.keybar import KeyBar
 from nhem_tui.tui.widgets.picture import RoiPicture
-from tests.tui.opened import happens, told
+from nhem_tui.tui.widgets.textpane import TextPane
+from tests.tui.opened import happens, pane, told
 from tests.tui.scripted import NOW, RATE, live, make_app, samples, signal, status, until
 from tests.tui.test_keys import SIZE, chart_text, dashboard, more, pane_text, ready, source
 from tests.tui.test_roi import picture
@@ -130,3 +131,22 @@ async def test_what_the_chart_cannot_show_is_in_its_title() -> None:
     async with app.run_test(size=SIZE) as pilot:
         title = "1 off the scale · the last 2.2 s are kept"
         await until(pilot, lambda: title in (dashboard(app).signal.border_title or ""))
+
+
+async def test_a_broad_terminal_shows_the_whole_sentence_of_an_event() -> None:
+    app = make_app(live())
+    async with app.run_test(size=(200, 50)) as pilot:
+        await until(pilot, lambda: "Peak ▽" in pane(app, "events"))
+        assert "…" not in pane(app, "events")
+        assert "(ROI sample 12 089)" in pane(app, "events")
+
+
+async def test_what_is_said_of_the_picture_is_in_line_with_the_panels_around_it() -> None:
+    app = make_app(live())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: pane(app, "status"))
+        caption = app.screen.query_one(RoiPicture).query_one(TextPane)
+        status = app.screen.query_one("#status")
+        assert caption.content_region.x == status.content_region.x
+        assert caption.content_region.right == status.content_region.right
+        assert len(caption.rows[0].text) == caption.content_size.width

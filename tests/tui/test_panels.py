@@ -11,7 +11,8 @@ from nhem_tui.stream.session import Snapshot
 from nhem_tui.tui import panels
 from nhem_tui.tui.cells import Flag
 from nhem_tui.tui.journal import Entry
-from nhem_tui.tui.panels import Facts, PeakTally
+from nhem_tui.tui.panels import Facts, PeakTally, pane_row, status_rows, tiny_rows
+from nhem_tui.tui.words import level
 
 LIVE = Snapshot(
     link="up", state="running", value=127.45, baseline=127.85, frame_count=260_807, rate=44.0,
@@ -138,3 +139,15 @@ def test_below_a_small_chart_stand_two_keys_and_the_reading() -> None:
     assert panels.pane_foot(event, "#12  −1.1 s  95.24", "z", 50).text.startswith(
         "#12  −1.1 s  95.24"
     )
+
+
+def test_numbers_of_a_lost_server_are_not_those_of_now() -> None:
+    def roles(facts: Facts) -> set[str]:
+        rows = [*status_rows(facts, 42), pane_row(facts, 50), *tiny_rows(facts, None, 30, 1)]
+        value = level(LIVE.value)
+        spans = [(row.text[a:b].strip(), role) for row in rows for a, b, role in row.spans]
+        return {role for text, role in spans if text in (value, "▁▂▃")}
+
+    facts = replace(FACTS, trend="▁▂▃")
+    assert roles(facts) == {"strong", "accent"}
+    assert roles(replace(facts, snapshot=LOST.snapshot)) == {"muted"}

@@ -33,8 +33,8 @@ WIDE_TITLE = 70
 
 MADE_UP = {
     "none": "",
-    "some": " [reverse] PARTLY SIMULATED [/]",
-    "all": " [reverse] SIMULATED [/]",
+    "some": " [bold $background on $warning] PARTLY SIMULATED [/]",
+    "all": " [bold $background on $warning] SIMULATED [/]",
 }
 
 
@@ -143,6 +143,7 @@ class ChartScreen(Fitting[None]):
             peaks=monitor.marks,
             marks=tuple(mark.t for mark in monitor.moments),
             dim=session.snapshot.link in ("lost", "off"),
+            empty=words.why_empty(session.snapshot),
         )
         outage = now - session.snapshot.since if session.snapshot.link == "lost" else 0.0
         leveled = replace(plain, baseline=self._baseline(view.edge))

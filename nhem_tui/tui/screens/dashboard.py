@@ -56,6 +56,9 @@ LAST_KEY = ("file.quit", "quit")
 TALL = 38
 """Lines from which on there is a place for the picture."""
 
+BROAD = 180
+"""Cells from which on the side panel may be wide."""
+
 
 class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
     """Charts on their own clock, numbers on a slower one, commands in workers."""
@@ -215,7 +218,8 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
 
     def _layout_classes(self) -> dict[str, bool]:
         classes = {f"-{each}": each is self.layout_name for each in Layout}
-        return classes | {"-tall": self.app.size.height >= TALL}
+        width, height = self.app.size
+        return classes | {"-tall": height >= TALL, "-broad": width >= BROAD and height >= 30}
 
     def _want_picture(self) -> None:
         if self.on_top:  # the screen above asks for its own

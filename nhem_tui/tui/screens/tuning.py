@@ -279,6 +279,7 @@ class Tuning(ServerTool):
                 threshold=self._numbers()[0],
                 peaks=peaks.since,
                 dim=snapshot.link in ("lost", "off"),
+                empty=words.why_empty(snapshot),
             ),
             self.app.monitor.session.roi.newest or 0.0,
             self.app.context.clock.monotonic(),

@@ -24,6 +24,7 @@ class Chart(RowPane, can_focus=True):
         "line": "$chart-line",
         "line.dim": "$chart-line-dim",
         "baseline": "$chart-baseline",
+        "baseline.dim": "$chart-line-dim",
         "threshold": "$chart-threshold",
         "peak.green": "$chart-stable",
         "peak.red": "$chart-unstable",

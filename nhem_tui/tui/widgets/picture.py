@@ -97,7 +97,8 @@ class RoiPicture(Vertical):
 
     def _write_caption(self) -> None:
         now = self.app.context.clock.wall()
-        self._caption.show([roi_words.caption(self._seen, now, self.content_size.width)])
+        width = self.content_size.width - self._caption.gutter.width
+        self._caption.show([roi_words.caption(self._seen, now, width)])
         self._cells.dim(old=self._seen is not None and now - self._seen.at > roi_words.OLD)
 
     def on_resize(self) -> None:
