@@ -8,9 +8,7 @@ from nhem_tui.config.layers import Layer, Loaded
 from nhem_tui.config.paths import standard_places
 
 
-def unusable(
-    loaded: Loaded, path: str, text: str, code: ExitCode = ExitCode.USAGE
-) -> CommandError:
+def unusable(loaded: Loaded, path: str, text: str, code: ExitCode = ExitCode.USAGE) -> CommandError:
     """Return the error of a setting that cannot be used.
 
     Args:

@@ -155,7 +155,9 @@ def _from_keyring(url: str) -> Secret:
     try:
         password: str | None = keyring.get_password(_SERVICE, url)
     except keyring.errors.KeyringError as error:
-        raise SecretError(_KEYRING, f"is set, but no keyring answers ({type(error).__name__})") from None
+        raise SecretError(
+            _KEYRING, f"is set, but no keyring answers ({type(error).__name__})"
+        ) from None
     if not password:
         raise SecretError(
             _KEYRING, f"is set, but it holds no password; run: keyring set {_SERVICE} {url}"

@@ -198,8 +198,8 @@ def from_first_frame(data: Dataset) -> Dataset:
 
     They are left as they are where nothing else would remain, or the user has cut them.
     """
-    ends = data.metadata.t_first, data.metadata.t_last
-    if data.begin_given or None in ends or not ends[0] < 0 <= ends[1]:
+    first, last = data.metadata.t_first, data.metadata.t_last
+    if data.begin_given or first is None or last is None or not first < 0 <= last:
         return data
 
     def slices(channel: Channel) -> Iterator[Slice]:

@@ -220,6 +220,7 @@ async def test_a_jump_is_seen_also_where_the_display_was_frozen(recording: Recor
         await source.seek(20.0)
         await until(pilot, lambda: frame(app) > FIRST + 800)
         for key in ("home", "F", "f"):
+            await until(pilot, lambda: any("\u2801" <= dot <= "\u28ff" for dot in chart_text(app)))
             await pilot.press("space")
             await until(pilot, lambda: "FROZEN" in pane_text(app, "#top"))
             await pilot.press(key)

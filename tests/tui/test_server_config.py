@@ -379,7 +379,7 @@ async def test_a_refused_password_is_said_and_another_one_is_in_force_at_once() 
             assert told(app).startswith("K types another password"), key
         await pilot.press("K")
         await answer(pilot, app, "wrong as well")
-        await until(pilot, lambda: "Trying the password: password refused" in told(app))
+        await until(pilot, lambda: "Not taken, the password before stays" in told(app))
         await pilot.press("K")
         await answer(pilot, app, SECRET)
         await until(pilot, lambda: "The server takes the password" in told(app))

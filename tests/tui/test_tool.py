@@ -6,30 +6,12 @@ from textual.widgets import Button
 
 from nhem_tui.stream import events as ev
 from nhem_tui.tui.journal import OUTCOME
-from nhem_tui.tui.screens.help import Help
 from nhem_tui.tui.screens.tool import ToolScreen
 from nhem_tui.tui.widgets.textpane import TextPane
 from tests.tui.opened import happens, open_screen, pane
 from tests.tui.scripted import NOW, live, lost, make_app, until
 from tests.tui.simulated import SimulatedBackend
 from tests.tui.test_keys import dashboard, more
-
-
-async def test_nothing_is_written_on_a_screen_that_lies_below_another() -> None:
-    app = make_app(live())
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_screen(pilot, app, "o")
-        below = app.screen
-        assert isinstance(below, ToolScreen)
-        await until(pilot, lambda: "RUNNING" in pane(app, "top"))
-        await pilot.press("question_mark")
-        await until(pilot, lambda: isinstance(app.screen, Help))
-        happens(app, lost()[-2])
-        await until(pilot, lambda: app.monitor.session.snapshot.link == "lost")
-        below.refresh_state()
-        assert "RUNNING" in below.query_one("#top", TextPane).rows[0].text
-        await pilot.press("escape")
-        await until(pilot, lambda: "LOST" in pane(app, "top"))
 
 
 async def test_a_screen_on_top_keeps_the_dashboard_from_painting() -> None:

@@ -114,7 +114,9 @@ def _window(call: Call, recording: Recording | None = None) -> tuple[float, floa
     return begin, end
 
 
-def _second_of(target: Moment | FrameNumber | None, recording: Recording | None, none: float) -> float:
+def _second_of(
+    target: Moment | FrameNumber | None, recording: Recording | None, none: float
+) -> float:
     from nhem_tui.recording.places import Places
     from nhem_tui.tui.seeking import Moment
 

@@ -60,7 +60,9 @@ def add_arguments(parser: Parser, command: str) -> None:
         "settings set server.base_url http://lab2:8421 --profile lab2",
         "settings set server.password",
     )
-    actions["unset"].examples("settings unset server.ssh", "settings unset server.ssh --profile lab2")
+    actions["unset"].examples(
+        "settings unset server.ssh", "settings unset server.ssh --profile lab2"
+    )
     actions["path"].examples("settings path", "settings path --json")
     actions["edit"].examples("settings edit", "EDITOR=nano nhem-tui settings edit")
     parser.examples("settings show --origin", "settings set server.base_url http://lab3:8421")
@@ -144,7 +146,9 @@ def _save(call: Call, leaf: Field, value: object) -> None:
         try:
             loaded = call.load(document)
         except ConfigError:
-            call.out.note(f"nothing was saved; {'without' if value is None else 'with'} this value:")
+            call.out.note(
+                f"nothing was saved; {'without' if value is None else 'with'} this value:"
+            )
             raise
         store.write(document)
     _get(call, loaded)
