@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, NamedTuple, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 import msgspec
 import numpy as np
@@ -55,6 +55,28 @@ class Peaks(NamedTuple):
 NO_PEAKS: Final = Peaks()
 
 
+class Found(msgspec.Struct, frozen=True):
+    """A peak as exports tell it.
+
+    Attributes:
+        channel: whose samples.
+        color: green (stable) or red (unstable).
+        t_start: seconds of its first sample.
+        t_end: seconds of its last sample.
+        t_apex: seconds of the highest one.
+        value: gray level there.
+        provisional: more samples might have changed it.
+    """
+
+    channel: Channel
+    color: Literal["green", "red"]
+    t_start: float
+    t_end: float
+    t_apex: float
+    value: float
+    provisional: bool
+
+
 class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     """What is told about exported samples.
 
@@ -70,6 +92,7 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
         gaps: samples that could not be had.
         marks: seconds and text of the user's marks.
         parameters: all that were in force, one after the other.
+        peaks: found by those parameters, once they were looked for (`Dataset.told`).
     """
 
     program: str = f"nhem-tui {__version__}"
@@ -84,6 +107,7 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...] = ()
     marks: tuple[tuple[float, str], ...] = ()
     parameters: tuple[InForce, ...] = ()
+    peaks: tuple[Found, ...] = ()
     units: dict[str, str] = msgspec.field(default_factory=lambda: dict(UNITS))
 
 
@@ -105,6 +129,18 @@ class Dataset(Struct, frozen=True):
     metadata: Metadata
     file: Path | None = None
     begin_given: bool = False
+
+    def told(self) -> Metadata:
+        """The metadata with the peaks, which are looked for now."""
+        channel, marks = self.peaks()
+        found = (
+            Found(
+                channel, "green" if mark.stable else "red", mark.start, mark.end, mark.apex,
+                mark.value, mark.provisional,
+            )
+            for mark in marks
+        )  # fmt: skip
+        return msgspec.structs.replace(self.metadata, peaks=tuple(found))
 
     @property
     def count(self) -> int:

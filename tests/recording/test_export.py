@@ -223,6 +223,15 @@ def test_peaks_are_found_by_the_parameters_that_were_in_force(tmp_path: Path) ->
         early = of_recording(recording, t1=4.0).metadata.parameters
         assert [one.t for one in early] == [None, None]
         text = export(data, Order("svg", tmp_path / "a.svg")).read_text()
+        facts = json.loads(export(data, Order("json", tmp_path / "a.json")).read_text())["metadata"]
+        lines = export(data, Order("csv", tmp_path / "a.csv")).read_text().splitlines()
+    peaks = [json.loads(line.removeprefix("# peak: ")) for line in lines if "# peak: " in line]
+    assert peaks == facts["peaks"]
+    assert [(one["t_apex"], one["color"]) for one in peaks] == [
+        (2.0, "red"),
+        (7.0, "green"),
+        (9.7, "red"),
+    ]
     assert text.count("fill-opacity") == 3
     assert ">95.0</text>" in text  # the newest threshold of the detector that found them
 

@@ -20,7 +20,7 @@ def check(data: Dataset, order: Order) -> None:
 def write(work: Work, file: IO[bytes]) -> None:
     """Write the lines: `t` to the microsecond, which is all the server has, `value` exactly."""
     if work.order.metadata:
-        file.write("".join(f"# {line}\n" for line in about(work.data.metadata)).encode())
+        file.write("".join(f"# {line}\n" for line in about(work.data.told())).encode())
     file.write(HEADER.encode())
     for channel in work.data.channels:
         for part in work.slices(channel):
@@ -36,7 +36,7 @@ def about(metadata: Metadata) -> list[str]:
     """Metadata as lines ``name: value``; values that are no text or number are JSON."""
     lines = []
     for name, value in msgspec.to_builtins(metadata).items():
-        if isinstance(value, list | tuple):  # gaps, marks, parameters
+        if isinstance(value, list | tuple):  # gaps, marks, parameters, peaks
             lines += [f"{name.removesuffix('s')}: {_json(one)}" for one in value]
         elif isinstance(value, dict):
             lines += [f"{name}.{key}: {_plain(inner)}" for key, inner in value.items()]

@@ -21,7 +21,7 @@ def write(work: Work, file: IO[bytes]) -> None:
     work.passes = len(COLUMNS)
     begun = b"{"
     if work.order.metadata:
-        file.write(b'{"metadata":' + msgspec.json.encode(work.data.metadata))
+        file.write(b'{"metadata":' + msgspec.json.encode(work.data.told()))
         begun = b","
     for channel in work.data.channels:
         file.write(begun + b'"' + channel.encode() + b'":')

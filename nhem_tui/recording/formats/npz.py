@@ -33,7 +33,7 @@ def write(work: Work, file: IO[bytes]) -> None:
                     for part in column(work, channel, name):
                         member.write(part.tobytes())
         if work.order.metadata:
-            text = msgspec.json.encode(data.metadata).decode()
+            text = msgspec.json.encode(data.told()).decode()
             with _member(archive, "metadata") as member:
                 write_array(member, np.array(text))
 
