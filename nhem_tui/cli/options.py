@@ -69,12 +69,25 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     add("--password", help=argparse.SUPPRESS, action=_RefusePassword, nargs="?")
 
 
-def add_output(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
-    """Declare the file that a command writes."""
+def add_output(
+    parser: argparse.ArgumentParser, *, required: bool = True, picture: bool = False
+) -> None:
+    """Declare the file that a command writes; a picture of the server is PNG."""
     parser.add_argument(
-        "--output", required=required, type=Path, metavar="FILE", help="file to write"
+        "--output",
+        required=required,
+        type=_png if picture else Path,
+        metavar="FILE",
+        help="PNG file to write" if picture else "file to write",
     )
     parser.add_argument("--force", action="store_true", help="overwrite an existing file")
+
+
+def _png(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() not in ("", ".png"):
+        raise argparse.ArgumentTypeError(f"the picture is PNG, not {path.suffix}")
+    return path
 
 
 def add_dashboard(parser: argparse.ArgumentParser) -> None:

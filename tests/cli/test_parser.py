@@ -44,6 +44,10 @@ def test_version(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         (["stat"], "nhem-tui: error: 'stat' is not known here; did you mean status?"),
         (["star"], "nhem-tui: error: 'star' is not known here; did you mean status?"),
         (["sto"], "nhem-tui: error: 'sto' is not known here; did you mean stop?"),
+        (["roi", "image", "--output", "roi.jpg"],
+         "nhem-tui roi image: error: argument --output: the picture is PNG, not .jpg"),
+        (["waveform", "--output", "x.GIF"],
+         "nhem-tui waveform: error: argument --output: the picture is PNG, not .GIF"),
         (["roi", "show"], "nhem-tui roi: error: 'show' is not known here; "
          "there are get, set, rate, image"),
         (["roi"], "nhem-tui roi: error: the action is missing; there are get, set, rate, image"),

@@ -58,7 +58,7 @@ def add_arguments(parser: Parser, command: str) -> None:
         help="to measure (default: 5)",
     )
     add_count(parser)
-    add_output(parser, required=False)
+    add_output(parser, required=False, picture=True)
     parser.add_argument(
         "--yes", action="store_true", help="also where detection runs already, and is stopped then"
     )

@@ -46,7 +46,7 @@ def add_arguments(parser: Parser, command: str) -> None:
         metavar="HZ",
         help=f"captures a second, {limits.ROI_FRAME_RATE.range_text}",
     )
-    add_output(actions["image"])
+    add_output(actions["image"], picture=True)
     actions["image"].add_argument(
         "--roi2", action="store_true", help="the part that is measured; only while detection runs"
     )

@@ -23,7 +23,7 @@ _OPTIONS = ("threshold", "margin_frames", "difference_threshold")
 
 def add_arguments(parser: Parser, command: str) -> None:
     """Declare the arguments."""
-    add_output(parser)
+    add_output(parser, picture=True)
     parser.add_argument(
         "--count",
         type=limited(limits.WAVEFORM_COUNT),

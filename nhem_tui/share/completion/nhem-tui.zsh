@@ -199,7 +199,7 @@ _shtab_nhem_tui_demo_flow_options=(
   "--rate[captures a second (default\: 2)]:HZ:"
   "--seconds[to measure (default\: 5)]:N:"
   "--count[samples wanted\: 50-200 frames or 50-500 ROI samples (default\: 100)]:N:"
-  "--output[file to write]:FILE:_files"
+  "--output[PNG file to write]:FILE:_files"
   "--force[overwrite an existing file]"
   "--yes[also where detection runs already, and is stopped then]"
   "--json[print data as JSON]"
@@ -611,7 +611,7 @@ _shtab_nhem_tui_roi_image_options=(
   "--insecure[do not check the certificate of an https server]"
   "--ask-password[ask for the password, or read it from stdin]"
   "--log-file[write the log to this file]:FILE:_files"
-  "--output[file to write]:FILE:_files"
+  "--output[PNG file to write]:FILE:_files"
   "--force[overwrite an existing file]"
   "--roi2[the part that is measured\; only while detection runs]"
 )
@@ -962,7 +962,7 @@ _shtab_nhem_tui_watch_defaults_added=0
 
 _shtab_nhem_tui_waveform_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  "--output[file to write]:FILE:_files"
+  "--output[PNG file to write]:FILE:_files"
   "--force[overwrite an existing file]"
   "--count[a whole number from 10 to 500 ROI samples (default\: 100)]:N:"
   "--threshold[a number from 50 to 200 gray levels]:N:"
