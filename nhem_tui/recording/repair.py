@@ -18,7 +18,7 @@ from nhem_tui import __version__
 from nhem_tui.notation.paths import exists
 from nhem_tui.recording import schema
 from nhem_tui.recording.batch import packed, unpack
-from nhem_tui.recording.errors import RecordingError, UnusableError
+from nhem_tui.recording.errors import DamagedError, RecordingError, UnusableError
 from nhem_tui.recording.lock import FileLock, is_locked
 from nhem_tui.recording.names import files_of
 from nhem_tui.recording.pages import Pages, StoredRow
@@ -60,8 +60,9 @@ def repair(path: Path, target: Path) -> Saved:
     """Save what can be read of `path` into the new file `target`.
 
     Raises:
-        RecordingError: it is being recorded, of a newer version, holds nothing that can be saved,
-            or `target` exists or cannot be written.
+        RecordingError: it is being recorded, of a newer version, no recording, or `target` exists
+            or cannot be written.
+        DamagedError: nothing of what was measured can be saved.
     """
     if is_locked(path):
         raise RecordingError(f"{path} is being recorded: it needs no repair")
@@ -126,11 +127,13 @@ def _save(pages: Pages, connection: sqlite3.Connection, path: Path, target: Path
     }
     if not any(counts.values()):
         raise UnusableError(f"{path} holds nothing of a recording that could be saved")
+    del counts["identity"]
+    if not any(counts.values()):
+        raise DamagedError(f"nothing that was measured can be saved of {path}")
     missing = _note_missing(connection)
     _identify(connection)
     connection.execute("COMMIT")
     (samples,) = connection.execute("SELECT total(count) FROM samples").fetchone()
-    del counts["identity"]
     return Saved(target, int(samples), counts, missing)
 
 

@@ -25,7 +25,8 @@ from nhem_tui.recording.writer import FileWriter
 from nhem_tui.simulator.server import SimulatorOptions
 from tests.cli.support import StubServer, program, python, simulated_server, status
 from tests.cli.support import recorded as recorded_reply
-from tests.recording.support import samples, write
+from tests.recording.support import NOON, samples, write
+from tests.recording.support import status as stood
 
 
 @pytest.fixture(scope="module")
@@ -359,12 +360,25 @@ def test_a_killed_recording_is_inspected_exported_and_repaired(
     assert "its recorder was killed" in capsys.readouterr().out
     assert main(["export", str(path), "--output", str(tmp_path / "a.csv")]) == 0
     os.truncate(path, path.stat().st_size // 2)
-    files_of(path)[1].unlink()
     capsys.readouterr()
     assert main(["repair", str(path), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["type"], told["path"]) == ("repaired", str(tmp_path / "night-repaired.nhem"))
+    assert told["samples"] > 0
     assert facts(tmp_path / "night-repaired.nhem", capsys)["repaired"] is True
+
+
+@pytest.mark.parametrize("states", [0, 3])
+def test_a_repair_that_saves_no_sample_says_so(
+    states: int, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = [(n, stood(NOON + n, n)) for n in range(states)]
+    path = write(home / "night.nhem", [*told, (9, samples(1, 45, 0.0))])
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("UPDATE samples SET crc = 0")
+    assert main(["repair", str(path)]) == 5
+    assert "can be saved of" in (err := capsys.readouterr().err) or "no sample that could" in err
+    assert (home / "night-repaired.nhem").exists() is bool(states)
 
 
 def test_damage_and_foreign_files_end_with_words_and_codes(

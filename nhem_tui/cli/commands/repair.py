@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from nhem_tui.cli.call import Call
+from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.interrupts import as_interrupts
 from nhem_tui.cli.options import add_common
@@ -41,6 +42,9 @@ def run(call: Call) -> ExitCode:
                 "rows": saved.rows,
             }
         )
-        return ExitCode.DONE
-    call.out.line(f"{saved.path}: {saved.samples} samples saved, {saved.missing} missing between")
+    else:
+        counts = f"{saved.samples} samples saved, {saved.missing} missing between"
+        call.out.line(f"{saved.path}: {counts}")
+    if not saved.samples:
+        raise CommandError(f"{path} holds no sample that could be saved", ExitCode.BAD_DATA)
     return ExitCode.DONE
