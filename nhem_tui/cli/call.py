@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.options import flag_of
 from nhem_tui.cli.output import Output
 from nhem_tui.notation.address import Address, parse_address
 
@@ -69,7 +70,7 @@ class Call:
         from nhem_tui.config.layers import Flag, load
 
         flags = {
-            path: Flag("--" + name.replace("_", "-"), getattr(self.args, name))
+            path: Flag(flag_of(name), getattr(self.args, name))
             for name, path in _LEAVES.items()
             if hasattr(self.args, name)
         }

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from nhem_tui.backend.errors import InvalidValue
 from nhem_tui.backend.limits import Limit
@@ -39,12 +39,35 @@ def _adder(parser: argparse.ArgumentParser, title: str) -> Callable[..., argpars
     return partial(parser.add_argument_group(title).add_argument, default=argparse.SUPPRESS)
 
 
-def add_common(parser: argparse.ArgumentParser) -> None:
-    """Declare what every command with a server takes: what is told, which server, and how."""
+SERVER: Final = ("url", "timeout", "ssh", "insecure", "ask_password")
+"""Where the options that mean nothing without a server lie among the arguments."""
+
+
+def flag_of(name: str) -> str:
+    """Return how an option is written that lies among the arguments as `name`."""
+    return "--" + name.replace("_", "-")
+
+
+def add_telling(parser: argparse.ArgumentParser) -> None:
+    """Declare what every command takes: how it tells things."""
     add = _adder(parser, "output")
     add("--json", action="store_true", help="print data as JSON")
     add("--quiet", action="store_true", help="print only data and errors")
     add("--verbose", action="store_true", help="tell what is done")
+
+
+def add_profile(parser: argparse.ArgumentParser) -> None:
+    """Declare whose settings a command without a server uses."""
+    _add_profile(_adder(parser, "settings"))
+
+
+def _add_profile(add: Callable[..., argparse.Action]) -> None:
+    add("--profile", help="named section of the configuration to use", metavar="NAME", type=word)
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """Declare what every command with a server takes: what is told, which server, and how."""
+    add_telling(parser)
     add = _adder(parser, "connection")
     add(
         "--url",
@@ -53,7 +76,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         type=bare_url,
     )
     add("--timeout", help="longest wait for a reply", metavar="SECONDS", type=seconds)
-    add("--profile", help="named section of the configuration to use", metavar="NAME", type=word)
+    _add_profile(add)
     add("--ssh", help="reach the server through an SSH tunnel", metavar="USER@HOST", type=word)
     add(
         "--insecure",
@@ -90,11 +113,12 @@ def _png(text: str) -> Path:
     return path
 
 
-def add_dashboard(parser: argparse.ArgumentParser) -> None:
-    """Declare how the dashboard opens."""
+def add_dashboard(parser: argparse.ArgumentParser, *, steers: bool = True) -> None:
+    """Declare how the dashboard opens; one on a recording has nothing that it steers."""
     add = _adder(parser, "dashboard")
     add("--fps", type=whole(1, 60), metavar="N", help="paints a second at most")
-    add("--read-only", action="store_true", help="refuse every write")
+    if steers:
+        add("--read-only", action="store_true", help="refuse every write")
     add("--compact", action="store_true", help="start in the compact layout")
 
 

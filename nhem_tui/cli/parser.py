@@ -11,7 +11,7 @@ from typing import Final, NoReturn, Protocol, cast
 from nhem_tui import __version__
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.exit_codes import ExitCode
-from nhem_tui.cli.options import add_common, add_dashboard
+from nhem_tui.cli.options import SERVER, add_common, add_dashboard, flag_of
 from nhem_tui.cli.output import Output
 from nhem_tui.cli.table import CHANGING, COMMANDS
 from nhem_tui.notation.words import did_you_mean
@@ -167,6 +167,9 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         raise
     if extras:
         args.leaf.reject(extras)
+    for name in SERVER:
+        if hasattr(args, name) and flag_of(name) not in args.leaf.options:
+            args.leaf.error(f"{flag_of(name)!r} does nothing here")
     if args.json and args.command is None:
         parser.error("--json needs a command; the dashboard prints nothing")
     return args

@@ -7,8 +7,8 @@ from typing import Final
 
 CHANGING: Final = frozenset(
     {
-        "start", "stop", "pause", "resume", "demo-flow", "set", "unset", "edit", "enable", "disable",
-        "run", "reload", "import",
+        "start", "stop", "pause", "resume", "demo-flow",
+        "set", "unset", "edit", "enable", "disable", "run", "reload", "import",
     }
 )  # fmt: skip
 """Commands and actions that change something: none is proposed where one that reads is near."""

@@ -240,9 +240,9 @@ def from_first_frame(data: Dataset) -> Dataset:
 
     def slices(channel: Channel) -> Iterator[Slice]:
         for part in data.slices(channel):
-            first = int(np.searchsorted(part.t, 0.0))
-            if first < len(part.t):
-                yield cut(part, first, len(part.t))
+            start = int(np.searchsorted(part.t, 0.0))
+            if start < len(part.t):
+                yield cut(part, start, len(part.t))
 
     def peaks() -> Peaks:
         known = data.peaks()

@@ -7,6 +7,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import TextIO
 
 from nhem_tui.notation.numerals import read_number
@@ -57,11 +58,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+class ListenError(Exception):
+    """The simulator cannot listen where it was told to."""
+
+
 def run(args: argparse.Namespace) -> int:
-    """Serve until interrupted, terminated or, with ``--parent-pipe``, left alone.
+    """Serve as `serve` does, as a program of its own.
 
     Returns:
         0, or 1 if it cannot listen (said in one line on stderr).
+    """
+
+    def tell(url: str) -> None:
+        sys.stdout.write(f"listening {url}\n")
+        sys.stdout.flush()
+
+    try:
+        serve(args, tell)
+    except ListenError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def serve(args: argparse.Namespace, tell: Callable[[str], None]) -> None:
+    """Serve until interrupted, terminated or, with ``--parent-pipe``, left alone.
+
+    Args:
+        args: those of `add_arguments`.
+        tell: told the address once it listens.
+
+    Raises:
+        ListenError: it cannot.
     """
     options = SimulatorOptions(
         host=args.host,
@@ -74,24 +102,24 @@ def run(args: argparse.Namespace) -> int:
         truth_limit=0,
     )
     try:
-        asyncio.run(_serve(options, parent_pipe=args.parent_pipe))
+        asyncio.run(_serve(options, tell, parent_pipe=args.parent_pipe))
     except OSError as error:
         reason = error.strerror or str(error)
-        sys.stderr.write(f"cannot listen on {options.host} port {options.port}: {reason}\n")
-        return 1
+        text = f"cannot listen on {options.host} port {options.port}: {reason}"
+        raise ListenError(text) from None
     except KeyboardInterrupt:
         pass
-    return 0
 
 
-async def _serve(options: SimulatorOptions, *, parent_pipe: bool) -> None:
+async def _serve(
+    options: SimulatorOptions, tell: Callable[[str], None], *, parent_pipe: bool
+) -> None:
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
     async with Simulator(options) as simulator:
-        sys.stdout.write(f"listening {simulator.url}\n")
-        sys.stdout.flush()
+        tell(simulator.url)
         if parent_pipe:
             _watch(sys.stdin, ended)
         await ended.wait()

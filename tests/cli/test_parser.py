@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -179,6 +180,32 @@ def test_dashboard_options_before_demo_are_kept() -> None:
     assert (args.fps, args.read_only, args.compact) == (5, True, True)
     args = parse(["demo"])
     assert (args.fps, args.read_only, args.compact) == (None, False, False)
+
+
+@pytest.mark.parametrize("command", ["inspect a", "repair a", "replay a", "completion zsh", "demo",
+                                     "simulate"])  # fmt: skip
+@pytest.mark.parametrize("option", ["--url http://h", "--ssh a@b", "--insecure", "--ask-password",
+                                    "--timeout 5"])  # fmt: skip
+def test_an_option_about_the_server_is_refused_where_there_is_none(
+    command: str, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = option.partition(" ")[0]
+    words = refused(capsys, *option.split(), *command.split())
+    assert words.endswith(f"error: '{name}' does nothing here")
+    assert main([command.split()[0], "--help"]) == 0
+    assert name not in capsys.readouterr().out
+    assert main([*command.split(), *option.split()]) == 2
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_says_in_json_what_it_says(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, "--help"]) == 0
+    actions = re.search(r"\{?ACTION", capsys.readouterr().out)
+    if command != "demo" and not actions:  # it prints nothing; each action has its own
+        assert main([command, "--json", "--nonsense"]) == 2
+        assert "'--nonsense' is not known" in json.loads(capsys.readouterr().err)["text"]
 
 
 def test_the_simulators_own_fps_is_another() -> None:

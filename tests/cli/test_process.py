@@ -250,7 +250,7 @@ def test_a_port_in_use_ends_the_simulator_in_words(simulated: str) -> None:
     with program("simulate", "--port", port) as process:
         _, err = process.communicate(timeout=10)
     assert process.returncode == 1
-    assert err.startswith(f"cannot listen on 127.0.0.1 port {port}: ")
+    assert err.startswith(f"error: cannot listen on 127.0.0.1 port {port}: ")
 
 
 def test_the_dashboard_loads_what_few_of_its_sessions_need_only_then(simulated: str) -> None:

@@ -158,6 +158,15 @@ def test_how_long_to_measure_is_for_what_is_live(
     assert [*home.iterdir()] == []
 
 
+@pytest.mark.parametrize("option", ["--url=http://lab3", "--ssh=a@b", "--ask-password"])
+def test_a_recording_needs_no_server(
+    recorded: Path, option: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", str(recorded), option, "--output", "a.csv"]) == 2
+    assert f"{option.partition('=')[0]} is for live only" in capsys.readouterr().err
+    assert [*home.iterdir()] == []
+
+
 def test_an_end_before_the_beginning_is_refused(
     recorded: Path, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

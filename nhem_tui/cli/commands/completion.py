@@ -9,6 +9,7 @@ import nhem_tui
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.main import SHELLS
+from nhem_tui.cli.options import add_telling
 from nhem_tui.cli.parser import PROGRAM, Parser, build
 from nhem_tui.cli.table import COMMANDS
 
@@ -25,6 +26,7 @@ SCRIPTS = Path(nhem_tui.__file__).parent / "share" / "completion"
 
 def add_arguments(parser: Parser, command: str) -> None:
     """Declare the arguments."""
+    add_telling(parser)
     parser.add_argument("shell", choices=SHELLS, help="the shell to complete in")
     parser.add_argument("line", nargs="?", help=argparse.SUPPRESS)  # by which the shell asks back
     parser.examples(

@@ -16,7 +16,7 @@ from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.files import check_free
 from nhem_tui.cli.headless import record
 from nhem_tui.cli.interrupts import as_interrupts
-from nhem_tui.cli.options import add_common, plain_number, seconds
+from nhem_tui.cli.options import SERVER, add_common, flag_of, plain_number, seconds
 from nhem_tui.cli.parser import Parser
 
 if TYPE_CHECKING:
@@ -85,16 +85,28 @@ def add_arguments(parser: Parser, command: str) -> None:
 def run(call: Call) -> ExitCode:
     """Write the file and print its name."""
     live = call.args.source == "live"
-    if call.args.seconds is not None and not live:
-        raise CommandError(
-            "--seconds is for live only", hint="--from and --to take a part of a recording"
-        )
+    if not live:
+        _check_for_file(call)
     _window(call)
     order = _order(call)
     check_free(order.target, force=call.args.force)
     if not live:
         return _export(call, order, Path(call.args.source))
     return call.ask(partial(_export_live, order=order))
+
+
+def _check_for_file(call: Call) -> None:
+    """Refuse what would do nothing.
+
+    Raises:
+        CommandError: there is something.
+    """
+    args = call.args
+    if args.seconds is not None:
+        hint = "--from and --to take a part of a recording"
+        raise CommandError("--seconds is for live only", hint=hint)
+    if idle := [flag_of(name) for name in SERVER if hasattr(args, name)]:
+        raise CommandError(f"{idle[0]} is for live only: a recording needs no server")
 
 
 def _window(call: Call, recording: Recording | None = None) -> tuple[float, float]:

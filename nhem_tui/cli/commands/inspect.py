@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.exit_codes import ExitCode
-from nhem_tui.cli.options import add_common
+from nhem_tui.cli.options import add_telling
 from nhem_tui.cli.parser import Parser
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: Parser, command: str) -> None:
     """Declare the arguments."""
-    add_common(parser)
+    add_telling(parser)
     parser.add_argument("file", type=Path, metavar="FILE", help="a recording")
     parser.examples("inspect night.nhem", "inspect night.nhem --json")
 

@@ -8,13 +8,13 @@ from nhem_tui.cli.call import Call
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.interrupts import as_interrupts
-from nhem_tui.cli.options import add_common
+from nhem_tui.cli.options import add_telling
 from nhem_tui.cli.parser import Parser
 
 
 def add_arguments(parser: Parser, command: str) -> None:
     """Declare the arguments."""
-    add_common(parser)
+    add_telling(parser)
     parser.add_argument("file", type=Path, metavar="FILE", help="a damaged recording")
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="file to create (default: FILE-repaired)"

@@ -8,14 +8,15 @@ from pathlib import Path
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
-from nhem_tui.cli.options import add_common, add_dashboard, plain_number
+from nhem_tui.cli.options import add_dashboard, add_profile, add_telling, plain_number
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.terminal import check_terminal
 
 
 def add_arguments(parser: Parser, command: str) -> None:
     """Declare the arguments."""
-    add_common(parser)
+    add_telling(parser)
+    add_profile(parser)
     parser.add_argument("file", type=Path, metavar="FILE", help="a recording")
     parser.add_argument(
         "--speed", type=_speed, default=1.0, metavar="X", help="times the true pace, 0.25 to 64"
@@ -29,7 +30,7 @@ def add_arguments(parser: Parser, command: str) -> None:
         " -peak for the one before",
     )
     parser.add_argument("--loop", action="store_true", help="begin again at the end")
-    add_dashboard(parser)
+    add_dashboard(parser, steers=False)
     parser.examples("replay night.nhem", "replay night.nhem --speed 8 --from 1:30:00")
 
 

@@ -176,6 +176,9 @@ _shtab_nhem_tui_check_defaults_added=0
 
 _shtab_nhem_tui_completion_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--json[print data as JSON]"
+  "--quiet[print only data and errors]"
+  "--verbose[tell what is done]"
   ":the shell to complete in:(bash zsh fish tcsh)"
 )
 
@@ -284,13 +287,6 @@ _shtab_nhem_tui_inspect_options=(
   "--json[print data as JSON]"
   "--quiet[print only data and errors]"
   "--verbose[tell what is done]"
-  "--url[address of the server (default\: from the configuration)]:URL:"
-  "--timeout[longest wait for a reply]:SECONDS:"
-  "--profile[named section of the configuration to use]:NAME:"
-  "--ssh[reach the server through an SSH tunnel]:USER@HOST:"
-  "--insecure[do not check the certificate of an https server]"
-  "--ask-password[ask for the password, or read it from stdin]"
-  "--log-file[write the log to this file]:FILE:_files"
   ":a recording:_files"
 )
 
@@ -520,13 +516,6 @@ _shtab_nhem_tui_repair_options=(
   "--json[print data as JSON]"
   "--quiet[print only data and errors]"
   "--verbose[tell what is done]"
-  "--url[address of the server (default\: from the configuration)]:URL:"
-  "--timeout[longest wait for a reply]:SECONDS:"
-  "--profile[named section of the configuration to use]:NAME:"
-  "--ssh[reach the server through an SSH tunnel]:USER@HOST:"
-  "--insecure[do not check the certificate of an https server]"
-  "--ask-password[ask for the password, or read it from stdin]"
-  "--log-file[write the log to this file]:FILE:_files"
   "--output[file to create (default\: FILE-repaired)]:FILE:_files"
   ":a damaged recording:_files"
 )
@@ -539,18 +528,11 @@ _shtab_nhem_tui_replay_options=(
   "--json[print data as JSON]"
   "--quiet[print only data and errors]"
   "--verbose[tell what is done]"
-  "--url[address of the server (default\: from the configuration)]:URL:"
-  "--timeout[longest wait for a reply]:SECONDS:"
   "--profile[named section of the configuration to use]:NAME:"
-  "--ssh[reach the server through an SSH tunnel]:USER@HOST:"
-  "--insecure[do not check the certificate of an https server]"
-  "--ask-password[ask for the password, or read it from stdin]"
-  "--log-file[write the log to this file]:FILE:_files"
   "--speed[times the true pace, 0.25 to 64]:X:"
   "--from[begin there\: seconds after the first frame, H\:MM\:SS, \#FRAME (after a restart of the server \#FRAME\@EPOCH), or the first peak, gap or mark\; the key \/ takes the same, and -peak for the one before]:T:"
   "--loop[begin again at the end]"
   "--fps[paints a second at most]:N:"
-  "--read-only[refuse every write]"
   "--compact[start in the compact layout]"
   ":a recording:_files"
 )
@@ -876,6 +858,9 @@ _shtab_nhem_tui_settings_unset_defaults_added=0
 
 _shtab_nhem_tui_simulate_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--json[print data as JSON]"
+  "--quiet[print only data and errors]"
+  "--verbose[tell what is done]"
   "--host[address to listen on (default\: 127.0.0.1)]:host:"
   "--port[port to listen on, 0 for a free one (default\: 8421)]:port:"
   "--seed[same number, same signal (default\: 1)]:seed:"
