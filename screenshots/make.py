@@ -21,6 +21,7 @@ sys.path.insert(0, str(HERE.parent))
 from nhem_tui.backend.client import BackendClient  # noqa: E402 - the path comes first
 from nhem_tui.config.schema import Settings  # noqa: E402
 from nhem_tui.simulator.server import Simulator, SimulatorOptions  # noqa: E402
+from nhem_tui.stream.health import LinkHealth  # noqa: E402
 from nhem_tui.stream.poller import LiveSource  # noqa: E402
 from nhem_tui.tui.actions import ACTIONS  # noqa: E402
 from nhem_tui.tui.app import NhemApp  # noqa: E402
@@ -52,10 +53,17 @@ def save(app: NhemApp, name: str) -> None:
 async def make() -> None:
     """Take all pictures of one session."""
     options = SimulatorOptions(port=0, seed=12, running=True)
-    async with Simulator(options) as simulator, BackendClient(simulator.url, "31415") as client:
+    health = LinkHealth()
+    async with (
+        Simulator(options) as simulator,
+        BackendClient(simulator.url, "31415", observe=health.observe) as client,
+    ):
         await client.set_roi_frame_rate(ROI_RATE)
         source = LiveSource(client, interval=0.1)
-        app = NhemApp(Context(source=source, client=client, settings=Settings(), name="lab3"))
+        context = Context(
+            source=source, client=client, settings=Settings(), name="lab3", health=health
+        )
+        app = NhemApp(context)
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.pause(FILLING)
             for width, height in ((200, 50), (120, 40), (80, 24), (50, 15)):

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.tables import README, TABLES, replaced
 from nhem_tui.cli.commands import completion
+from nhem_tui.cli.main import main
 
 
 def test_the_tables_are_those_of_the_program() -> None:
@@ -19,6 +20,22 @@ def test_the_tables_are_those_of_the_program() -> None:
 def test_every_picture_and_file_it_points_to_exists() -> None:
     for target in re.findall(r"\]\((?!https?:|#)([^)]+)\)", README.read_text()):
         assert (README.parent / target).exists(), target
+
+
+def test_every_picture_that_is_made_is_shown() -> None:
+    text = README.read_text()
+    for picture in (README.parent / "screenshots").glob("*.png"):
+        assert f"](screenshots/{picture.name})" in text
+
+
+def test_folders_are_made_before_files_are_put_there(capsys: pytest.CaptureFixture[str]) -> None:
+    service = (README.parent / "nhem_tui/share/nhem-tui-record.service").read_text()
+    assert main(["completion", "--help"]) == 0
+    for text in (README.read_text(), service, capsys.readouterr().out):
+        (folders,) = re.findall(r"mkdir -p (~.*)", text)
+        placed = re.findall(r"(?:>|service) (~/\S*)/", text)
+        assert placed
+        assert {*placed} - {"~"} <= {*folders.split()}
 
 
 @pytest.mark.parametrize("shell", completion.SHELLS)

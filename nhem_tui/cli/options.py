@@ -116,7 +116,7 @@ def _png(text: str) -> Path:
 def add_dashboard(parser: argparse.ArgumentParser, *, steers: bool = True) -> None:
     """Declare how the dashboard opens; one on a recording has nothing that it steers."""
     add = _adder(parser, "dashboard")
-    add("--fps", type=whole(1, 60), metavar="N", help="paints a second at most")
+    add("--fps", type=whole(1, 60), metavar="N", help="paints a second at most, 1 to 60")
     if steers:
         add("--read-only", action="store_true", help="refuse every write")
     add("--compact", action="store_true", help="start in the compact layout")

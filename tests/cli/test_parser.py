@@ -32,6 +32,26 @@ def test_every_command_has_help_with_examples(
     assert COMMANDS[command].summary in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("command", "option", "limits"),
+    [
+        ("plot", "--width", "20 to 1000"),
+        ("plot", "--height", "5 to 500"),
+        ("record", "--pictures", "at most 20"),
+        ("demo", "--fps", "1 to 60"),
+        ("replay", "--speed", "0.25 to 64"),
+        ("replay", "--from", "H:MM:SS"),
+        ("export", "--from", "H:MM:SS"),
+    ],
+)
+def test_the_help_says_what_may_be_written(
+    command: str, option: str, limits: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, "--help"]) == 0
+    told = " ".join(capsys.readouterr().out.partition("options:")[2].split())
+    assert limits in told.partition(f" {option} ")[2].partition(" --")[0]
+
+
 @pytest.mark.parametrize("argv", [["--version"], ["--version", "--fps", "5"]])
 def test_version(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(argv) == 0

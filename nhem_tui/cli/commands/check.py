@@ -29,7 +29,9 @@ _CODES: dict[Result, ExitCode] = {
 def add_arguments(parser: Parser, command: str) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "--write", action="store_true", help="also write what is harmless: values that are set"
+        "--write",
+        action="store_true",
+        help="also try the requests that write, with the values the server has already",
     )
     add_common(parser)
     parser.examples("check", "check --write --url http://lab3:8421", "check --json > lab3.json")

@@ -21,6 +21,10 @@ else
 fi
 """
 
+_FOLDERS = """\
+On a fresh account the folders are made first (zsh looks into ~/.zfunc where fpath names it):
+  mkdir -p ~/.local/share/bash-completion/completions ~/.zfunc ~/.config/fish/completions"""
+
 SCRIPTS = Path(nhem_tui.__file__).parent / "share" / "completion"
 
 
@@ -33,7 +37,9 @@ def add_arguments(parser: Parser, command: str) -> None:
         "completion bash > ~/.local/share/bash-completion/completions/nhem-tui",
         "completion zsh > ~/.zfunc/_nhem-tui    # or: source <(nhem-tui completion zsh)",
         "completion fish > ~/.config/fish/completions/nhem-tui.fish",
+        "completion tcsh > ~/.nhem-tui.tcsh    # and in ~/.tcshrc: source ~/.nhem-tui.tcsh",
     )
+    parser.epilog = f"{parser.epilog}\n\n{_FOLDERS}"
 
 
 def run(call: Call) -> ExitCode:

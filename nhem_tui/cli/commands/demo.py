@@ -15,7 +15,9 @@ from nhem_tui.cli.terminal import check_terminal
 
 def add_arguments(parser: Parser, command: str) -> None:
     """Declare the arguments."""
-    parser.add_argument("--seed", type=whole(0, 2**32 - 1), metavar="N", help="of the signal")
+    parser.add_argument(
+        "--seed", type=whole(0, 2**32 - 1), metavar="N", help="same number, same signal"
+    )
     add_dashboard(parser)
     parser.examples("demo", "demo --seed 7", "demo --compact --fps 5")
 

@@ -48,19 +48,21 @@ def add_arguments(parser: Parser, command: str) -> None:
         type=limited(limits.ROI_FRAME_RATE),
         default=_RATE,
         metavar="HZ",
-        help="captures a second (default: %(default)s)",
+        help=f"captures a second, {limits.ROI_FRAME_RATE.range_text} (default: %(default)s)",
     )
     parser.add_argument(
         "--seconds",
         type=seconds,
         default=5.0,
         metavar="N",
-        help="to measure (default: 5)",
+        help="how long to measure (default: 5)",
     )
     add_count(parser)
     add_output(parser, required=False, picture=True)
     parser.add_argument(
-        "--yes", action="store_true", help="also where detection runs already, and is stopped then"
+        "--yes",
+        action="store_true",
+        help="do it even if detection runs already; it is stopped at the end",
     )
     add_common(parser)
     parser.examples(

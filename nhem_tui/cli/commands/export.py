@@ -32,7 +32,7 @@ _PATIENCE: Final = 2.0
 """Seconds between words about how far a long export is."""
 
 _LIVE: Final = 5.0
-"""Seconds of what is live unless told otherwise."""
+"""Seconds that a live server is measured unless told otherwise."""
 
 
 def add_arguments(parser: Parser, command: str) -> None:

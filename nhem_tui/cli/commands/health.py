@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: Parser, command: str) -> None:
     """Declare the arguments."""
     add_common(parser)
-    parser.examples("health", "health --quiet --url http://lab3:8421 && echo there")
+    parser.examples("health", "health --url http://lab3:8421 >/dev/null && echo there")
 
 
 def run(call: Call) -> ExitCode:

@@ -26,10 +26,10 @@ def add_arguments(parser: Parser, command: str) -> None:
     parser.add_argument("--roi", action="store_true", help="ROI gray values, with their peaks")
     add_count(parser)
     parser.add_argument(
-        "--width", type=whole(20, 1000), metavar="N", help="cells from left to right"
+        "--width", type=whole(20, 1000), metavar="N", help="cells from left to right, 20 to 1000"
     )
     parser.add_argument(
-        "--height", type=whole(5, 500), metavar="N", help="cells from top to bottom"
+        "--height", type=whole(5, 500), metavar="N", help="cells from top to bottom, 5 to 500"
     )
     parser.add_argument("--ascii", action="store_true", help="in plain ASCII also in a terminal")
     add_common(parser)

@@ -33,9 +33,12 @@ def add_arguments(parser: Parser, command: str) -> None:
     parser.add_argument(
         "--output", required=True, type=Path, metavar="FILE", help="file to begin, e.g. night.nhem"
     )
-    parser.add_argument("--seconds", type=seconds, metavar="N", help="end after N seconds of it")
+    parser.add_argument("--seconds", type=seconds, metavar="N", help="end after so many seconds")
     parser.add_argument(
-        "--pictures", type=_rate, metavar="HZ", help="keep ROI pictures as well, so many a second"
+        "--pictures",
+        type=_rate,
+        metavar="HZ",
+        help="keep ROI pictures as well, so many a second, at most 20",
     )
     parser.add_argument(
         "--rotate",

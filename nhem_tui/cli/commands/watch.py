@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: Parser, command: str) -> None:
     """Declare the arguments."""
     add_common(parser)
-    parser.add_argument("--seconds", type=seconds, metavar="N", help="end after N seconds of it")
+    parser.add_argument("--seconds", type=seconds, metavar="N", help="end after so many seconds")
     parser.add_argument("--count", type=whole(1, 10**9), metavar="N", help="end after N samples")
     parser.add_argument("--roi", action="store_true", help="print ROI gray values as well")
     parser.examples(

@@ -107,7 +107,7 @@ _shtab_nhem_tui_options=(
   "--insecure[do not check the certificate of an https server]"
   "--ask-password[ask for the password, or read it from stdin]"
   "--log-file[write the log to this file]:FILE:_files"
-  "--fps[paints a second at most]:N:"
+  "--fps[paints a second at most, 1 to 60]:N:"
   "--read-only[refuse every write]"
   "--compact[start in the compact layout]"
 )
@@ -158,7 +158,7 @@ _shtab_nhem_tui_capture_defaults_added=0
 
 _shtab_nhem_tui_check_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  "--write[also write what is harmless\: values that are set]"
+  "--write[also try the requests that write, with the values the server has already]"
   "--json[print data as JSON]"
   "--quiet[print only data and errors]"
   "--verbose[tell what is done]"
@@ -187,8 +187,8 @@ _shtab_nhem_tui_completion_defaults_added=0
 
 _shtab_nhem_tui_demo_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  "--seed[of the signal]:N:"
-  "--fps[paints a second at most]:N:"
+  "--seed[same number, same signal]:N:"
+  "--fps[paints a second at most, 1 to 60]:N:"
   "--read-only[refuse every write]"
   "--compact[start in the compact layout]"
 )
@@ -199,12 +199,12 @@ _shtab_nhem_tui_demo_defaults_added=0
 _shtab_nhem_tui_demo_flow_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--roi[region on the server\'s screen (default\: 0 0 200 150)]:('X1', 'Y1', 'X2', 'Y2'):"
-  "--rate[captures a second (default\: 2)]:HZ:"
-  "--seconds[to measure (default\: 5)]:N:"
+  "--rate[captures a second, a whole number from 1 to 30 Hz (default\: 2)]:HZ:"
+  "--seconds[how long to measure (default\: 5)]:N:"
   "--count[samples wanted\: 50-200 frames or 50-500 ROI samples (default\: 100)]:N:"
   "--output[PNG file to write]:FILE:_files"
   "--force[overwrite an existing file]"
-  "--yes[also where detection runs already, and is stopped then]"
+  "--yes[do it even if detection runs already\; it is stopped at the end]"
   "--json[print data as JSON]"
   "--quiet[print only data and errors]"
   "--verbose[tell what is done]"
@@ -472,8 +472,8 @@ _shtab_nhem_tui_plot_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--roi[ROI gray values, with their peaks]"
   "--count[samples wanted\: 50-200 frames or 50-500 ROI samples (default\: 100)]:N:"
-  "--width[cells from left to right]:N:"
-  "--height[cells from top to bottom]:N:"
+  "--width[cells from left to right, 20 to 1000]:N:"
+  "--height[cells from top to bottom, 5 to 500]:N:"
   "--ascii[in plain ASCII also in a terminal]"
   "--json[print data as JSON]"
   "--quiet[print only data and errors]"
@@ -503,8 +503,8 @@ _shtab_nhem_tui_record_options=(
   "--ask-password[ask for the password, or read it from stdin]"
   "--log-file[write the log to this file]:FILE:_files"
   "--output[file to begin, e.g. night.nhem]:FILE:_files"
-  "--seconds[end after N seconds of it]:N:"
-  "--pictures[keep ROI pictures as well, so many a second]:HZ:"
+  "--seconds[end after so many seconds]:N:"
+  "--pictures[keep ROI pictures as well, so many a second, at most 20]:HZ:"
   "--rotate[go on in another file after so much\: a time such as 30m or 6h, or a size such as 100M, at least 1M (m\: minutes, M\: megabytes)]:SIZE|TIME:"
 )
 
@@ -532,7 +532,7 @@ _shtab_nhem_tui_replay_options=(
   "--speed[times the true pace, 0.25 to 64]:X:"
   "--from[begin there\: seconds after the first frame, H\:MM\:SS, \#FRAME (after a restart of the server \#FRAME\@EPOCH), or the first peak, gap or mark\; the key \/ takes the same, and -peak for the one before]:T:"
   "--loop[begin again at the end]"
-  "--fps[paints a second at most]:N:"
+  "--fps[paints a second at most, 1 to 60]:N:"
   "--compact[start in the compact layout]"
   ":a recording:_files"
 )
@@ -937,7 +937,7 @@ _shtab_nhem_tui_watch_options=(
   "--insecure[do not check the certificate of an https server]"
   "--ask-password[ask for the password, or read it from stdin]"
   "--log-file[write the log to this file]:FILE:_files"
-  "--seconds[end after N seconds of it]:N:"
+  "--seconds[end after so many seconds]:N:"
   "--count[end after N samples]:N:"
   "--roi[print ROI gray values as well]"
 )
