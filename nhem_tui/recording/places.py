@@ -57,14 +57,16 @@ class Places:
         ordinal = self.at_time(t)
         return ordinal if ordinal >= 0 and self.cue(ordinal).t == t else ordinal + 1
 
-    def at_frame(self, number: int, epoch: int) -> int | None:
-        """The ordinal of frame `number` of a server process, None if it was not recorded."""
+    def at_frame(self, number: int, epoch: int | None) -> int | None:
+        """The ordinal of frame `number`, None if it was not recorded.
+
+        Args:
+            number: as the server counted.
+            epoch: its process; None for the first one that has such a frame.
+        """
         first = self._rows["first"]
-        found = np.flatnonzero(
-            (self._rows["epoch"] == epoch)
-            & (first <= number)
-            & (number < first + self._rows["count"])
-        )
+        held = (first <= number) & (number < first + self._rows["count"])
+        found = np.flatnonzero(held if epoch is None else held & (self._rows["epoch"] == epoch))
         if not found.size:
             return None
         row = int(found[0])

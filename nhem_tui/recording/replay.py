@@ -181,8 +181,8 @@ class ReplaySource:
         """Jump to `t` seconds after the first frame; before that there is only that frame."""
         await self._jump_to(max(await self._read(self._places.at_time, t), 0))
 
-    async def seek_frame(self, number: int, epoch: int = 1) -> bool:
-        """Jump to a frame; False if it was not recorded."""
+    async def seek_frame(self, number: int, epoch: int | None = None) -> bool:
+        """Jump to a frame, of any process if `epoch` is None; False if it was not recorded."""
         ordinal = await self._read(self._places.at_frame, number, epoch)
         if ordinal is None:
             return False

@@ -220,7 +220,7 @@ ACTIONS: tuple[Action, ...] = (
         "link.password",
         "K",
         "Password",
-        "Type the server's password; it is in force at once, and saved only on wish.",
+        "Type the server's password; it is in force at once, and saved only if you say so.",
         Group.TOOLS,
         Needs.SERVER,
     ),

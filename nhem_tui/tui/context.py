@@ -16,7 +16,7 @@ from nhem_tui.tui.frames import FrameCount
 from nhem_tui.tui.kept import Kept
 
 if TYPE_CHECKING:
-    from nhem_tui.tui.seeking import Target
+    from nhem_tui.recording.seeking import Target
 
 
 class Clock(Struct, frozen=True):

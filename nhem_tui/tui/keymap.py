@@ -47,9 +47,9 @@ def flaws(keymap: Mapping[str, str]) -> list[Flaw]:
             found.append(Flaw(action, f"is no action of this program{near}"))
         else:
             found += [Flaw(action, text) for text in _wrong_keys(keys)]
-    if not found:
-        found = list(dict.fromkeys(flaw for group in groups for flaw in _clashes(group, keymap)))
-    return found
+    wrong = {flaw.action for flaw in found}
+    sound = {action: keys for action, keys in keymap.items() if action not in wrong}
+    return found + list(dict.fromkeys(one for group in groups for one in _clashes(group, sound)))
 
 
 def _screens() -> Iterator[type]:

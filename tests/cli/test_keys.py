@@ -95,9 +95,10 @@ def test_the_key_map_is_told_with_everything_else_that_is_wrong(
     assert main([]) == 2
     assert screen.contexts == []
     told = capsys.readouterr().err.splitlines()
-    places = [f"{path}:{line}" for line in (3, 8, 14)]
+    places = [f"{path}:{line}" for line in (3, 8, 14, 13)]
     assert [line.removeprefix("error: ").rpartition(": ")[0] for line in told[2:]] == [
-        f"{path}:14: keys.nope.nope"
+        f"{path}:14: keys.nope.nope",
+        f"{path}:13: keys.detection.start",
     ]
     assert all(place in line for place, line in zip(places, told, strict=True))
 

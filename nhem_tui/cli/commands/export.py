@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from nhem_tui.backend.client import BackendClient
     from nhem_tui.recording.export import Format, Order
     from nhem_tui.recording.reader import Recording
+    from nhem_tui.recording.seeking import FrameNumber, Moment
     from nhem_tui.stream.events import Channel
-    from nhem_tui.tui.seeking import FrameNumber, Moment
 
 _PATIENCE: Final = 2.0
 """Seconds between words about how far a long export is."""
@@ -130,7 +130,7 @@ def _second_of(
     target: Moment | FrameNumber | None, recording: Recording | None, none: float
 ) -> float:
     from nhem_tui.recording.places import Places
-    from nhem_tui.tui.seeking import Moment
+    from nhem_tui.recording.seeking import Moment
 
     if isinstance(target, Moment):
         return target.t
@@ -226,7 +226,7 @@ def _reporter(call: Call) -> Callable[[float], None]:
 
 def _moment(text: str) -> Moment | FrameNumber:
     """Read where to begin or to end: as in a replay, and also before the first frame."""
-    from nhem_tui.tui.seeking import FrameNumber, Moment, parse_target
+    from nhem_tui.recording.seeking import FrameNumber, Moment, parse_target
 
     value = plain_number(text)
     try:

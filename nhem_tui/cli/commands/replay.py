@@ -47,9 +47,9 @@ def run(call: Call) -> ExitCode:
     if recording.lacks_log:
         call.out.warn(f"{args.file}: {LACKS_LOG}", even_quiet=True)
     from nhem_tui.recording.replay import ReplaySource
+    from nhem_tui.recording.seeking import parse_target
     from nhem_tui.tui.context import Clock, Context
     from nhem_tui.tui.run import run as run_dashboard
-    from nhem_tui.tui.seeking import parse_target
 
     try:
         start = None if args.start is None else parse_target(args.start)

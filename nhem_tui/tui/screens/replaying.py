@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
+from nhem_tui.recording import seeking
 from nhem_tui.recording.errors import RecordingError
 from nhem_tui.recording.peaks import Tuning
 from nhem_tui.recording.replay import ReplaySource
-from nhem_tui.tui import seeking, words
+from nhem_tui.tui import words
 from nhem_tui.tui.screens.charts import ChartScreen
 from nhem_tui.tui.screens.prompt import Prompt
 
@@ -112,8 +113,12 @@ class Replaying(ChartScreen):
             case seeking.Moment(t):
                 await replay.seek(t)
             case seeking.FrameNumber(number, epoch):
-                if not await replay.seek_frame(number, epoch):
-                    return f"Frame {words.grouped(number)} of epoch {epoch} is not recorded"
+                # Of the process that is shown, where none is named and it has such a frame.
+                here = self.app.monitor.session.snapshot.epoch if epoch is None else epoch
+                found = await replay.seek_frame(number, here)
+                if not found and (epoch is not None or not await replay.seek_frame(number)):
+                    of = "" if epoch is None else f" of epoch {epoch}"
+                    return f"Frame {words.grouped(number)}{of} is not recorded"
             case seeking.NextLandmark(kind, direction):
                 return await self._go_to_landmark(kind, direction)
         return ""

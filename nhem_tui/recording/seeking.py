@@ -9,7 +9,9 @@ from msgspec import Struct
 
 from nhem_tui.recording.places import Landmark
 
-HELP: Final = "12.5 or 1:02:03 · #260807 · peak, gap, mark (-peak for the one before)"
+HELP: Final = (
+    "12.5 or 1:02:03 · #260807, of epoch 2 #260807@2 · peak, gap, mark (-peak for the one before)"
+)
 
 _CLOCK: Final = re.compile(r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]?\d(?:\.\d{1,6})?)", re.ASCII)
 _SECONDS: Final = re.compile(r"\d{1,9}(?:\.\d{1,6})?", re.ASCII)
@@ -30,10 +32,10 @@ class Moment(Struct, frozen=True):
 
 
 class FrameNumber(Struct, frozen=True):
-    """A frame of a server process."""
+    """A frame of a server process, None for whichever has it."""
 
     number: int
-    epoch: int
+    epoch: int | None = None
 
 
 class NextLandmark(Struct, frozen=True):
@@ -47,7 +49,7 @@ Target = Frames | Moment | FrameNumber | NextLandmark
 
 
 def parse_target(text: str) -> Target:
-    """Read a target as `HELP` describes it; a frame of another epoch is ``#NUMBER@EPOCH``.
+    """Read a target as `HELP` describes it.
 
     Raises:
         ValueError: it is none; the text says what there is.
@@ -59,7 +61,7 @@ def parse_target(text: str) -> Target:
         hours, minutes, seconds = clock.groups(default="0")
         return Moment(int(hours) * 3600 + int(minutes) * 60 + float(seconds))
     if frame := _FRAME.fullmatch(text):
-        return FrameNumber(int(frame[1]), int(frame[2] or 1))
+        return FrameNumber(int(frame[1]), int(frame[2]) if frame[2] else None)
     if landmark := _LANDMARK.fullmatch(text):
         kind = cast(Landmark, landmark[2].lower())
         return NextLandmark(kind, -1 if landmark[1] == "-" else 1)
