@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
-from nhem_tui.tui.cells import TextRow, beside, line, paragraph
+from rich.cells import cell_len
+
+from nhem_tui.tui.cells import TextRow, beside, harmless, line, wrapped
 
 TWO_COLUMNS: Final = 86
 """Cells from which on two columns are better to read than one."""
@@ -14,8 +16,8 @@ TWO_COLUMNS: Final = 86
 GAP: Final = 3
 """Cells between them."""
 
-LONGEST: Final = 10
-"""Cells that the short texts of a block take at most; longer ones have a line of their own."""
+LONGEST: Final = 9
+"""Cells from which on short texts are broken between words."""
 
 
 class Block(NamedTuple):
@@ -26,13 +28,20 @@ class Block(NamedTuple):
 
 
 def page(blocks: Sequence[Block], width: int) -> list[TextRow]:
-    """All blocks, one below the other, in two columns where there is room."""
+    """All blocks, one below the other, in two columns where there is room.
+
+    Short texts have one width on the whole page.
+    """
+    words = [word for block in blocks for short, _ in block.rows for word in short.split()]
+    room = max((LONGEST, *map(cell_len, words)))
+    shorts = [part for block in blocks for short, _ in block.rows for part in wrapped(short, room)]
+    indent = max(map(cell_len, shorts), default=0) + 2
     if width < TWO_COLUMNS:
-        return _column(blocks, width)
+        return _column(blocks, width, indent)
     half = (width - GAP) // 2
-    columns = [_block(block, half) for block in blocks]
-    split = _split([len(rows) for rows in columns])
-    left, right = _column(blocks[:split], half), _column(blocks[split:], width - GAP - half)
+    split = _split([len(_block(block, half, indent)) for block in blocks])
+    left = _column(blocks[:split], half, indent)
+    right = _column(blocks[split:], width - GAP - half, indent)
     pairs = zip_longest(left, right, fillvalue=line([], half))
     return [beside(one, other, GAP, width) for one, other in pairs]
 
@@ -42,19 +51,21 @@ def _split(heights: Sequence[int]) -> int:
     return min(range(1, len(heights) + 1), key=lambda n: max(sum(heights[:n]), sum(heights[n:])))
 
 
-def _column(blocks: Sequence[Block], width: int) -> list[TextRow]:
+def _column(blocks: Sequence[Block], width: int, indent: int) -> list[TextRow]:
     rows: list[TextRow] = []
     for block in blocks:
-        rows += ([line([], width)] if rows else []) + _block(block, width)
+        rows += ([line([], width)] if rows else []) + _block(block, width, indent)
     return rows
 
 
-def _block(block: Block, width: int) -> list[TextRow]:
+def _block(block: Block, width: int, indent: int) -> list[TextRow]:
     rows = [line([(block.heading, "accent")], width)]
-    indent = max((len(short) for short, _ in block.rows if len(short) <= LONGEST), default=0) + 2
     for short, text in block.rows:
-        if len(short) > LONGEST:
-            rows.append(line([(short, "strong")], width))
-            short = ""
-        rows += paragraph(text, "text", width, lead=(f"{short:<{indent}}", "strong"))
+        pairs = zip_longest(
+            wrapped(short, indent - 2),
+            wrapped(harmless(text), max(width - indent, 1)),
+            fillvalue="",
+        )
+        for lead, part in pairs:
+            rows.append(line([(lead.ljust(indent), "strong"), (part, "text")], width))
     return rows

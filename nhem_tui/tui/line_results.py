@@ -92,7 +92,9 @@ def state_rows(state: LineState | None, live: tuple[str, Severity], width: int) 
         parts.append(("not known", "muted"))
     else:
         parts.append(("● on", "good") if state.enabled else ("■ off", "warning"))
-        parts.append((f"   {clean_text(state.status, 40)}", "muted"))
+        status = clean_text(state.status, 40)
+        if status != ("enabled" if state.enabled else "disabled"):  # the same in other words
+            parts.append((f"   {status}", "muted"))
     lead: Part = ("Live data  ", "muted")
     return [line(parts, width), *paragraph(*_part(*live), width, most=2, lead=lead)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
-from nhem_tui.config.schema import Export, Settings
+from nhem_tui.config.schema import Display, Export, Settings
 from nhem_tui.stream.buffer import SampleBuffer
 from nhem_tui.stream.events import PictureSeen, RoiImage, Samples
 from nhem_tui.stream.session import Snapshot
@@ -46,6 +47,18 @@ async def opened(pilot: Pilot[None], app: NhemApp) -> None:
     await until(pilot, lambda: ready(app))
     await pilot.press("w")
     await until(pilot, lambda: isinstance(app.screen, CaptureScreen) and "samples" in figures(app))
+
+
+@pytest.mark.parametrize("renderer", ["braille", "plotext"])
+async def test_it_is_drawn_as_the_live_charts_are(renderer: Literal["braille", "plotext"]) -> None:
+    app = make_app(live(), settings=Settings(display=Display(renderer=renderer)))
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, app)
+        await until(pilot, lambda: "┤" in curve(app))
+        assert any("⠀" < char <= "⣿" for char in curve(app)) == (renderer == "braille")
+        before = curve(app)
+        await pilot.press("v")
+        await until(pilot, lambda: curve(app) != before)
 
 
 async def test_it_holds_the_newest_samples_still() -> None:

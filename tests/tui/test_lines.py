@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
 from nhem_tui.backend.errors import InvalidValue
-from nhem_tui.backend.line_types import LineDetection, LineResult
+from nhem_tui.backend.line_types import LineDetection, LineResult, LineState
 from nhem_tui.config.schema import Display, Export, Settings
 from nhem_tui.simulator.config_store import LINE_DEFAULTS
 from nhem_tui.simulator.routes import realtime
@@ -29,6 +29,7 @@ from nhem_tui.tui.screens.differences import Differences
 from nhem_tui.tui.screens.lines import LineIntersection
 from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.widgets.picture import RoiPicture
+from nhem_tui.tui.widgets.picture_cells import PictureCells
 from tests.tui.opened import all_told, answer, happens, open_screen, pane, refuses, told, wrong
 from tests.tui.pictures import settle
 from tests.tui.scripted import NOW, live, lost, make_app, until
@@ -550,3 +551,27 @@ def test_picture(theme: str, size: tuple[int, int], snap_compare: Compare) -> No
         await settle(pilot, app)
 
     assert snap_compare(app, terminal_size=size, run_before=run)
+
+
+@pytest.mark.parametrize("status,told", [("enabled", "● on"), ("warming up", "● on   warming up")])
+def test_that_it_is_on_is_said_once(status: str, told: str) -> None:
+    state = LineState(enabled=True, status=status, config={})
+    assert line_results.state_rows(state, ("", "info"), 60)[0].text.rstrip() == f"Detection  {told}"
+
+
+@pytest.mark.parametrize("size", [(120, 40), (200, 50)])
+async def test_list_and_picture_begin_on_one_line_and_its_caption_follows_it(
+    size: tuple[int, int],
+) -> None:
+    app = make_app(live(), backend=SimulatedBackend())
+    async with app.run_test(size=size) as pilot:
+        await open_screen(pilot, app, "i")
+        happens(app, picture())
+        cells = app.screen.query_one(PictureCells)
+        await until(pilot, lambda: "▀" in "".join(cells.rows))
+        await settle(pilot, app)
+        rows = [row.strip() for row in cells.rows]
+        assert cells.region.y == app.screen.query_one("#list").region.y
+        assert rows[0]
+        assert rows[-1], "no blank lines between the picture and its caption"
+        assert app.screen.query_one("#list").region.width < 100

@@ -28,7 +28,14 @@ from nhem_tui.tui.widgets.textpane import TextPane
 FIGURES: Final = 4
 """Lines below the curve."""
 
+HEADROOM: Final = 0.15
+"""Share of the height above the curve that stays free for the marks of peaks."""
+
 NAMES = {"roi": "ROI gray value", "main": "signal"}
+
+
+def _key(key: str, action: str, label: str, name: str, tooltip: str) -> Binding:
+    return Binding(key, action, label, id=f"capture.{name}", tooltip=tooltip)
 
 
 class CaptureScreen(ExportKey):
@@ -38,22 +45,45 @@ class CaptureScreen(ExportKey):
     TITLE_WORDS = "Capture"
     AUTO_FOCUS = "#window"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "take", "New window", id="capture.take"),
-        Binding("m", "channel", "Signal / ROI", id="capture.channel"),
-        Binding("up", "count(1)", "More", id="capture.more"),
-        Binding("down", "count(-1)", "Fewer", id="capture.fewer"),
-        Binding("right_square_bracket", "threshold(1)", "Threshold +", id="capture.higher"),
-        Binding("left_square_bracket", "threshold(-1)", "−", id="capture.lower"),
-        Binding("right_curly_bracket", "difference(1)", "Difference +", id="capture.steeper"),
-        Binding("left_curly_bracket", "difference(-1)", "−", id="capture.flatter"),
-        Binding("v", "renderer", "Renderer", id="capture.renderer"),
+        _key("space", "take", "New window", "take", "Take the newest samples."),
+        _key("m", "channel", "Signal or ROI", "channel", "Take the other series."),
+        _key("up", "count(1)", "More", "more", "50 samples more, 500 at most."),
+        _key("down", "count(-1)", "Fewer", "fewer", "50 samples fewer, down to 50."),
+        _key(
+            "left_square_bracket",
+            "threshold(-1)",
+            "Threshold −",
+            "lower",
+            "Peaks begin one gray level lower; the server keeps its own threshold.",
+        ),
+        _key(
+            "right_square_bracket",
+            "threshold(1)",
+            "Threshold +",
+            "higher",
+            "Peaks begin one gray level higher; the server keeps its own threshold.",
+        ),
+        _key(
+            "left_curly_bracket",
+            "difference(-1)",
+            "Difference −",
+            "flatter",
+            "Peaks are stable from a rise 0.1 gray levels smaller on.",
+        ),
+        _key(
+            "right_curly_bracket",
+            "difference(1)",
+            "Difference +",
+            "steeper",
+            "Peaks are stable from a rise 0.1 gray levels larger on.",
+        ),
+        _key("v", "renderer", "Renderer", "renderer", "Draw with braille cells or plotext."),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._wanted = Wanted()
         self._held: Held = {}
-        self._plotext = True
 
     def compose_body(self) -> ComposeResult:
         """The curve, and its figures below."""
@@ -61,7 +91,8 @@ class CaptureScreen(ExportKey):
         yield TextPane(id="figures")
 
     def on_mount(self) -> None:
-        """Take the first window with the parameters that are in force."""
+        """Take the first window with the parameters that are in force, drawn as the live charts."""
+        self._plotext = self.app.settings.display.renderer == "plotext"
         tracker = self.app.monitor.tracker
         self._wanted = Wanted(threshold=tracker.threshold, difference=tracker.difference_threshold)
         self.action_take()
@@ -132,7 +163,7 @@ class CaptureScreen(ExportKey):
         samples, wanted = captured.samples, self._wanted
         spread = data_range(samples.values)
         low, high = min(spread.low, wanted.threshold), max(spread.high, wanted.threshold)
-        limits = next_limits(None, low, high, 0.0)
+        limits = next_limits(None, low, high, 0.0, HEADROOM)
         t0, t1 = float(samples.t[0]), float(samples.t[-1])
         viewport = Viewport(t0, max(t1, t0 + 1e-3), limits.low, limits.high)
         options = ChartOptions(

@@ -113,7 +113,13 @@ class ExportKey(Exporting, ToolScreen):
     """Gives a screen over the dashboard the key ``e``; ``escape`` first ends an export."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "export_ask", "Export", id="tool.export"),
+        Binding(
+            "e",
+            "export_ask",
+            "Export",
+            id="tool.export",
+            tooltip="Write the samples of this screen to a file for other programs.",
+        ),
     ]
 
     def action_back(self) -> None:

@@ -97,7 +97,7 @@ class LineIntersection(ServerTool):
         ("enable", "disable", "edit", "defaults", "run", "import"), SERVER
     )
     AUTO_FOCUS = "#list"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-roomy")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-roomy"), (150, "-broad")]
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,7 +118,7 @@ class LineIntersection(ServerTool):
                 compact=True,
                 markup=False,
             )
-            yield RoiPicture(id="picture")
+            yield RoiPicture(id="picture", snug=True)
         yield TextPane(id="results")
 
     def on_mount(self) -> None:
@@ -138,7 +138,7 @@ class LineIntersection(ServerTool):
     def read(self) -> None:
         """Read state and settings, and where ROI 1 lies."""
         self.ask("Reading the state of line detection", _read, self._show, failed=self._unread)
-        self.ask("Reading the ROI", _read_roi, self._place)
+        self.ask("Reading the ROI", BackendClient.roi, lambda reply: self._place(reply.config))
 
     def _show(self, state: LineState) -> None:
         self._state, self._missing = state, False
@@ -393,10 +393,6 @@ class LineIntersection(ServerTool):
 
 async def _read(client: BackendClient) -> LineState:
     return (await client.line_status()).data
-
-
-async def _read_roi(client: BackendClient) -> Roi:
-    return (await client.roi()).config
 
 
 SCREEN = LineIntersection

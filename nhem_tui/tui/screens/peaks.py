@@ -57,7 +57,13 @@ class PeakTable(DataTable[Text]):
     """A table whose ``enter`` is in the footer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select_cursor", "Show on the charts", id="peaks.jump"),
+        Binding(
+            "enter",
+            "select_cursor",
+            "Show on the charts",
+            id="peaks.jump",
+            tooltip="Back to the dashboard, frozen, with the cursor on this peak.",
+        ),
     ]
 
     app: NhemApp

@@ -36,12 +36,18 @@ class RoiPicture(Vertical):
     RoiPicture { height: 1fr; }
     """
 
-    def __init__(self, *, shades: int = FINE, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        """Begin without a picture; `shades` of gray are told apart."""
+    def __init__(self, *, shades: int = FINE, snug: bool = False, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """Begin without a picture.
+
+        Args:
+            shades: of gray that are told apart.
+            snug: the caption stands right below the picture, not at the foot.
+            id: of the widget.
+        """
         super().__init__(id=id)
         self._seen: PictureSeen | None = None
         self._undecoded = asyncio.Event()
-        self._cells = PictureCells(shades)
+        self._cells = PictureCells(shades, snug=snug)
         self._caption = TextPane()
 
     @property

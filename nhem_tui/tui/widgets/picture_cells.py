@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import groupby
+from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -78,9 +79,9 @@ class PictureCells(Widget):
     }
     """
 
-    def __init__(self, shades: int) -> None:
+    def __init__(self, shades: int, *, snug: bool = False) -> None:
         super().__init__()
-        self._shades = shades
+        self._shades, self._snug = shades, snug
         self._picture: Decoded | None = None
         self._why = ""
         self._pixels: Any = None
@@ -129,6 +130,9 @@ class PictureCells(Widget):
 
     def _draw_again(self) -> None:
         self._strips = None
+        if self._snug:  # as high as the picture, whose caption follows it
+            lines = self._picture and self.content_size.width / self._picture.aspect / 2
+            self.styles.max_height = max(1, ceil(lines)) if lines else None
         self._show_pixels()
         self.refresh()
 
