@@ -44,11 +44,13 @@ class Flag(NamedTuple):
         text: in a wide line.
         short: in a narrow one.
         role: of either.
+        more: goes with the short text where there is room for it.
     """
 
     text: str
     short: str
     role: str
+    more: str = ""
 
 
 def cells(parts: Sequence[Part]) -> int:

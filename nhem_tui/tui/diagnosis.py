@@ -79,6 +79,7 @@ class Diagnosis(Struct, frozen=True):
         framerate: frames painted a second at most.
         terminal: where it runs.
         versions: of this program, of what it stands on, and of the server once it is known.
+        replay: the data is a recording.
     """
 
     at: float
@@ -94,6 +95,7 @@ class Diagnosis(Struct, frozen=True):
     framerate: int
     terminal: Terminal
     versions: Mapping[str, str]
+    replay: bool = False
 
     @property
     def count(self) -> int:
@@ -150,6 +152,7 @@ def diagnose(
         framerate=context.framerate,
         terminal=Terminal.of(app, environ),
         versions={**client_versions(), **server},
+        replay=context.replay,
     )
 
 

@@ -18,8 +18,8 @@ from nhem_tui.tui.diagnosis import Diagnosis
 TEXT_WIDTH = 100
 """Characters a line of the text to paste."""
 
-LABEL, COUNT, NUMBER = 10, 9, 7
-"""Cells of a label, and of the count and every other number in the table."""
+LABEL, COUNT, NUMBER, ROOMY = 10, 9, 7, 9
+"""Cells of a label, and of the count and every other number in the table, also where it is wide."""
 
 SLOW = 0.9
 """A server below this share of its nominal rate is slow; usual are 0.94 to 0.99."""
@@ -34,7 +34,7 @@ def report_rows(diagnosis: Diagnosis, width: int) -> list[TextRow]:
     """The whole page for `width` cells."""
     blank = line([], width)
     return [
-        *_table(diagnosis.requests, width),
+        *_table(diagnosis.requests, width, replay=diagnosis.replay),
         blank,
         *_errors(diagnosis, width),
         blank,
@@ -121,27 +121,28 @@ def _moment(at: float) -> dt.datetime:
 # --- the table of requests ----------------------------------------------------------------------
 
 
-def _table(requests: tuple[EndpointHealth, ...], width: int) -> list[TextRow]:
+def _table(requests: tuple[EndpointHealth, ...], width: int, *, replay: bool) -> list[TextRow]:
     """One line an endpoint; where it is narrow the curve of latencies and the count go."""
-    count = COUNT if width >= 60 else 0
-    numbers = count + 4 * NUMBER
+    count, cells = (COUNT if width >= 60 else 0), (ROOMY if width >= 74 else NUMBER)
+    numbers = count + 4 * cells
     name = max(12, min(29 if width < TEXT_WIDTH else 40, width - numbers))
     bars = max(0, width - name - numbers - 2)
-    titles = "".join(f"{word:>{NUMBER}}" for word in ("p50 ms", "p95 ms", "p99 ms", "errors"))
+    titles = "".join(f"{word:>{cells}}" for word in ("p50 ms", "p95 ms", "p99 ms", "errors"))
     head = f"{'Request':<{name}}{'count'[:count]:>{count}}{titles}"
     rows = [line([(head, "muted"), ("  latency" if bars >= 7 else "", "muted")], width)]
     for each in requests:
         counted = f"{words.grouped(each.count):>{count}}" if count else ""
-        times = "".join(f"{_milliseconds(t):>{NUMBER}}" for t in (each.p50, each.p95, each.p99))
+        times = "".join(f"{_milliseconds(t):>{cells}}" for t in (each.p50, each.p95, each.p99))
         parts: list[Part] = [
             (f"{_cut(each.endpoint, name):<{name}}{counted}{times}", "text"),
-            (f"{words.grouped(each.failed):>{NUMBER}}", "warning" if each.failed else "muted"),
+            (f"{words.grouped(each.failed):>{cells}}", "warning" if each.failed else "muted"),
         ]
         if bars:
             parts.append((f"  {sparkline(each.latencies, bars)}", "accent"))
         rows.append(line(parts, width))
     if not requests:
-        rows.append(line([("nothing was asked of a server yet", "muted")], width))
+        why = "A recording asks no server." if replay else "nothing was asked of a server yet"
+        rows.append(line([(why, "muted")], width))
     return rows
 
 

@@ -58,5 +58,8 @@ def _replay_flag(source: Source) -> Flag | None:
     symbol = "▶" if source.playing else "‖"
     place = f"{words.clock_span(source.place)} / {words.clock_span(source.length)}"
     return Flag(
-        f"{symbol} REPLAY {source.speed:g}×  {place}", f"{symbol}{source.speed:g}×", "accent"
+        f"{symbol} REPLAY {source.speed:g}×  {place}",
+        f"{symbol}{source.speed:g}×",
+        "accent",
+        more=words.clock_span(source.place),
     )

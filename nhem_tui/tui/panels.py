@@ -258,11 +258,13 @@ def pane_row(facts: Facts, width: int) -> TextRow:
     """The one line above the chart of a small tmux pane."""
     snapshot, tally = facts.snapshot, facts.tally
     age, role = _age_parts(facts)
-    state = _short_flags(facts) + words.state_parts(snapshot, facts.now)[:3]
+    said = words.state_parts(snapshot, facts.now)[:3]
     if snapshot.simulated:
-        state += [(" ", "text"), ("SIMULATED", "simulated")]
+        said += [(" ", "text"), ("SIMULATED", "simulated")]
     if facts.behind is not None:
-        state.append((f" ‖ −{words.span(facts.behind)}", "warning"))
+        said.append((f" ‖ −{words.span(facts.behind)}", "warning"))
+    state = _short_flags(facts) + said
+    placed = [(f"{flag.short} {flag.more}".rstrip() + " ", flag.role) for flag in facts.flags]
     aged: Part = (f" {age}", role)
     rate: list[Part] = []
     if snapshot.link == "up" and snapshot.rate and not facts.stale:
@@ -272,8 +274,9 @@ def pane_row(facts: Facts, width: int) -> TextRow:
     right: list[Part] = [(f" ▲{tally.green}", "stable"), (f" ▽{tally.red}", "unstable"), value]
     # What the eye needs least goes first where it is narrow.
     for parts, told in (
-        ([*state, *name, *rate, aged], right),
-        ([*state, *name, aged], right),
+        ([*placed, *said, *name, *rate, aged], right),
+        ([*placed, *said, *name, aged], right),
+        ([*placed, *said, aged], right),
         ([*state, aged], right),
         ([*state, aged], [value]),
     ):

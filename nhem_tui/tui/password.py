@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nhem_tui.backend.errors import BackendError, Unauthorised
+from nhem_tui.tui import words
 from nhem_tui.tui.kept import Refusal
 from nhem_tui.tui.remember import remember
 from nhem_tui.tui.screens.prompt import Prompt
@@ -60,7 +61,7 @@ async def ask(app: NhemApp) -> None:
         app.tell(f"Not taken, the password before stays: {error.text}", "error")
         return
     except BackendError as error:
-        app.tell(f"Trying the password: {error.kind} · {error.text}", "error")
+        app.tell(f"Trying the password: {words.error_words(error.kind, error.text)}", "error")
         return
     note(app, None)
     if not answer.keep:

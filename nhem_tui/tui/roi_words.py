@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from nhem_tui.backend.roi import Roi
 from nhem_tui.stream.events import PictureSeen
@@ -13,6 +13,9 @@ from nhem_tui.stream.simulated import words_mean_simulated
 from nhem_tui.tui.cells import Part, TextRow, line
 from nhem_tui.tui.messages import Severity
 from nhem_tui.tui.words import level, span
+
+if TYPE_CHECKING:
+    from nhem_tui.recording.dataset import InForce
 
 OLD: Final = 3.0
 """Seconds after which a picture is shown as an old one."""
@@ -92,6 +95,15 @@ def is_another(seen: PictureSeen, region: Roi) -> bool:
     """Tell whether the picture cannot be of `region`: its size is another."""
     image = seen.roi1
     return bool(image.png) and (image.width, image.height) != (region.width, region.height)
+
+
+def recorded(in_force: Iterable[InForce]) -> Roi | None:
+    """The region that a recording holds as the server's, None where it tells none."""
+    found = [one.values["roi"] for one in in_force if "roi" in one.values]
+    match found[-1:]:
+        case [[int(x1), int(y1), int(x2), int(y2)]]:
+            return Roi(x1, y1, x2, y2)
+    return None
 
 
 def corners(roi: Roi) -> str:

@@ -135,7 +135,7 @@ class Tape:
         if progress is None:
             return None
         lasted = words.span(self._monotonic() - self._began)
-        return Flag(f"⏺ REC {lasted} {progress.size / 1e6:.1f} MB", "⏺REC", "error")
+        return Flag(f"● REC {lasted} {progress.size / 1e6:.1f} MB", "●REC", "error")
 
 
 def file_name(folder: Path, at: float, suffix: str) -> Path:

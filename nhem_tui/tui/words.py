@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 
+from nhem_tui.backend.errors import FaultKind
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.session import Snapshot
 from nhem_tui.tui.cells import Part
@@ -100,6 +101,14 @@ def why_empty(snapshot: Snapshot) -> str:
     if snapshot.state in ("stopped", "error"):
         return "No samples: detection is stopped"
     return "No samples yet"
+
+
+def error_words(kind: FaultKind, text: str) -> str:
+    """What went wrong and what the server said of it, once: not ``refused: refused: REFUSED``."""
+    if kind is FaultKind.UNAUTHORISED:
+        text = text.removeprefix("the server refused the password").removeprefix(": ")
+        text = "" if text.isupper() else text
+    return f"{kind} · {text}" if text else str(kind)
 
 
 def event_words(event: ev.Event) -> tuple[str, Severity] | None:

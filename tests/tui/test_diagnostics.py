@@ -216,7 +216,7 @@ async def test_a_replay_has_asked_nothing() -> None:
     app = make_app(live())
     app.context = Context(app.context.source, None, Settings(), clock=app.context.clock)
     async with app.run_test(size=SIZE) as pilot:
-        await open_page(pilot, app, "nothing was asked of a server yet")
+        await open_page(pilot, app, "A recording asks no server.")
         assert "There is no server" not in told(app)
         taken = (read_usage(), None)
         since = app.context.health.began

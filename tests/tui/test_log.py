@@ -49,7 +49,8 @@ async def test_it_lists_what_happened_and_filters_by_severity_and_text() -> None
         assert "/ Find" in keys.rows[0].text
         await pilot.press("slash", *"gap-free")
         await until(pilot, lambda: "/ Find" not in keys.rows[0].text)  # it would be typed
-        await until(pilot, lambda: "Nothing so far" in shown(app))
+        await until(pilot, lambda: "No line contains ‘gap-free’." in shown(app))
+        assert "‘gap-free’" in title(app)
         app.screen.query_one(Input).value = "FRAMES"
         await until(pilot, lambda: "40 frames" in shown(app))
         assert "Connected" not in shown(app)

@@ -16,8 +16,9 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from nhem_tui.backend.roi import Roi
 from nhem_tui.config.schema import Settings
-from nhem_tui.recording.dataset import of_recording
+from nhem_tui.recording.dataset import InForce, of_recording
 from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.recorder import Recorder
 from nhem_tui.recording.replay import ReplaySource
@@ -27,10 +28,13 @@ from nhem_tui.recording.writer import FileWriter
 from nhem_tui.stream import events as ev
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.context import Clock, Context
+from nhem_tui.tui.roi_words import recorded
 from nhem_tui.tui.screens.help import Help
 from nhem_tui.tui.screens.prompt import Prompt
+from nhem_tui.tui.screens.roi import RoiScreen
+from nhem_tui.tui.widgets.keybar import KeyBar
 from nhem_tui.tui.widgets.picture import RoiPicture
-from tests.tui.opened import all_told, answer, told
+from tests.tui.opened import all_told, answer, pane, told
 from tests.tui.scripted import MONOTONIC, NOW, live, make_app, until
 from tests.tui.test_keys import SIZE, chart_text, dashboard, pane_text, ready
 
@@ -47,6 +51,54 @@ def recording(tmp_path: Path) -> Iterator[Recording]:
     assert recorder.close().failure == ""
     with Recording(tmp_path / "night.nhem") as opened:
         yield opened
+
+
+def keys(app: NhemApp) -> str:
+    return app.screen.query_one(KeyBar).rows[0].text
+
+
+async def test_the_keys_of_a_replay_come_first_and_say_what_they_do_now(
+    recording: Recording,
+) -> None:
+    app, source = replaying(recording)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "REPLAY" in pane_text(app, "#top"))
+        await until(pilot, lambda: "Play" in keys(app))
+        for word in ("Slower", "Faster", "Step", "Go to", "Next peak", "Help", "Quit"):
+            assert word in keys(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: source.playing and " Pause" in keys(app))
+        assert "Play" not in keys(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: not source.playing and " Play" in keys(app))
+
+
+async def test_a_small_replay_says_where_in_it_one_is(recording: Recording) -> None:
+    app, _ = replaying(recording)
+    async with app.run_test(size=(50, 15)) as pilot:
+        await until(pilot, lambda: "‖1× 0:00" in pane(app, "pane"))
+
+
+async def test_the_region_of_a_replay_is_the_one_that_was_recorded(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "region.nhem", wall=lambda: NOW)
+    recorder.take(ev.Parameters(NOW - 30, {"roi": [120, 80, 420, 380]}))
+    for event in live():
+        recorder.take(event)
+    assert recorder.close().failure == ""
+    with Recording(tmp_path / "region.nhem") as opened:
+        app, _ = replaying(opened, speed=64, paused=False)
+        async with app.run_test(size=(100, 30)) as pilot:
+            await until(pilot, lambda: recorded(app.monitor.in_force))
+            await pilot.press("o")
+            await until(pilot, lambda: isinstance(app.screen, RoiScreen) and app.screen.is_open)
+            assert app.screen.draft.roi == Roi(120, 80, 420, 380)
+            assert "300" in pane(app, "sizes")
+
+
+@pytest.mark.parametrize("held", [None, "1,2,3,4", [1, 2, 3], [1, 2, 3, "4"], [1.5, 2, 3, 4]])
+def test_what_is_no_region_is_not_shown_as_one(held: object) -> None:
+    assert recorded([InForce(None, NOW, "server", {"roi": held})]) is None
+    assert recorded([]) is None
 
 
 def replaying(

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from nhem_tui.backend.errors import FaultKind
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.session import Snapshot
-from nhem_tui.tui.words import clock_time, event_words, state_parts
+from nhem_tui.tui.words import clock_time, error_words, event_words, state_parts
 
 FAULT = ev.Fault(FaultKind.REFUSED, "nothing listens")
 LOST = Snapshot(link="lost", fault=FAULT, since=10.0, reached=True)
@@ -50,3 +50,23 @@ def test_a_recording_may_hold_times_that_no_clock_shows(at: float) -> None:
 def test_gaps_of_a_server_without_windows_are_counted_and_not_listed() -> None:
     assert event_words(ev.UsualGap("main", 1, 2, 4)) is None
     assert event_words(ev.Trying(0.0, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "words"),
+    [
+        (FaultKind.TIMED_OUT, "no answer within 5 s", "timed out · no answer within 5 s"),
+        (
+            FaultKind.UNAUTHORISED,
+            "the server refused the password: UNAUTHORIZED",
+            "password refused",
+        ),
+        (
+            FaultKind.UNAUTHORISED,
+            "the server refused the password: 密码错误",
+            "password refused · 密码错误",
+        ),
+    ],
+)
+def test_an_error_is_said_once(kind: FaultKind, text: str, words: str) -> None:
+    assert error_words(kind, text) == words

@@ -80,12 +80,13 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
             yield TextPane(id="events")
         yield self.roi
         yield TextPane(id="event")
-        yield KeyBar(self._in_key_bar)
+        yield KeyBar(self._in_key_bar, self._leads, self._label)
 
     def on_mount(self) -> None:
         """Start the clock of the numbers; the charts have their own."""
         self.compact, self._ticks = self.app.context.compact, 0
         self._state: ServerState | None = None
+        self._words = self._words_now()
         for name, title in TITLES:
             self.query_one(f"#{name}").border_title = f" {title} "
         self.set_interval(PANEL_INTERVAL, self._tick)
@@ -138,7 +139,10 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
             self.query_one("#top", TextPane).show([panels.top_row(facts, self.size.width)])
             status = self.query_one("#status", TextPane)
             status.show(panels.status_rows(facts, status.content_size.width))
-            self.query_one(Controls).update(self.reason, {"detection.pause": self._pause_word()})
+            self.query_one(Controls).update(self.reason, self._words_now())
+        if self._words != self._words_now():
+            self._words = self._words_now()
+            self.refresh_bindings()
         self._show_event()
         self.refresh_picture()
         self.title_charts()
@@ -245,6 +249,15 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
         unfit = Needs.SERVER | Needs.WRITE | Needs.LINK if self.app.context.replay else Needs.REPLAY
         return action is None or not action.needs & unfit
 
+    def _leads(self, binding: Binding) -> bool:
+        """Steering comes first in a replay."""
+        action = BY_HANDLER.get(binding.action)
+        return action is not None and bool(action.needs & Needs.REPLAY)
+
+    def _label(self, binding: Binding) -> str:
+        """The word for what a key does now."""
+        return self._words_now().get(binding.id or "", binding.description)
+
     def on_key(self, event: object) -> None:
         """Say why a grey key does nothing."""
         key = getattr(event, "key", "")
@@ -304,9 +317,13 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
 
     # --- the server -----------------------------------------------------------------------------
 
-    def _pause_word(self) -> str:
-        snapshot = self.app.monitor.session.snapshot
-        return "Pause" if snapshot.state == "running" else "Resume"
+    def _words_now(self) -> dict[str, str]:
+        """Other words than the registry's for what goes either way, by action."""
+        running = self.app.monitor.session.snapshot.state in ("running", None)
+        return {
+            "detection.pause": "Pause" if running else "Resume",
+            "replay.play": "Pause" if self.playing else "Play",
+        }
 
     def action_detection_start(self) -> None:
         """Start detection."""
@@ -374,4 +391,4 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
 
     @on(CommandFailed)
     def _command_failed(self, event: CommandFailed) -> None:
-        self.app.tell(f"{event.error.kind}: {event.error.text}", "error")
+        self.app.tell(words.error_words(event.error.kind, event.error.text), "error")

@@ -46,6 +46,7 @@ class Help(Box[None]):
     """A page of keys; any of the usual keys leaves it."""
 
     CSS_PATH = ["box.tcss", "help.tcss"]
+    HORIZONTAL_BREAKPOINTS = [(0, "-plain"), (160, "-broad")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,f1", "dismiss", "Close"),
     ]
@@ -60,7 +61,7 @@ class Help(Box[None]):
 
     def on_mount(self) -> None:
         """Title the page."""
-        self.query_one("#box").border_title = "Keys"
+        self.query_one("#box").border_title = "Help: keys"
         self.call_after_refresh(self._write)
 
     def on_resize(self, event: events.Resize) -> None:

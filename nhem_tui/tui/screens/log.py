@@ -79,7 +79,7 @@ class LogScreen(ToolScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._wanted = ""
+        self._typed = self._wanted = ""
         self._written: object = None
         self._rows_of = lru_cache(KNOWN)(entry_rows)
 
@@ -112,14 +112,20 @@ class LogScreen(ToolScreen):
             if entry.severity in severities and self._wanted in entry.text.casefold()
             for row in self._rows_of(entry, width)
         ]
-        pane.show(rows or [line([("Nothing so far.", "muted")], width)])
+        pane.show(rows or [line([(self._why_empty(), "muted")], width)])
         self._title()
         if self.follow:
             self._go_to_end()
 
+    def _why_empty(self) -> str:
+        if self._wanted:
+            return f"No line contains ‘{self._typed}’."
+        return "Nothing so far." if self.level == 0 else "No line of this severity."
+
     def _title(self) -> None:
         state = "following" if self.follow else "standing still"
-        self.title_body(f"{LEVELS[self.level][0]} · {state}")
+        found = [f"‘{self._typed}’"] if self._wanted else []
+        self.title_body(" · ".join((LEVELS[self.level][0], *found, state)))
 
     def _go_to_end(self) -> None:
         self.call_after_refresh(self.query_one(Lines).scroll_end, animate=False)
@@ -140,7 +146,7 @@ class LogScreen(ToolScreen):
 
     @on(Input.Changed, "#find")
     def _filter(self, event: Input.Changed) -> None:
-        self._wanted = event.value.casefold()
+        self._typed, self._wanted = event.value, event.value.casefold()
         self.update_body()
 
     @on(Input.Submitted, "#find")

@@ -35,6 +35,12 @@ class Replaying(ChartScreen):
             raise TypeError("the source is no recording")  # the action needs one
         return source
 
+    @property
+    def playing(self) -> bool:
+        """There is a recording, and it does not stand still."""
+        source = self.app.context.source
+        return isinstance(source, ReplaySource) and source.playing
+
     def action_replay_play(self) -> None:
         """Play or stand still."""
         if self._replay.playing:

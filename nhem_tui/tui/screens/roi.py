@@ -115,6 +115,9 @@ class RoiScreen(ServerTool):
         self._write(kept.region or self._untouched)
         if kept.region is not None:
             self.tell_taken_up("roi.discard")
+        held = roi_words.recorded(self.app.monitor.in_force) if self.app.context.replay else None
+        if held is not None:
+            self._found(held)
 
     def on_screen_resume(self) -> None:
         """Have pictures fetched while they can be seen."""

@@ -88,7 +88,7 @@ class ServerConfiguration(ServerTool):
         Binding(
             "X",
             "export_all",
-            "With passwords",
+            "Export with passwords",
             id="server_config.export_all",
             tooltip="Write all of it to a file of this machine, with the passwords.",
         ),

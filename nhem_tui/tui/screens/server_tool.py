@@ -20,6 +20,7 @@ from nhem_tui.tui.needs import Needs
 from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.screens.tool import ToolScreen
 from nhem_tui.tui.widgets.textpane import TextPane
+from nhem_tui.tui.words import error_words
 
 Reply = TypeVar("Reply")
 
@@ -163,7 +164,7 @@ class ServerTool(ToolScreen):
                     reply = await request(client)
             except BackendError as error:
                 password.note(self.app, error)
-                self.app.tell(f"{words}: {error.kind} · {error.text}", "error")
+                self.app.tell(f"{words}: {error_words(error.kind, error.text)}", "error")
                 if failed is not None:
                     failed(error)
                 if offer and cannot_save(error) and self.is_active:  # no question lies over it

@@ -9,6 +9,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widget import Widget
 
 from nhem_tui.backend.client import BackendClient
@@ -21,6 +22,7 @@ from nhem_tui.tui.needs import Needs, why_not
 from nhem_tui.tui.screens.fitting import Fitting
 from nhem_tui.tui.widgets.keybar import KeyBar
 from nhem_tui.tui.widgets.textpane import TextPane
+from nhem_tui.tui.words import error_words
 
 if TYPE_CHECKING:
     from nhem_tui.tui.app import NhemApp
@@ -130,7 +132,8 @@ class ToolScreen(Fitting[None]):
     def title_body(self, words: str = "") -> None:
         """Write what the screen is, and what else there is to say of it."""
         more = f" · {words}" if words else ""
-        self.query_one("#body").border_title = f" {self.TITLE_WORDS}{more} "
+        title = Content(f" {self.TITLE_WORDS}{more} ")  # it may quote what was typed
+        self.query_one("#body").border_title = title.markup
 
     # --- keys -----------------------------------------------------------------------------------
 
@@ -203,7 +206,7 @@ class ToolScreen(Fitting[None]):
         except BackendError as error:
             password.note(self.app, error)
             if self.is_open:
-                self.app.tell(f"{words}: {error.kind} · {error.text}", "error")
+                self.app.tell(f"{words}: {error_words(error.kind, error.text)}", "error")
                 if failed is not None:
                     failed(error)
         else:

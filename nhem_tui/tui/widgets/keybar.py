@@ -47,14 +47,21 @@ class KeyBar(TextPane):
     KeyBar { height: 1; padding: 0 1; background: $footer-background; }
     """
 
-    def __init__(self, shows: Callable[[Binding], bool] = lambda _: True) -> None:
+    def __init__(
+        self,
+        shows: Callable[[Binding], bool] = lambda _: True,
+        leads: Callable[[Binding], bool] = lambda _: False,
+        label: Callable[[Binding], str] = lambda binding: binding.description,
+    ) -> None:
         """Prepare.
 
         Args:
             shows: whether a key that wants to be shown has a place here.
+            leads: whether it comes before the others, so that they go first where it is narrow.
+            label: what it does just now.
         """
         super().__init__()
-        self._shows = shows
+        self._shows, self._leads, self._label = shows, leads, label
         self._places: list[tuple[range, str]] = []
 
     def on_mount(self) -> None:
@@ -101,16 +108,16 @@ class KeyBar(TextPane):
             if isinstance(binding, Binding)
         ]
 
-        def place(binding: Binding) -> tuple[int, int]:
+        def place(binding: Binding) -> tuple[int, bool, int]:
             order = declared.index(binding.id) if binding.id in declared else -1
-            return _place(binding), order
+            return _place(binding), not self._leads(binding), order
 
         active = self.screen.active_bindings.values()
         for _, binding, enabled, _ in sorted(active, key=lambda found: place(found.binding)):
             wanted = binding.show and binding.action not in keys and self._shows(binding)
             if wanted and not self._is_typed(binding):
                 name = self.app.get_key_display(binding)
-                keys[binding.action] = _Key(name, binding.description, binding.key, enabled)
+                keys[binding.action] = _Key(name, self._label(binding), binding.key, enabled)
         return list(keys.values())
 
     def _is_typed(self, binding: Binding) -> bool:
