@@ -222,6 +222,7 @@ def draw_levels(canvas: Canvas, frame: Frame, options: ChartOptions) -> None:
 
 def write_in_middle(canvas: Canvas, plan: Layout, text: str) -> None:
     """A few words in the middle of the plot, if they fit."""
+    text = f" {text} " if text else ""
     if 0 < len(text) <= plan.width and plan.height:
         column = plan.left + (plan.width - len(text)) // 2
         canvas.write(plan.height // 2, column, text, "label")

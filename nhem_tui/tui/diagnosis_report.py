@@ -124,7 +124,7 @@ def _moment(at: float) -> dt.datetime:
 def _table(requests: tuple[EndpointHealth, ...], width: int, *, replay: bool) -> list[TextRow]:
     """One line an endpoint; where it is narrow the curve of latencies and the count go."""
     count, cells = (COUNT if width >= 60 else 0), (ROOMY if width >= 74 else NUMBER)
-    numbers = count + 4 * cells
+    numbers = count + 4 * cells + (0 if count else 1)  # not right at the scroll bar
     name = max(12, min(29 if width < TEXT_WIDTH else 40, width - numbers))
     bars = max(0, width - name - numbers - 2)
     titles = "".join(f"{word:>{cells}}" for word in ("p50 ms", "p95 ms", "p99 ms", "errors"))

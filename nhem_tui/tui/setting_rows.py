@@ -14,6 +14,9 @@ from nhem_tui.tui.setting_values import range_words, shown
 NAME: Final = 22
 """Cells of the name."""
 
+GAP: Final = "  "
+"""Between two columns."""
+
 WIDE: Final = 100
 """Columns from which on a row says where its value comes from; else that stands below the list."""
 
@@ -33,14 +36,14 @@ class Columns(NamedTuple):
 def columns(settings: Settings, width: int) -> Columns:
     """Give the values what the longest of them takes, as far as there is room."""
     longest = max(cell_len(_shown(leaf, settings)) for leaf in fields())
-    room = width - NAME - 4
+    room = width - NAME - 2 - 2 * len(GAP)
     if width < NARROW:
         return Columns(max(room, 1), 0, 0)
     value = max(8, min(longest, room // 2 if width >= WIDE else room - 10))
     if width < WIDE:
         return Columns(value, max(room - value, 0), 0)
     allowed = min(34, room - value)
-    return Columns(value, allowed, max(room - value - allowed - 1, 0))
+    return Columns(value, allowed, max(room - value - allowed - len(GAP), 0))
 
 
 def row(leaf: Field, settings: Settings, origin: str, width: int, *, chosen: bool) -> Content:
@@ -58,11 +61,11 @@ def row(leaf: Field, settings: Settings, origin: str, width: int, *, chosen: boo
     return Content.assemble(
         "  ",
         set_cell_size(leaf.path.partition(".")[2], NAME),
-        " ",
+        GAP,
         (fit(_shown(leaf, settings), cells.value), "bold" if changed else ""),
-        " ",
+        GAP,
         (fit(range_words(leaf), cells.allowed), dim),
-        (fit(f" {origin}", cells.origin + 1), dim) if cells.origin else "",
+        (f"{GAP}{fit(origin, cells.origin)}", dim) if cells.origin else "",
     )
 
 

@@ -38,11 +38,11 @@ def plain(value: object) -> str:
 
 
 def range_words(field: Field) -> str:
-    """What is allowed, short: ``0.01–1``, ``dark, light``."""
+    """What is allowed, short: ``0.01–1``, ``dark · light``."""
     if field.choices:
-        return " ".join(field.choices)
+        return " · ".join(field.choices)
     if field.type is bool:
-        return "true false"
+        return "true · false"
     if field.minimum is not None and field.maximum is not None:
         return f"{field.minimum:g}–{field.maximum:,.10g}".replace(",", " ")
     return "JSON object" if field.type is dict else "text"

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from msgspec.structs import replace
+from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Input, Static, Tree
 
@@ -25,6 +26,7 @@ from nhem_tui.tui.screens.differences import Differences
 from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.screens.server_config import ServerConfiguration
 from nhem_tui.tui.themes import THEMES
+from nhem_tui.tui.widgets.textpane import TextPane
 from tests.tui.contrast import contrast, ground, style_at
 from tests.tui.opened import all_told, answer, open_screen, pane, refuses, told, wrong
 from tests.tui.pictures import settle
@@ -515,3 +517,12 @@ async def test_the_cursor_is_a_bar_as_wide_as_the_tree(theme: str) -> None:
         ends = [style_at(app, tree(app), x, y) for x in (0, tree(app).content_size.width - 2)]
         other = style_at(app, tree(app), 0, y + 1)
         assert all(contrast(ground(end), ground(other)) > 3 for end in ends)
+
+
+async def test_why_there_is_nothing_is_said_to_the_end_where_it_is_narrow() -> None:
+    app = make_app(lost(), backend=SimulatedBackend())
+    async with app.run_test(size=(50, 15)) as pilot:
+        await open_screen(pilot, app, "c")
+        await until(pilot, lambda: pane(app, "empty").endswith("tries again now."))
+        empty = app.screen.query_one("#empty", TextPane)
+        assert all(cell_len(row.text) <= empty.content_size.width for row in empty.rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import stat
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -481,6 +482,15 @@ def test_a_row_fits_and_shows_the_longest_value_if_there_is_any_room(width: int)
     assert cell_len(text) <= width
     assert ("http://ultrasound-3.lab:8421" in text) is (width >= 75)
     assert ("config.json:3" in text) is (width >= 100)
+
+
+def test_the_columns_of_a_row_stand_apart() -> None:
+    leaf = by_path()["display.theme"]
+    for width in (75, 115, 195):
+        text = str(setting_rows.row(leaf, Settings(), "default", width, chosen=False))
+        value, allowed, *origin = re.split(" {2,}", text.strip())[1:]
+        assert (value, allowed[:12]) == ("dark", "dark · light")
+        assert origin == (["default"] if width >= 100 else [])
 
 
 def test_in_the_row_under_the_cursor_nothing_is_dim() -> None:

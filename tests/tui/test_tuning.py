@@ -23,6 +23,7 @@ from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.tuning import Tuning
 from nhem_tui.tui.widgets.bar import Bar
 from nhem_tui.tui.widgets.chart import Chart
+from nhem_tui.tui.widgets.keybar import KeyBar
 from nhem_tui.tui.widgets.number_field import NumberField
 from tests.tui.opened import all_told, happens, open_screen, pane, source, told
 from tests.tui.pictures import settle
@@ -431,3 +432,29 @@ def test_picture(theme: str, size: tuple[int, int], snap_compare: Compare) -> No
         await settle(pilot, app)
 
     assert snap_compare(app, terminal_size=size, run_before=run)
+
+
+async def test_escape_leaves_a_field_first_and_the_keys_say_so() -> None:
+    app = make_app(live(), backend=SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await tuning(pilot, app)
+        keys = app.screen.query_one(KeyBar)
+        assert "esc Back" in keys.rows[0].text
+        await pilot.press("1")
+        await until(pilot, lambda: typed(app, "threshold").has_focus)
+        await until(pilot, lambda: "esc Leave field" in keys.rows[0].text)
+        await pilot.press("escape")
+        await until(pilot, lambda: field(app, "threshold").query_one(Bar).has_focus)
+        await until(pilot, lambda: "esc Back" in keys.rows[0].text)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Dashboard))
+
+
+async def test_a_pane_without_a_connection_says_so_without_scrolling() -> None:
+    app = make_app(lost(), backend=SimulatedBackend())
+    async with app.run_test(size=(50, 15)) as pilot:
+        await open_screen(pilot, app, "t")
+        await until(pilot, lambda: "No connection" in pane(app, "why"))
+        await settle(pilot, app)
+        body = app.screen.query_one("#body")
+        assert body.max_scroll_y == 0

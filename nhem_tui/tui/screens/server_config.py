@@ -169,7 +169,7 @@ class ServerConfiguration(ServerTool):
         empty = self.query_one("#empty", TextPane)
         empty.display = not self._shown
         why = self.reason(READ) or "The configuration is being read …"
-        empty.show([line([], 1), *paragraph(why, "warning", self.size.width - 2)])
+        empty.show([line([], 1), *paragraph(why, "warning", self.size.width - 4)])
 
     def _about(self) -> list[Part]:
         path = self._path

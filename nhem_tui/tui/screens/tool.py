@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
+from textual.widgets import Input
 
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.errors import BackendError
@@ -52,7 +53,7 @@ class ToolScreen(Fitting[None]):
             "back",
             "Back",
             id="tool.back",
-            tooltip="Back to where you came from; what is being done goes on.",
+            tooltip="Out of a field, else back to where you came from; what is done goes on.",
         ),
         Binding("question_mark,f1", "screen_help", "Help", id="tool.help", tooltip="All keys."),
         Binding(
@@ -79,7 +80,12 @@ class ToolScreen(Fitting[None]):
         with Vertical(id="body"):
             yield from self.compose_body()
         yield TextPane(id="event")
-        yield KeyBar()
+        yield KeyBar(label=self._label)
+
+    def _label(self, binding: Binding) -> str:
+        """The word for what a key does now: escape first leaves a field."""
+        leaves = binding.id == "tool.back" and isinstance(self.focused, Input)
+        return "Leave field" if leaves else binding.description
 
     def compose_body(self) -> ComposeResult:
         """The widgets of this screen."""

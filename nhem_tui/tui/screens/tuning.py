@@ -8,18 +8,20 @@ from typing import Any, ClassVar, Final
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widgets import Input
 
 from nhem_tui.backend import limits
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.types import PeakConfig
 from nhem_tui.tui import peak_words, words
-from nhem_tui.tui.cells import Part, TextRow, line, paragraph
+from nhem_tui.tui.cells import Part, line, paragraph
 from nhem_tui.tui.curve import PAUSES, Curve, Overlay
 from nhem_tui.tui.entry import spelled
 from nhem_tui.tui.needs import Needs
 from nhem_tui.tui.preview import SAMPLES, Preview, preview
 from nhem_tui.tui.screens.server_tool import LOW, MOST, ServerTool
 from nhem_tui.tui.view import View
+from nhem_tui.tui.widgets.bar import Bar
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.number_field import NumberField, Quantity
 from nhem_tui.tui.widgets.textpane import TextPane
@@ -114,7 +116,10 @@ class Tuning(ServerTool):
         )
 
     def action_back(self) -> None:
-        """Back to the dashboard; what was not applied is here the next time."""
+        """Out of a field to its bar, from there back; what was not applied is here again."""
+        if isinstance(self.focused, Input):
+            self.focused.query_ancestor(NumberField).query_one(Bar).focus()
+            return
         if self._known:
             self.app.context.kept.tuning = self._changes()
         super().action_back()
@@ -233,18 +238,19 @@ class Tuning(ServerTool):
         super().refresh_body()
         peaks = self._look()
         self._draw(peaks)
-        for name, parts in (
-            ("#unused", [(UNUSED, "muted")]),
-            ("#found", self._found_parts(peaks)),
-        ):
-            pane = self.query_one(name, TextPane)
-            pane.show([line(parts, pane.content_size.width)])
-        pane = self.query_one("#verdict", TextPane)
-        width = pane.content_size.width
-        in_force: list[TextRow] = []
-        if self.size.height >= LOW:
-            in_force = paragraph(peak_words.in_force(self.app), "muted", width, most=2)
-        pane.show([*paragraph(*self._verdict(), width, most=MOST), *in_force])
+        low, width = self.size.height < LOW, self.query_one("#verdict").content_size.width
+        told = {
+            "#unused": [line([(UNUSED, "muted")], width)],
+            "#found": [line(self._found_parts(peaks), width)],
+            "#verdict": paragraph(*self._verdict(), width, most=MOST),
+        }
+        if not low:
+            told["#verdict"] += paragraph(peak_words.in_force(self.app), "muted", width, most=2)
+        elif self.why_line():  # which must be seen without scrolling
+            told["#found"] = told["#found"] if peaks.samples else []
+            told["#verdict"] = told["#verdict"] if self._changes() or self._error() else []
+        for name, rows in told.items():
+            self.query_one(name, TextPane).show(rows)
 
     def _numbers(self) -> tuple[float, float]:
         """Threshold and difference threshold as shown; those in force where no number is typed."""
