@@ -79,6 +79,11 @@ async def test_buttons_and_fields_have_an_edge_in_high_contrast() -> None:
         button = style_at(app, controls.query(Button).first(), 1, 0)
         await open_screen(pilot, app, "o")
         await settle(pilot, app)
-        field = style_at(app, app.screen.query(Input).first(), 5, 0)
-        for edged in (button, field):
+        region = style_at(app, app.screen.query(Input).first(), 5, 0)
+        app.screen.dismiss()
+        await until(pilot, lambda: app.screen is dashboard(app))
+        await open_screen(pilot, app, "t")
+        await settle(pilot, app)
+        number = style_at(app, app.screen.query(Input).first(), 5, 0)
+        for edged in (button, region, number):
             assert contrast(ground(edged), behind) > 3

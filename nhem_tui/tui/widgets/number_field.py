@@ -81,6 +81,13 @@ class NumberField(Horizontal):
     NumberField Input {
         width: 11;
         margin: 0 2;
+        background: $panel;
+    }
+    NumberField Input:focus {
+        background: $accent 20%;
+    }
+    NumberField Input:ansi {
+        text-style: underline;
     }
     NumberField Input.-bad {
         color: $error;
