@@ -7,12 +7,15 @@ import pytest
 
 from nhem_tui.config.schema import Display, Settings
 from nhem_tui.stream import events as ev
+from nhem_tui.stream.events import ServerState
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.screens.help import Help
 from nhem_tui.tui.widgets.keybar import KeyBar
 from nhem_tui.tui.widgets.picture import RoiPicture
 from nhem_tui.tui.widgets.textpane import TextPane
+from tests.tui.contrast import ground, style_at
 from tests.tui.opened import happens, pane, told
+from tests.tui.pictures import settle
 from tests.tui.scripted import NOW, RATE, live, make_app, samples, signal, status, until
 from tests.tui.test_keys import SIZE, chart_text, dashboard, more, pane_text, ready, source
 from tests.tui.test_roi import picture
@@ -150,3 +153,26 @@ async def test_what_is_said_of_the_picture_is_in_line_with_the_panels_around_it(
         assert caption.content_region.x == status.content_region.x
         assert caption.content_region.right == status.content_region.right
         assert len(caption.rows[0].text) == caption.content_size.width
+
+
+async def test_simulated_looks_the_same_wherever_it_stands() -> None:
+    app = make_app(live(simulated=True))
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: " SIMULATED" in (dashboard(app).signal.border_title or ""))
+        await until(pilot, lambda: "SIMULATED" in pane_text(app, "#top"))
+        await settle(pilot, app)
+        top, signal_chart = app.screen.query_one("#top"), dashboard(app).signal
+        at = pane_text(app, "#top").index("SIMULATED")
+        in_top = style_at(app, top, at, 0)
+        in_title = style_at(app, signal_chart, len("─ Signal  ") + 1, -1)
+        assert ground(in_top) == ground(in_title)
+        assert in_top.color == in_title.color
+
+
+async def test_the_key_of_pause_says_what_it_does_now() -> None:
+    states: tuple[tuple[ServerState, str], ...] = (("running", "p Pause"), ("stopped", "p Resume"))
+    for state, word in states:
+        app = make_app(live(state=state))
+        async with app.run_test(size=(120, 40)) as pilot:
+            keys = app.screen.query_one(KeyBar)
+            await until(pilot, lambda keys=keys, word=word: keys.rows and word in keys.rows[0].text)
