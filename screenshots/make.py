@@ -11,6 +11,7 @@ import asyncio
 import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 import resvg_py
@@ -92,5 +93,7 @@ async def make() -> None:
 
 
 if __name__ == "__main__":
-    os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
-    asyncio.run(make())
+    with tempfile.TemporaryDirectory() as nobody:  # whose settings are not in the pictures
+        os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        os.environ |= dict.fromkeys(("XDG_CONFIG_HOME", "XDG_STATE_HOME"), nobody)
+        asyncio.run(make())

@@ -14,6 +14,9 @@ from nhem_tui.tui.setting_values import range_words, shown
 NAME: Final = 22
 """Cells of the name."""
 
+ALLOWED: Final = 42
+"""Cells of what is allowed at most: all themes."""
+
 GAP: Final = "  "
 """Between two columns."""
 
@@ -42,7 +45,7 @@ def columns(settings: Settings, width: int) -> Columns:
     value = max(8, min(longest, room // 2 if width >= WIDE else room - 10))
     if width < WIDE:
         return Columns(value, max(room - value, 0), 0)
-    allowed = min(34, room - value)
+    allowed = min(ALLOWED, room - value)
     return Columns(value, allowed, max(room - value - allowed - len(GAP), 0))
 
 
