@@ -296,7 +296,7 @@ async def test_what_is_damaged_is_said_and_the_rest_can_be_looked_at(
     with Recording(recording.path) as opened:
         app, source = replaying(opened)
         async with app.run_test(size=SIZE) as pilot:
-            await until(pilot, lambda: source.duration and app.screen_stack)
+            await until(pilot, lambda: "REPLAY" in pane_text(app, "#top"))
             await pilot.press(how)
             await until(pilot, lambda: "nhem-tui repair" in all_told(app))
             assert "night.nhem is damaged" in all_told(app)
