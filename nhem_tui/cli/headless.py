@@ -121,7 +121,6 @@ async def record(
             reason = "ended unexpectedly"
             try:
                 recorder.take(met)
-                recorder.take(tuned(call.settings.peak_detection))
                 keeping = _hand_over(call, events, recorder, course)
                 lasting = _last(course.begun, FEW * patience, seconds)
                 reason = await _until(keeping, lasting, interrupted)
@@ -194,11 +193,17 @@ async def _hand_over(
 ) -> None:
     from nhem_tui.cli.records import Recorder as Teller
     from nhem_tui.cli.records import words
+    from nhem_tui.recording.following import chosen, followed
     from nhem_tui.stream import events as ev
 
-    teller = Teller(roi=True)
+    peaks = call.settings.peak_detection
+    teller, tuning, own = Teller(roi=True), tuned(peaks), chosen(peaks)
+    recorder.take(tuning)
     async for event in events:
         recorder.take(event)
+        if isinstance(event, ev.Parameters) and (other := followed(tuning, event, own)):
+            tuning = other
+            recorder.take(tuning)
         if recorder.progress.failure:
             return
         course.note(event)

@@ -125,10 +125,22 @@ class PeakDetection(Struct, frozen=True, kw_only=True):
 
     show_peaks: Annotated[bool, _meta("Mark peaks on the charts.")] = True
     peak_threshold: Annotated[
-        float, _meta("Gray level at which a peak begins.", unit="gray", low=50, high=200)
+        float,
+        _meta(
+            "Gray level at which a peak begins; by default the server's.",
+            unit="gray",
+            low=50,
+            high=200,
+        ),
     ] = 105.0
     difference_threshold: Annotated[
-        float, _meta("A peak is stable above this rise.", unit="gray", low=0.1, high=10)
+        float,
+        _meta(
+            "A peak is stable above this rise; by default the server's.",
+            unit="gray",
+            low=0.1,
+            high=10,
+        ),
     ] = 1.1
     margin_frames: Annotated[
         int, _meta("Kept for the server; its detectors do not use it.", low=1, high=20)

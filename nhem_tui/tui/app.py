@@ -84,7 +84,10 @@ class NhemApp(App[None]):
         self.animation_level = "none"  # each step of scrolling smoothly is a paint
         self.set_reactive(NhemApp.settings, context.settings)
         self.monitor = Monitor(
-            context.settings, monotonic=context.clock.monotonic, wall=context.clock.wall
+            context.settings,
+            monotonic=context.clock.monotonic,
+            wall=context.clock.wall,
+            follow=not context.replay,
         )
         self.tape = Tape(context.clock.monotonic)
         self.exporter = Exporter(self)
@@ -175,8 +178,10 @@ class NhemApp(App[None]):
         while True:
             async with aclosing(self.context.source.events()) as events:
                 async for event in events:
-                    self.monitor.apply(event)
+                    tuned = self.monitor.apply(event)
                     self.tape.take(event)
+                    if tuned is not None:
+                        self.tape.take(tuned)
                     if self.screen_stack:  # there is none any more when the program is being left
                         self.screen.post_message(StreamMoved())
             if not self.context.replay:

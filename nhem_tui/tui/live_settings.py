@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from nhem_tui.config.schema import Display, Server, Settings
+from nhem_tui.config.schema import Display, PeakDetection, Server, Settings
+from nhem_tui.recording.following import chosen
 from nhem_tui.stream.poller import LiveSource
 from nhem_tui.tui import password
 from nhem_tui.tui.screens.charts import ChartScreen
@@ -99,8 +100,19 @@ def _follow_peaks(app: NhemApp, before: Settings, after: Settings) -> None:
     if changed:
         numbers = {name: getattr(tracker, name) for name in names} | changed
         app.tape.take(app.monitor.retune(**numbers))
+        _follow_the_server(app, new)
     if old.color_peaks != new.color_peaks:
         app.refresh_css(animate=False)
+
+
+def _follow_the_server(app: NhemApp, peaks: PeakDetection) -> None:
+    """Take the server's numbers for those that are the user's choice no more."""
+    monitor, told = app.monitor, app.monitor.standing.parameters
+    if monitor.own is not None:
+        monitor.own = chosen(peaks)
+        tuned = None if told is None else monitor.follow(told)
+        if tuned is not None:
+            app.tape.take(tuned)
 
 
 def _follow_view(app: NhemApp, old: View, new: View) -> None:

@@ -13,6 +13,7 @@ from nhem_tui.analysis.tracker import PeakEvent, PeakTracker
 from nhem_tui.config.schema import Settings
 from nhem_tui.plot.model import PeakMark
 from nhem_tui.recording.dataset import InForce
+from nhem_tui.recording.following import chosen, followed
 from nhem_tui.recording.peaks import mark_of
 from nhem_tui.recording.schema import Noted
 from nhem_tui.recording.standing import Standing, note_mark
@@ -38,10 +39,17 @@ class Monitor:
         standing: what a recording that begins now must begin with.
         connected_at: Unix time of the first answer, None before it.
         tuned_here: the user chose other parameters for peaks than a recording tells.
+        own: names of the detector's parameters that are the user's choice and not the server's;
+            None where none are the server's, as in a replay.
     """
 
     def __init__(
-        self, settings: Settings, *, monotonic: Callable[[], float], wall: Callable[[], float]
+        self,
+        settings: Settings,
+        *,
+        monotonic: Callable[[], float],
+        wall: Callable[[], float],
+        follow: bool = True,
     ) -> None:
         """Begin empty.
 
@@ -49,6 +57,7 @@ class Monitor:
             settings: the configuration in force.
             monotonic: seconds, for ages.
             wall: Unix time, for lines about what carries no time of its own.
+            follow: look for peaks by the server's parameters where the user chose none.
         """
         size = settings.display.buffer_size
         self.session = Session(size, size, monotonic)
@@ -67,12 +76,18 @@ class Monitor:
         self.standing = Standing()
         self.connected_at: float | None = None
         self.tuned_here = False
+        self.own = chosen(settings.peak_detection) if follow else None
         self._own_moments: list[ev.Mark] = []
         self._changed_at = -math.inf
         self._note_detector()
 
-    def apply(self, event: ev.Event) -> None:
-        """Take one event in; what it is worth saying goes into the journal."""
+    def apply(self, event: ev.Event) -> ev.Tuned | None:
+        """Take one event in; what it is worth saying goes into the journal.
+
+        Returns:
+            How the detector is tuned because of it, to be recorded as well.
+        """
+        tuned: ev.Tuned | None = None
         self._tell_changes(event)
         self.session.apply(event)
         self.standing.note(event)
@@ -88,6 +103,7 @@ class Monitor:
                 self.gaps.append(event)
             case ev.Parameters():
                 self._note(Noted.of(event))
+                tuned = self.follow(event)
             case ev.Mark():
                 note_mark(self.moments, event)
             case ev.Tuned() if not self.tuned_here:
@@ -97,6 +113,7 @@ class Monitor:
         told_words = event_words(event)
         if told_words is not None:
             self.journal.add(self._time_of(event), *told_words, "stream")
+        return tuned
 
     def _tell_changes(self, event: ev.Event) -> None:
         """Say what is otherwise on the server than before, unless it comes from here."""
@@ -152,6 +169,18 @@ class Monitor:
         tuned = ev.Tuned(self._wall(), threshold, difference_threshold)
         self.standing.note(tuned)
         self._tune(tuned)
+        return tuned
+
+    def follow(self, told: ev.Parameters) -> ev.Tuned | None:
+        """Look for peaks by the server's parameters, but for those the user chose."""
+        if self.own is None:
+            return None
+        tracker = self.tracker
+        now = ev.Tuned(told.at, tracker.threshold, tracker.difference_threshold)
+        tuned = followed(now, told, self.own)
+        if tuned is not None:
+            self.standing.note(tuned)
+            self._tune(tuned)
         return tuned
 
     def _tune(self, tuned: ev.Tuned) -> None:

@@ -175,3 +175,18 @@ def test_what_was_forgotten_is_not_counted_any_more() -> None:
     model.clear()
     known = model.session.snapshot
     assert (known.received, known.lost, known.value, known.roi_value) == (0, 0, None, None)
+
+
+def test_peaks_are_found_by_the_servers_parameters_but_for_those_the_user_chose() -> None:
+    told = ev.Parameters(NOW, {"peak_threshold": 104.0, "difference_threshold": 2.1})
+    model = monitor()  # with what is shipped
+    assert model.apply(told) == ev.Tuned(NOW, 104.0, 2.1)
+    assert (model.tracker.threshold, model.tracker.difference_threshold) == (104.0, 2.1)
+    assert model.apply(told) is None
+    model = monitor(110.0)
+    assert model.apply(told) == ev.Tuned(NOW, 110.0, 2.1)
+    assert ev.Tuned(NOW, 110.0, 2.1) in model.standing.entries
+    odd = ev.Parameters(NOW, {"peak_threshold": None, "difference_threshold": math.nan})
+    assert monitor().apply(odd) is None
+    replayed = Monitor(Settings(), monotonic=lambda: 5.0, wall=lambda: LATER, follow=False)
+    assert replayed.apply(told) is None

@@ -21,6 +21,7 @@ from nhem_tui.tui.preview import preview
 from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.tuning import Tuning
+from nhem_tui.tui.setting_values import with_value
 from nhem_tui.tui.widgets.bar import Bar
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.keybar import KeyBar
@@ -212,8 +213,13 @@ async def test_it_says_which_numbers_are_in_force_and_whose_they_are() -> None:
         theirs = "threshold 114 and difference threshold 1.1: the server's"
         await until(pilot, lambda: theirs in pane(app, "verdict"))
         happens(app, ev.Parameters(NOW, told | {"peak_threshold": 130.0}))  # another client's
-        await until(pilot, lambda: "the server has threshold 130" in pane(app, "verdict"))
-        assert "threshold 114 (this client's)" in pane(app, "verdict")
+        theirs = "threshold 130 and difference threshold 1.1: the server's"
+        await until(pilot, lambda: theirs in pane(app, "verdict"))
+        app.change_settings(with_value(app.settings, "peak_detection.peak_threshold", 118.0))
+        await until(pilot, lambda: "threshold 118 (this client's)" in pane(app, "verdict"))
+        assert "the server has threshold 130" in pane(app, "verdict")
+        app.change_settings(with_value(app.settings, "peak_detection.peak_threshold", 105.0))
+        await until(pilot, lambda: theirs in pane(app, "verdict"))
 
 
 async def test_what_is_no_allowed_number_is_said_and_never_sent() -> None:
