@@ -165,5 +165,5 @@ def client_versions() -> dict[str, str]:
             versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:  # installed without its description
             versions[name] = "unknown"
-    versions[platform.system()] = platform.release()
+    versions[platform.system()] = platform.release().partition("-")[0]  # the rest is the builder's
     return versions
