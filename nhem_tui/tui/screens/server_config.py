@@ -134,7 +134,8 @@ class ServerConfiguration(ServerTool):
         tree = self._tree
         tree.clear()
         _grow(tree.root, found, ())
-        self.call_after_refresh(self._go_to, place)
+        if tree.last_line >= 0:  # asking for its lines gives them their places
+            self._go_to(place)
         self.update_body()
 
     @property
@@ -148,8 +149,6 @@ class ServerConfiguration(ServerTool):
         return None if node is None or node.allow_expand else node.data
 
     def _go_to(self, path: Path | None) -> None:
-        if not self.is_open:
-            return
         for node in _walk(self._tree.root):
             if node.data == path:
                 self._tree.move_cursor(node)
