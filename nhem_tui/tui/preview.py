@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
 from msgspec import Struct
 
 from nhem_tui.analysis.peaks import detect_peaks
 from nhem_tui.plot.model import PeakMark
+from nhem_tui.recording.peaks import consecutive
 from nhem_tui.stream.buffer import Slice
 
 SAMPLES: Final = 500
@@ -46,22 +46,21 @@ class Preview(Struct, frozen=True, eq=False):
 def preview(samples: Slice, *, threshold: float, difference_threshold: float) -> Preview:
     """Run the detector over `samples`, each stretch without a gap by itself."""
     found: list[PeakMark] = []
-    count = len(samples.numbers)
-    gaps = np.flatnonzero(np.diff(samples.keys) != 1) + 1
-    for first, stop in zip((0, *gaps.tolist()), (*gaps.tolist(), count), strict=True):
-        t, values = samples.t[first:stop], samples.values[first:stop]
+    if not len(samples.t):
+        return Preview((), 0, 0.0)
+    runs = consecutive(samples)
+    for run in runs:
         found.extend(
             PeakMark(
-                float(t[peak.start]),
-                float(t[peak.end]),
-                float(t[peak.apex]),
-                float(values[peak.apex]),
+                float(run.t[peak.start]),
+                float(run.t[peak.end]),
+                float(run.t[peak.apex]),
+                float(run.values[peak.apex]),
                 peak.color == "green",
-                peak.provisional and stop == count,
+                peak.provisional and run is runs[-1],
             )
             for peak in detect_peaks(
-                values, threshold=threshold, difference_threshold=difference_threshold
+                run.values, threshold=threshold, difference_threshold=difference_threshold
             )
         )
-    seconds = float(samples.t[-1] - samples.t[0]) if count else 0.0
-    return Preview(tuple(found), count, seconds)
+    return Preview(tuple(found), len(samples.t), float(samples.t[-1] - samples.t[0]))
