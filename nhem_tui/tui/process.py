@@ -19,7 +19,11 @@ SHORTEST: Final = 0.5
 """Seconds over which a share of the CPU says something."""
 
 
-_trim: Final = getattr(ctypes.CDLL(None), "malloc_trim", None)
+_C: Final = ctypes.CDLL(None)
+_trim: Final = getattr(_C, "malloc_trim", None)
+_option: Final = getattr(_C, "mallopt", None)
+_ARENA_MAX: Final = -8
+"""``M_ARENA_MAX`` of glibc's ``malloc.h``."""
 
 
 class Usage(Struct, frozen=True):
@@ -52,6 +56,16 @@ def _resident() -> int | None:
     except OSError:
         return None
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def share_heap() -> None:
+    """Let all threads take memory from one heap (glibc), before there are any.
+
+    Each would have one of its own and keep there what it has freed; they wait for each other
+    anyway, as Python lets only one of them run.
+    """
+    if _option is not None:
+        _option(_ARENA_MAX, 1)
 
 
 def tidy() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+import subprocess
 import sys
 import weakref
+from pathlib import Path
 
 import pytest
 
@@ -59,6 +61,35 @@ def test_freed_memory_is_given_back_although_something_lives_on_beside_it() -> N
     assert before is not None
     assert after is not None
     assert before - after > len(kept) * 20_000 * 40
+
+
+HEAPS = """
+import ctypes, sys, threading
+from nhem_tui.tui.process import share_heap
+if sys.argv[1] == "one":
+    share_heap()
+c = ctypes.CDLL(None)
+c.fopen.restype = c.malloc.restype = ctypes.c_void_p
+c.malloc.argtypes = [ctypes.c_size_t]
+threads = [threading.Thread(target=c.malloc, args=(50_000,)) for _ in range(3)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+file = c.fopen(sys.argv[2].encode(), b"w")
+c.malloc_info(0, ctypes.c_void_p(file))
+c.fclose(ctypes.c_void_p(file))
+"""
+
+
+@pytest.mark.skipif(process._option is None, reason="no allocator with a heap for each thread")
+def test_threads_share_a_heap(tmp_path: Path) -> None:
+    counts = []
+    for heaps in ("one", "many"):
+        told = tmp_path / heaps
+        subprocess.run([sys.executable, "-c", HEAPS, heaps, str(told)], check=True)
+        counts.append(told.read_text().count("<heap nr="))
+    assert counts[0] == 1 < counts[1]
 
 
 def test_the_peak_is_never_below_what_is_resident_now(monkeypatch: pytest.MonkeyPatch) -> None:
