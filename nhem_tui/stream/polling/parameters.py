@@ -15,6 +15,9 @@ from nhem_tui.stream.waiting import wait_at_most
 INTERVAL: Final = 10.0
 """Seconds between looks: anybody may change them."""
 
+IDLE_INTERVAL: Final = 30.0
+"""Likewise while detection is stopped, and nothing is measured by them."""
+
 
 class ParameterPoller:
     """Looks at the beginning of a connection, after a restart, and now and then."""
@@ -33,7 +36,8 @@ class ParameterPoller:
             if values != self._told:
                 self._told = values
                 shared.emit(ev.Parameters(time.time(), values))
-            await wait_at_most(shared.parameters_due, INTERVAL)
+            interval = INTERVAL if shared.running else IDLE_INTERVAL
+            await wait_at_most(shared.parameters_due, interval)
 
 
 async def read_parameters(client: BackendClient) -> dict[str, object]:
