@@ -146,6 +146,8 @@ def test_a_part_may_be_named_by_its_frames(
     capsys.readouterr()
     assert main([*words, "--force", "--from", f"#{numbers[10]}@2"]) == 2
     assert f"frame #{numbers[10]}@2 was not recorded" in capsys.readouterr().err
+    assert main([*words, "--force", "--from", "#999999999"]) == 2
+    assert "frame #999999999 was not recorded" in capsys.readouterr().err
     assert main([*words, "--force", "--from", f"#{numbers[9]}", "--to", f"#{numbers[8]}"]) == 2
     assert "is later than" in capsys.readouterr().err
 

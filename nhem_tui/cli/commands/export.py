@@ -139,8 +139,9 @@ def _second_of(
     places = Places(recording)
     ordinal = places.at_frame(target.number, target.epoch)
     if ordinal is None:
+        of = "" if target.epoch is None else f"@{target.epoch}"
         raise CommandError(
-            f"frame #{target.number}@{target.epoch} was not recorded",
+            f"frame #{target.number}{of} was not recorded",
             hint=f"nhem-tui inspect {recording.path} tells which were",
         )
     return places.cue(ordinal).t
