@@ -10,6 +10,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 
 class Statistics(Struct, frozen=True):
@@ -54,6 +55,24 @@ def describe(values: FloatArray, t: FloatArray) -> Statistics:
         duration,
         rate,
     )
+
+
+PAUSE_STEPS: Final = 5.0
+"""A step so many times the usual one is a pause, not a slow sample."""
+
+
+def usual_rate(seconds: FloatArray, counts: FloatArray | IntArray | None = None) -> float | None:
+    """Samples a second without the pauses, None while that is not known.
+
+    Args:
+        seconds: that passed at each step, shape (n,).
+        counts: samples that each step brought, 1 each if None, same shape.
+    """
+    counts = np.ones(len(seconds)) if counts is None else counts
+    steps = seconds / counts
+    usual = steps <= PAUSE_STEPS * np.median(steps) if steps.size else np.zeros(0, np.bool_)
+    spent = float(seconds[usual].sum())
+    return float(counts[usual].sum()) / spent if spent > 0 else None
 
 
 def percentiles(latencies: Sequence[float]) -> tuple[float, float, float]:

@@ -8,14 +8,12 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from nhem_tui.analysis.statistics import usual_rate
 from nhem_tui.recording.reader import Recording
 from nhem_tui.stream.events import Channel
 
 _LOOKED_INTO: Final = 64
 """Rows, spread over a stretch, that its rate is measured in."""
-
-_PAUSE_STEPS: Final = 5.0
-"""A step so many times the usual one is a pause and says nothing about the rate."""
 
 
 class Stretch(Struct, frozen=True):
@@ -88,7 +86,4 @@ def _rate(recording: Recording, channel: Channel, rows: NDArray[np.void]) -> flo
     """Samples a second, pauses left out."""
     places = np.unique(np.linspace(0, len(rows) - 1, _LOOKED_INTO).astype(np.int64)).tolist()
     looked_into = [recording.arrays(channel, rows[n : n + 1])[0].t for n in places]
-    steps = np.concatenate([np.diff(t) for t in looked_into])
-    steps = steps[steps <= _PAUSE_STEPS * np.median(steps)] if steps.size else steps
-    seconds = float(steps.sum())
-    return len(steps) / seconds if seconds > 0 else None
+    return usual_rate(np.concatenate([np.diff(t) for t in looked_into]))

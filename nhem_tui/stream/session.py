@@ -14,6 +14,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from nhem_tui.analysis.statistics import usual_rate
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.buffer import SampleBuffer, Slice
 
@@ -22,9 +23,6 @@ RATE_SPAN: Final = 3.0
 
 ROI_RATE_COUNT: Final = 20
 """ROI samples from which their rate is measured: soon right when it is changed."""
-
-PAUSE_STEPS: Final = 5.0
-"""A step so many times the usual one is a pause, not a slow frame."""
 
 HOLD_OFF: Final = 1.0
 """Seconds after a rising edge of ``peak_signal`` in which another belongs to it (contract §8)."""
@@ -246,8 +244,4 @@ def _rate(recent: Slice) -> float | None:
     together = np.diff(recent.keys) == 1
     if 2 * np.count_nonzero(together) < len(together):  # without windows: one now and then
         together = np.diff(recent.epochs) == 0
-    numbers, seconds = numbers[together], seconds[together]
-    steps = seconds / numbers
-    usual = steps <= PAUSE_STEPS * np.median(steps) if steps.size else together[:0]
-    spent = float(seconds[usual].sum())
-    return float(numbers[usual].sum()) / spent if spent > 0 else None
+    return usual_rate(seconds[together], numbers[together])

@@ -9,6 +9,7 @@ from nhem_tui.backend import limits
 from nhem_tui.stream.events import ServerState
 from nhem_tui.tui.entry import spelled
 from nhem_tui.tui.messages import Severity
+from nhem_tui.tui.roi_words import corners, region
 
 _STATES: Final[Mapping[ServerState, tuple[str, Severity]]] = {
     "running": ("Detection has started on the server", "info"),
@@ -43,9 +44,8 @@ def of_parameters(
 
 
 def _value(value: object) -> str:
-    match value:
-        case [x1, y1, x2, y2]:
-            return f"{x1},{y1}–{x2},{y2}"
-        case int() | float():
-            return spelled(value)
+    if (roi := region(value)) is not None:
+        return corners(roi)
+    if isinstance(value, int | float):
+        return spelled(value)
     return "none" if value is None else str(value)

@@ -100,8 +100,13 @@ def is_another(seen: PictureSeen, region: Roi) -> bool:
 def recorded(in_force: Iterable[InForce]) -> Roi | None:
     """The region that a recording holds as the server's, None where it tells none."""
     found = [one.values["roi"] for one in in_force if "roi" in one.values]
-    match found[-1:]:
-        case [[int(x1), int(y1), int(x2), int(y2)]]:
+    return region(found[-1]) if found else None
+
+
+def region(value: object) -> Roi | None:
+    """The region that a parameter ``roi`` names, None where it names none (see `Parameters`)."""
+    match value:
+        case [int(x1), int(y1), int(x2), int(y2)]:
             return Roi(x1, y1, x2, y2)
     return None
 

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from msgspec import Struct
 
+from nhem_tui.analysis.statistics import PAUSE_STEPS
 from nhem_tui.plot.gaps import with_gaps
 from nhem_tui.plot.model import ChartOptions, PeakMark, Series, Viewport
 from nhem_tui.plot.viewport import data_range, next_limits
@@ -18,9 +19,6 @@ from nhem_tui.stream.buffer import Slice
 from nhem_tui.stream.events import Channel
 
 NAMES: Final[dict[Channel, str]] = {"main": "Main signal", "roi": "ROI gray value"}
-
-PAUSE_STEPS: Final = 5.0
-"""A step so many times the usual one is a pause: the line breaks."""
 
 SMALLEST: Final = (1.6, 1.2)
 """Width and height of a chart in inches: on less there is no room beside its labels."""

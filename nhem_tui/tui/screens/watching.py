@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from textual.screen import Screen
 
-from nhem_tui.backend.roi import Roi
 from nhem_tui.stream.events import Parameters
+from nhem_tui.tui.roi_words import region
 from nhem_tui.tui.widgets.picture import RoiPicture
 
 if TYPE_CHECKING:
@@ -34,14 +34,6 @@ class Watching(Screen[None]):
         picture, told = self.query_one(RoiPicture), self.app.monitor.standing.parameters
         if told is not self._placed:
             self._placed = told
-            picture.place(region_of(told))
+            picture.place(None if told is None else region(told.values.get("roi")))
         if picture.display:
             picture.show(self.app.monitor.pictures)
-
-
-def region_of(told: Parameters | None) -> Roi | None:
-    """ROI 1 as the server's file has it, None while that is not known."""
-    match told.values.get("roi") if told is not None else None:
-        case [int(x1), int(y1), int(x2), int(y2)]:
-            return Roi(x1, y1, x2, y2)
-    return None
