@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -39,7 +40,7 @@ class Heard(NamedTuple):
 
 
 class Recording:
-    """An open session file. Not for two threads at a time.
+    """An open session file. Threads may read it side by side; it is closed when none does.
 
     All seconds are those since its first frame (or its first ROI sample, if it has no frames).
 
@@ -61,6 +62,7 @@ class Recording:
         self.path = path
         self.lacks_log = lacks_log(path)
         self._connection = connect(path)
+        self._reading = threading.Lock()  # closed in the middle of a query, SQLite crashes
         try:
             with translated(path):
                 ((body,),) = self.query("SELECT body FROM identity WHERE id = 1")
@@ -84,8 +86,9 @@ class Recording:
         self.indices = {channel: index.since(self.origin) for channel, index in found.items()}
 
     def close(self) -> None:
-        """Let the file go."""
-        self._connection.close()
+        """Let the file go, once what is being read is read."""
+        with self._reading:
+            self._connection.close()
 
     def __enter__(self) -> Self:
         return self
@@ -253,7 +256,7 @@ class Recording:
         Raises:
             DamagedError: some cannot be read.
         """
-        with translated(self.path):
+        with translated(self.path), self._reading:
             return self._connection.execute(query, values).fetchall()
 
     def _read(self, channel: Channel, rows: NDArray[np.void]) -> Slice:

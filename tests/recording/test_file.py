@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +69,30 @@ def test_a_day_at_the_fastest_rates_stays_below_150_mb(path: Path) -> None:
     with Recording(path) as recording:
         assert recording.indices["main"].count == 45 * 60 * minutes
         assert recording.indices["roi"].count == 21 * 60 * minutes
+
+
+def test_it_can_be_closed_while_it_is_read(path: Path) -> None:
+    """SQLite crashes where a connection is closed in the middle of a query."""
+    write(path, ((n * 1000, samples(n + 1, 1, n / 45)) for n in range(20_000)))
+    for n in range(40):
+        recording = Recording(path)
+        begun = threading.Event()
+
+        def look(recording: Recording = recording, begun: threading.Event = begun) -> None:
+            with suppress(RecordingError):
+                while True:
+                    begun.set()
+                    recording.window("main", -np.inf, np.inf)
+
+        looking = threading.Thread(target=look)
+        looking.start()
+        begun.wait()
+        for _ in range(n % 8):
+            recording.counts()
+        recording.close()
+        looking.join()
+        with pytest.raises(RecordingError):
+            recording.counts()
 
 
 def test_a_window_holds_the_samples_between_its_ends_and_no_others(path: Path) -> None:
