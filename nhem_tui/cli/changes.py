@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from nhem_tui.backend.errors import ServerFault
+from nhem_tui.backend.config_tree import Tree, check_values
+from nhem_tui.backend.errors import InvalidValue, ServerFault
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 _UNSAVED: Final = ("Failed to save", "配置保存失败")
 """What servers say whose configuration is poisoned."""
+
+_CURE: Final = (
+    "one bad value keeps the server from saving anything; "
+    "nhem-tui server-config reload makes it read its file again"
+)
 
 
 @contextmanager
@@ -32,12 +38,21 @@ def saving() -> Iterator[None]:
     except ServerFault as error:
         if not any(words in error.text for words in _UNSAVED):
             raise
-        raise CommandError(
-            error.text,
-            ExitCode.REFUSED,
-            hint="one bad value keeps the server from saving anything; "
-            "nhem-tui server-config reload makes it read its file again",
-        ) from error
+        raise CommandError(error.text, ExitCode.REFUSED, hint=_CURE) from error
+
+
+def why_unsaved(tree: Tree) -> CommandError | None:
+    """Say why a server that says yes in any case cannot have saved, None if nothing is against it.
+
+    Args:
+        tree: its configuration, as it tells it.
+    """
+    try:
+        check_values(tree)
+    except InvalidValue as error:
+        text = f"the server said yes, but cannot save: {error.text}"
+        return CommandError(text, ExitCode.REFUSED, hint=_CURE)
+    return None
 
 
 def check_taken(wanted: Mapping[str, object], found: Mapping[str, object]) -> None:

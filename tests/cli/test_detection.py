@@ -105,8 +105,9 @@ def test_why_a_value_that_the_server_takes_is_refused(capsys: pytest.CaptureFixt
     assert "would poison the server's configuration" in capsys.readouterr().err
 
 
-def saved_rate(rate: object) -> tuple[int, bytes]:
-    return 200, json.dumps({"section": "data_processing", "config": {"fps": rate}}).encode()
+def saved_rate(rate: object, **others: object) -> tuple[int, bytes]:
+    config = {"data_processing": {"fps": rate}, **others}
+    return 200, json.dumps({"config": config}).encode()
 
 
 def test_a_new_frame_rate_is_read_back_beside_the_one_in_force(
@@ -119,7 +120,7 @@ def test_a_new_frame_rate_is_read_back_beside_the_one_in_force(
     assert capsys.readouterr().out == "In force  45 frames/s\n"
     assert main(["fps", "60", "--url", stub.url]) == 0
     assert ("POST /data/fps", "fps=60&password=31415") in stub.requests
-    assert ("GET /config", "section=data_processing&password=31415") in stub.requests
+    assert ("GET /config", "password=31415") in stub.requests
     assert capsys.readouterr() == ("In force       45 frames/s\nAfter restart  60 frames/s\n", "")
     assert main(["fps", "60", "--json", "--url", stub.url]) == 0
     told = capsys.readouterr()
@@ -138,6 +139,19 @@ def test_a_frame_rate_that_was_not_saved_is_a_failure(
     told = capsys.readouterr()
     assert told.out.endswith("After restart  45 frames/s\n")
     assert "the server said yes, but fps is 45, not 60" in told.err
+
+
+def test_a_frame_rate_that_only_the_memory_of_a_poisoned_server_holds_is_a_failure(
+    stub: StubServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub.tell("GET /data/fps", recorded("data-fps"))
+    stub.tell("POST /data/fps", (200, json.dumps(body_of("data-fps") | {"fps": 60}).encode()))
+    stub.tell("GET /config", saved_rate(60, roi_capture={"frame_rate": 45}))
+    assert main(["fps", "60", "--url", stub.url]) == 1
+    told = capsys.readouterr()
+    assert told.out.endswith("After restart  unknown\n")
+    assert "the server said yes, but cannot save: roi_capture.frame_rate" in told.err
+    assert "server-config reload" in told.err
 
 
 def test_a_server_that_does_not_tell_its_file_is_believed_and_that_is_said(

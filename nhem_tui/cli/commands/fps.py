@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nhem_tui.backend import limits
+from nhem_tui.backend.config_tree import Tree
 from nhem_tui.backend.errors import RouteMissing
 from nhem_tui.cli.call import Call
-from nhem_tui.cli.changes import check_taken
+from nhem_tui.cli.changes import check_taken, why_unsaved
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.exposure import warn_of_password_in_url
 from nhem_tui.cli.options import add_common, limited, or_shown
@@ -52,12 +53,15 @@ async def _show(client: BackendClient, call: Call) -> ExitCode:
 async def _set(client: BackendClient, call: Call) -> ExitCode:
     """Write the rate and look for it in the server's file.
 
-    The server reads that at its start, and says yes also when it could not save.
+    The server reads that at its start, and says yes also when it could not save. What it tells then
+    is its memory, where the new rate stands beside the value that keeps it from saving.
     """
     wanted = call.args.frames
     await client.set_fps(wanted)
     fps = await client.fps()
-    saved = await _saved(client)
+    tree = await _configuration(client)
+    problem = why_unsaved(tree)
+    saved = None if problem else _rate(tree)
     if call.out.as_json:
         call.out.json({**document(call.out, "data_fps", fps), "after_restart": saved})
     else:
@@ -67,6 +71,8 @@ async def _set(client: BackendClient, call: Call) -> ExitCode:
                 ("After restart", "unknown" if saved is None else f"{as_text(saved)} frames/s"),
             ]
         )
+    if problem is not None:
+        raise problem
     if saved is None:
         call.out.note("the server does not tell what it has saved")
     else:
@@ -74,9 +80,14 @@ async def _set(client: BackendClient, call: Call) -> ExitCode:
     return ExitCode.DONE
 
 
-async def _saved(client: BackendClient) -> object:
-    """Return the rate in the server's file, None where that cannot be read."""
+async def _configuration(client: BackendClient) -> Tree:
+    """Return the server's configuration, an empty one where it cannot be read."""
     try:
-        return (await client.config("data_processing")).config.get("fps")
+        return (await client.config()).config
     except RouteMissing:
-        return None
+        return {}
+
+
+def _rate(tree: Tree) -> object:
+    section = tree.get("data_processing")
+    return section.get("fps") if isinstance(section, dict) else None
