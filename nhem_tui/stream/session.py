@@ -110,6 +110,7 @@ class Session:
         self._monotonic = monotonic
         self._numbered = False  # a frame of this epoch was told
         self._peak_edge_at = -HOLD_OFF
+        self._paused_at: int | None = None  # what a paused server had counted
 
     def apply(self, event: ev.Event) -> None:
         """Take one event in."""
@@ -179,7 +180,8 @@ class Session:
         )  # fmt: skip
 
     def note_paused(self) -> None:
-        """Remember that this client paused detection."""
+        """Remember that this client paused detection, until the server counts on."""
+        self._paused_at = None
         self.snapshot = replace(self.snapshot, paused=True)
 
     def _samples(self, event: ev.Samples, now: float) -> Snapshot:
@@ -212,6 +214,8 @@ class Session:
         if edge:
             self._peak_edge_at = now
         running = event.state == "running"
+        if snapshot.paused and self._paused_at is None:
+            self._paused_at = event.frame_count
         # Before the first frame the server says 0.0.
         value, baseline = (
             level if event.frame_count > 0 and math.isfinite(level) else None
@@ -220,7 +224,7 @@ class Session:
         return replace(
             snapshot,
             state=event.state,
-            paused=snapshot.paused and not running,
+            paused=snapshot.paused and not running and event.frame_count == self._paused_at,
             frame_count=snapshot.frame_count if self._numbered else event.frame_count,
             value=value if snapshot.value is None else snapshot.value,
             baseline=baseline,

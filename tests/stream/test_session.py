@@ -141,6 +141,16 @@ def test_a_pause_is_remembered_until_detection_runs_again(session: Session) -> N
     assert not session.snapshot.paused
 
 
+def test_a_pause_that_others_ended_unseen_is_forgotten(session: Session) -> None:
+    session.note_paused()
+    session.apply(status("stopped"))
+    session.apply(replace(status("stopped"), frame_count=501))
+    assert not session.snapshot.paused
+    session.note_paused()
+    session.apply(replace(status("stopped"), frame_count=501))
+    assert session.snapshot.paused
+
+
 def test_a_restart_forgets_the_pause(session: Session) -> None:
     session.note_paused()
     session.apply(ev.Restarted(0.0, 2))
