@@ -12,6 +12,10 @@ from nhem_tui.stream.windows import MAIN, PICTURES, ROI
 RECHECK: Final = 30.0
 """Seconds until an endpoint that was missing is asked again."""
 
+DOUBT: Final = 2.0
+"""Seconds for which an endpoint that was there must be missing until that is believed: a proxy says
+so, too, and so long the server keeps its frames."""
+
 _NOT_THERE: Final = frozenset({404, 405, 501})
 
 
@@ -45,15 +49,27 @@ class Lacks:
     """The endpoints for data that a server does not have."""
 
     def __init__(self, emit: Emit) -> None:
-        """Begin with all of them there."""
+        """Begin with nothing known to be missing."""
         self._emit = emit
         self._missing: set[str] = set()
+        self._there: set[str] = set()
+        self._doubted: dict[str, float] = {}  # monotonic seconds since when
 
     def __contains__(self, endpoint: str) -> bool:
         return endpoint in self._missing
 
+    def are_told_by(self, error: BackendError, endpoint: str) -> bool:
+        """Tell whether an error says that the endpoint is missing, and is to be believed."""
+        if not is_missing(error):
+            return False
+        now = time.monotonic()
+        since = self._doubted.setdefault(endpoint, now)
+        return endpoint not in self._there or now - since >= DOUBT
+
     def note(self, endpoint: str, *, missing: bool) -> None:
         """Take in whether an endpoint is missing; tell when that is new."""
+        (self._there.discard if missing else self._there.add)(endpoint)
+        self._doubted.pop(endpoint, None)
         if missing == (endpoint in self):
             return
         words = _WORDS[endpoint]

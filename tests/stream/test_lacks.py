@@ -13,6 +13,7 @@ from nhem_tui.backend.wire import Call, RawReply
 from nhem_tui.simulator.router import Router
 from nhem_tui.simulator.routes import realtime, roi, router, settings, state, windows
 from nhem_tui.stream import events as ev
+from nhem_tui.stream import lacks
 from nhem_tui.stream.lacks import is_missing
 from nhem_tui.stream.polling import main, parameters, pictures
 from nhem_tui.stream.polling import roi as roi_polling
@@ -116,6 +117,37 @@ async def test_missing_pictures_are_said_once_and_nothing_waits_for_them(
         assert (notice.fact, notice.over) == ("no ROI pictures", False)
         assert b.requests["GET /data/dual-realtime"] == 1
         b.check()
+
+
+def take_out_now(bench: Live, *paths: str) -> None:
+    """Take endpoints out of the simulator, which has been asked for them already."""
+    routes = [r for part in (state, realtime, roi, windows, settings) for r in part.ROUTES]
+    bench.simulator._router = Router(r for r in routes if r.path not in paths)
+
+
+async def test_what_was_there_is_not_missing_because_one_answer_says_so() -> None:
+    async with live() as b:
+        await b.play(0.5)
+        await b.roi_caught_up()
+        take_out_now(b, "/data/window-capture", "/data/roi-window-capture")
+        await b.asked(WINDOW, 2)
+        await b.asked(ROI)
+        put_back(b)
+        await b.play(0.5)
+        await b.roi_caught_up()
+        b.check()
+        assert b.listener.all(ev.Notice) == []
+        assert b.requests["GET /data/realtime"] == 0
+
+
+async def test_what_was_there_is_missing_if_that_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lacks, "DOUBT", 0.1)
+    async with live() as b:
+        await b.play(0.5)
+        take_out_now(b, "/data/window-capture")
+        await b.listener.until(lambda: len(b.listener.all(ev.Notice)) == 1)
+        (notice,) = b.listener.all(ev.Notice)
+        assert (notice.fact, notice.over) == ("no window capture", False)
 
 
 # --- parameters -----------------------------------------------------------------------------------

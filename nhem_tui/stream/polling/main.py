@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Final
 
 from nhem_tui.backend.errors import BackendError, BadData, NoData
-from nhem_tui.stream.lacks import RECHECK, is_missing
+from nhem_tui.stream.lacks import RECHECK
 from nhem_tui.stream.polling.fallback import FallbackPoller
 from nhem_tui.stream.polling.shared import VERDICT_PATIENCE, Shared
 from nhem_tui.stream.stitch import SURE_LOOKS, Look
@@ -66,7 +66,7 @@ class MainPoller:
                 if not running:
                     shared.main_due.clear()
             except BackendError as error:
-                if is_missing(error):
+                if shared.lacks.are_told_by(error, MAIN):
                     shared.lacks.note(MAIN, missing=True)
                     await self._fallback.poll(min(self._recheck, RECHECK))
                     self._recheck *= 2
@@ -110,8 +110,8 @@ class MainPoller:
                         return False
                     continue
                 if MAIN in shared.lacks:  # known by its numbers alone so far
-                    shared.lacks.note(MAIN, missing=False)
                     ledger.main.adopt(window)
+                shared.lacks.note(MAIN, missing=False)
                 if ledger.main.is_older(window):
                     older += await self._has_counted_fewer()
                     if older < 2:

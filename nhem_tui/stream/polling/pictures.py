@@ -9,7 +9,7 @@ from typing import Final
 from nhem_tui.backend.errors import BackendError, ServerFault
 from nhem_tui.backend.types import RoiData
 from nhem_tui.stream import events as ev
-from nhem_tui.stream.lacks import RECHECK, is_missing
+from nhem_tui.stream.lacks import RECHECK
 from nhem_tui.stream.polling.shared import Shared
 from nhem_tui.stream.waiting import wait_at_most
 from nhem_tui.stream.windows import PICTURES
@@ -48,7 +48,7 @@ class PicturePoller:
             except ServerFault as error:
                 await asyncio.sleep(await shared.suffer_if_running(error))
             except BackendError as error:
-                if is_missing(error):
+                if shared.lacks.are_told_by(error, PICTURES):
                     shared.lacks.note(PICTURES, missing=True)
                     missing_until = time.monotonic() + RECHECK
                 else:

@@ -8,7 +8,7 @@ import time
 from typing import Final
 
 from nhem_tui.backend.errors import BackendError, NoData
-from nhem_tui.stream.lacks import RECHECK, is_missing
+from nhem_tui.stream.lacks import RECHECK
 from nhem_tui.stream.polling.shared import Shared
 from nhem_tui.stream.stitch import SURE_LOOKS, Look
 from nhem_tui.stream.window import Window
@@ -57,7 +57,7 @@ class RoiPoller:
                 if not running:
                     shared.roi_due.clear()
             except BackendError as error:
-                if is_missing(error):
+                if shared.lacks.are_told_by(error, ROI):
                     shared.lacks.note(ROI, missing=True)
                     wait = RECHECK
                 else:
