@@ -6,7 +6,7 @@ same samples again.
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 from nhem_tui.backend.errors import BadData
@@ -36,8 +36,8 @@ def number_frames(reply: Window) -> Numbered | None:
     The last point is frame N, the server's counter (contract section 5).
 
     Raises:
-        BadData: the counter is smaller than the number of points, time runs backwards, or a
-            point is missing or there twice, so that the numbers of those before it are unknown.
+        BadData: the counter is smaller than the number of points, or a point is missing or there
+            twice, so that the numbers of those before it are unknown.
     """
     series = reply.series
     if not series:
@@ -55,7 +55,7 @@ def number_roi_samples(reply: RoiWindow) -> Numbered | None:
     """The samples of ``/data/roi-window-capture``, None when it holds none.
 
     Raises:
-        BadData: the numbers are not consecutive, or time runs backwards.
+        BadData: the numbers are not consecutive.
     """
     series = reply.series
     if not series:
@@ -73,10 +73,17 @@ def _numbered(
     """Check what every window promises.
 
     Raises:
-        BadData: there are more samples than were counted, or time runs backwards.
+        BadData: there are more samples than were counted.
     """
     if first < 1:
         raise BadData("more samples than were ever counted", endpoint=endpoint)
-    if any(after < before for before, after in pairwise(t)):
-        raise BadData("time runs backwards inside one window", endpoint=endpoint)
-    return Numbered(first, t, values)
+    return Numbered(first, _mended(t), values)
+
+
+def _mended(t: tuple[float, ...]) -> tuple[float, ...]:
+    """Times without the steps of a clock that was set back: each is taken for a usual one."""
+    steps = [after - before for before, after in pairwise(t)]
+    if all(step >= 0 for step in steps):
+        return t
+    usual = sorted(steps)[len(steps) // 2]
+    return tuple(accumulate((usual if step < 0 else step for step in steps), initial=t[0]))

@@ -60,6 +60,20 @@ def test_frames_are_numbered_as_the_server_counts_them(
     assert lines[-1].startswith(f"frame    {newest}  ")
 
 
+def test_a_clock_that_was_set_back_costs_no_sample(
+    stub: StubServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = body_of("running-roi-window-capture")
+    body["series"] = [
+        {"t": t, "gray_value": 100.0, "roi_index": 7 + i}
+        for i, t in enumerate([0.0, 0.5, 1.0, -2.0, -1.5, -1.0])
+    ]
+    stub.tell(ROI, answer(body))
+    assert main(["capture", "--roi", "--json", "--url", stub.url]) == 0
+    _, *samples = records(capsys)
+    assert [sample["t"] for sample in samples] == [0.0, 0.5, 1.0, 1.5, 2.0, 2.5]
+
+
 def test_roi_samples(stub: StubServer, capsys: pytest.CaptureFixture[str]) -> None:
     stub.tell(ROI, roi_window(7, [100.0, 101.5, 99.0]))
     assert main(["capture", "--roi", "--count", "500", "--json", "--url", stub.url]) == 0
