@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Container
 from functools import cache
 from typing import Any, Final, NamedTuple, TypeVar
 from urllib.parse import urlsplit
@@ -37,6 +38,9 @@ _LOOSE_LIMIT: Final = 1 << 20
 _NOT_WHILE_STOPPED: Final = frozenset(
     {"/data/realtime", "/data/dual-realtime", "/data/realtime/enhanced"}
 )
+_LEVELS: Final = frozenset({"current_value", "baseline"})
+"""Gray levels beside those of a series; an encoder of the server's may write NaN as null."""
+
 _HINTS: Final = {
     "ROI_NOT_CONFIGURED": "set the ROI first; a server forgets it when it restarts",
 }
@@ -61,7 +65,7 @@ def read_reply(raw: RawReply, wanted: type[Wanted], call: Call, *, lenient: bool
         raw: what came.
         wanted: its type.
         call: what was asked.
-        lenient: let NaN and infinities through, and take a null in a series for NaN.
+        lenient: let NaN and infinities through, and take a null in place of a gray level for NaN.
 
     Raises:
         BackendError: of the class that fits; its text is not yet fit to show.
@@ -109,11 +113,19 @@ def _with_nan(body: bytes) -> dict[str, Any] | None:
         return None
     if not isinstance(parsed, dict):
         return None
-    series = parsed.get("series")
+    series, metadata = parsed.get("series"), parsed.get("capture_metadata")
     for point in series if isinstance(series, list) else ():
-        if isinstance(point, dict):
-            point.update({name: math.nan for name, value in point.items() if value is None})
+        _null_to_nan(point)
+    for holder in (parsed, metadata):
+        _null_to_nan(holder, _LEVELS)
     return parsed
+
+
+def _null_to_nan(holder: object, names: Container[str] | None = None) -> None:
+    """Put NaN in place of every null of an object, or only of those with these names."""
+    if isinstance(holder, dict):
+        nulls = [name for name, value in holder.items() if value is None]
+        holder.update({name: math.nan for name in nulls if names is None or name in names})
 
 
 def _json_object(body: bytes) -> dict[str, Any] | None:

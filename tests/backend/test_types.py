@@ -186,13 +186,23 @@ async def test_a_sample_without_a_value_comes_alone_or_spoils_the_reply(
     assert came[:1] + came[2:] == values[:1] + values[2:]
 
 
-async def test_nan_beside_the_samples_is_none_of_theirs() -> None:
+@pytest.mark.parametrize(("sent", "text"), [(math.nan, "NaN in the reply"), (None, "baseline")])
+async def test_nan_beside_the_samples_is_none_of_theirs(sent: float | None, text: str) -> None:
     body = recorded("running-window-capture")
-    body["capture_metadata"]["baseline"] = math.nan
+    body["capture_metadata"]["baseline"] = sent
     client = Desk(content=json.dumps(body).encode()).client()
-    with pytest.raises(BadData, match="NaN in the reply"):
+    with pytest.raises(BadData, match=text):
         await client.window()
     assert len((await client.window(lenient=True)).series) == len(body["series"])
+
+
+@pytest.mark.parametrize("sent", [math.nan, None])
+async def test_a_state_without_gray_levels_is_a_state(sent: float | None) -> None:
+    body = {**STATUS, "current_value": sent, "baseline": sent}
+    status = await Desk(content=json.dumps(body).encode()).client().status(lenient=True)
+    assert math.isnan(status.current_value)
+    assert math.isnan(status.baseline)
+    assert status.frame_count == STATUS["frame_count"]
 
 
 async def test_what_nobody_reads_spoils_no_window() -> None:
