@@ -246,12 +246,15 @@ async def live(
     running: bool = True,
     roi: bool = True,
     seed: int = 1,
+    buffer_size: int = 100,
     timeout: float = 5.0,  # noqa: ASYNC109 - of the client
     listen: bool = True,
 ) -> AsyncIterator[Live]:
     """Run a simulator and a source on it."""
     clock = Clock()
-    options = SimulatorOptions(port=0, running=running, roi_configured=roi, seed=seed)
+    options = SimulatorOptions(
+        port=0, running=running, roi_configured=roi, seed=seed, buffer_size=buffer_size
+    )
     async with Simulator(options, clock=clock) as simulator:
         requests: Counter[str] = Counter()
         failed: Counter[str] = Counter()

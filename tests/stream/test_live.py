@@ -74,6 +74,15 @@ async def test_frames_that_the_server_dropped_are_a_gap_of_exactly_those() -> No
         b.check()
 
 
+async def test_a_server_that_keeps_few_frames_is_asked_before_it_drops_them() -> None:
+    async with live(buffer_size=10) as b:
+        await b.play(0.5)
+        b.source.look_every(60.0)
+        await b.play(0.5)
+        assert b.listener.gaps() == []
+        b.check()
+
+
 async def test_utc_is_the_time_of_the_first_frame() -> None:
     async with live() as b:
         await b.play(1.0)

@@ -13,6 +13,7 @@ from nhem_tui.stream.lacks import RECHECK
 from nhem_tui.stream.polling.fallback import FallbackPoller
 from nhem_tui.stream.polling.shared import VERDICT_PATIENCE, Shared
 from nhem_tui.stream.stitch import SURE_LOOKS, Look
+from nhem_tui.stream.window import Window
 from nhem_tui.stream.windows import MAIN, main_window, roi_window
 
 FEWEST, MOST = 50, 200
@@ -23,6 +24,9 @@ ROI_MOST: Final = 500
 
 FASTEST: Final = 130.0
 """Frames a second at most: the server takes up to 120 (contract section 3, row 14)."""
+
+SOONEST: Final = 0.05
+"""Seconds between looks at least where a server keeps so few frames that it is pressed for time."""
 
 IDLE_INTERVAL: Final = 0.25
 """Seconds between looks at a channel that has nothing to tell, at least."""
@@ -56,11 +60,15 @@ class MainPoller:
             began, running = time.monotonic(), shared.running
             missed = MOST if heard is None else math.ceil((began - heard) * FASTEST) + 16
             wait = shared.interval
+            count = min(max(missed, FEWEST), MOST)
             try:
-                if await self._look(min(max(missed, FEWEST), MOST)):
-                    heard = began
-                else:
+                window = await self._look(count)
+                if window is None:
                     wait = max(wait, IDLE_INTERVAL)
+                else:
+                    heard = began
+                    if len(window.t) < count:  # the server keeps no more
+                        wait = min(wait, max(SOONEST, float(window.t[-1] - window.t[0]) / 2))
                 shared.troubles.over(MAIN)
                 self._recheck = FIRST_RECHECK
                 if not running:
@@ -84,12 +92,8 @@ class MainPoller:
         """
         await self._look(MOST)
 
-    async def _look(self, count: int) -> bool:
-        """Ask for windows until one is confirmed.
-
-        Returns:
-            Whether one was; False also if there are no frames.
-        """
+    async def _look(self, count: int) -> Window | None:
+        """Ask for windows until one is confirmed; return it, None also if there are no frames."""
         shared, ledger = self._shared, self._shared.ledger
         older = counted = 0
         async with self._turn:
@@ -107,7 +111,7 @@ class MainPoller:
                         raise BadData(text, endpoint=MAIN)
                     counted = await self._counted_without_frames()
                     if not counted:
-                        return False
+                        return None
                     continue
                 if MAIN in shared.lacks:  # known by its numbers alone so far
                     ledger.main.adopt(window)
@@ -123,9 +127,9 @@ class MainPoller:
                 shared.report_blanks(ledger.take_main(window, look, unix), MAIN)
                 if not ledger.main.pending:
                     shared.main_known.set()
-                    return True
+                    return window
                 count = MOST
-            return False
+            return None
 
     async def _counted_without_frames(self) -> int:
         """Find out why there are no frames: a process never empties its buffer.
