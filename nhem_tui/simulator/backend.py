@@ -98,12 +98,12 @@ class Backend:
 
     @property
     def default_region(self) -> Region:
-        """The ROI of the configuration in memory.
+        """The ROI of the configuration file.
 
         Raises:
-            ValueError: the configuration lacks some of it.
+            ValueError: the file lacks some of it.
         """
-        config = self.config.section("roi_capture").get("default_config")
+        config = self.config.saved("roi_capture").get("default_config")
         if not isinstance(config, dict) or any(name not in config for name in Region._fields):
             raise ValueError("no complete region")
         return Region(*(config[name] for name in Region._fields))

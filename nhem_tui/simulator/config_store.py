@@ -119,6 +119,11 @@ class ConfigStore:
         found = self.data.get(name)
         return found if isinstance(found, dict) else {}
 
+    def saved(self, name: str) -> Json:
+        """Return a section of the file, empty if it is missing or no object."""
+        found = json.loads(self._file).get(name)
+        return found if isinstance(found, dict) else {}
+
     def merge(self, section: str, values: Mapping[str, object]) -> None:
         """Change values of a section in memory; nested ones are replaced as a whole."""
         self.data[section] = {**self.section(section), **values}

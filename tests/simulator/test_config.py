@@ -63,6 +63,10 @@ async def test_one_bad_value_stops_every_save_until_a_reload(
         assert (await b.get("/peak-detection/config"))["threshold"] == 104.0
         line = await b.talker.post("/api/roi/line-intersection/enable", password=PASSWORD)
         assert line.status == 500
+        other = {**REGION, "x1": 20}
+        refused = await b.talker.post("/roi/config", **other, password=PASSWORD)
+        assert refused.status == 500
+        assert (await b.get("/roi/config"))["config"] == REGION  # of the file, not of the memory
         assert (await b.post("/data/fps", fps=60))["success"]  # says so all the same
         reload = await b.talker.ask("POST", f"/config/reload?password={PASSWORD}")
         assert reload.body["success"]

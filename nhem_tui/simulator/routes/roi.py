@@ -31,7 +31,7 @@ def _set_region(backend: Backend, values: Values) -> Json:
 
 
 def _region(backend: Backend, values: Values) -> Json:
-    """Return the region of the configuration, which need not be the live one."""
+    """Return the region of the file, which need not be the live one, nor that in memory."""
     try:
         region = backend.default_region
     except ValueError:
