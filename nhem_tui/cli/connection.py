@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 
 from nhem_tui.backend.caller import Observer
 from nhem_tui.backend.client import BackendClient, TlsOptions
-from nhem_tui.backend.errors import BackendError
+from nhem_tui.backend.errors import BackendError, NoData
 from nhem_tui.cli import interrupts, logs
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.errors import CommandError
@@ -124,7 +124,8 @@ def _both(first: Observer, second: Observer) -> Observer:
 
 
 def _note(endpoint: str, seconds: float, error: BackendError | None) -> None:
-    if error is None:
+    # A server without data says so every second, all night: that is its answer.
+    if error is None or isinstance(error, NoData):
         _log.debug("%s: %.0f ms", endpoint, seconds * 1000)
     else:
         _log.info("%s: %s: %s", endpoint, error.kind.value, error.text)

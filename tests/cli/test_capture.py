@@ -12,7 +12,7 @@ import pytest
 
 from nhem_tui.cli.main import main
 from nhem_tui.cli.simulator_process import simulator
-from tests.cli.support import Answer, StubServer, body_of, recorded
+from tests.cli.support import LOG, Answer, StubServer, body_of, recorded
 
 MAIN, ROI = "GET /data/window-capture", "GET /data/roi-window-capture"
 PEAKS, WAVE = "GET /data/roi-window-capture-with-peaks", "GET /data/waveform-with-peaks"
@@ -140,6 +140,15 @@ def test_made_up_frames_are_told_apart_from_measured_ones(
     warning = json.loads(told.err)
     assert warning["type"] == "warning"
     assert warning["text"].startswith("the server made values up")
+
+
+def test_that_there_is_no_data_yet_fills_no_log(stub: StubServer, home: Path) -> None:
+    stub.tell(ROI, (404, b'{"error_code":"No data available for capture"}'))
+    assert main(["capture", "--roi", "--url", stub.url]) == 1
+    assert not (home / LOG).exists()
+    stub.tell(ROI, recorded("paused-realtime-500"))
+    assert main(["capture", "--roi", "--url", stub.url]) == 1
+    assert f"{ROI}: server fault" in (home / LOG).read_text()
 
 
 @pytest.mark.parametrize(
