@@ -153,12 +153,23 @@ def state(
         "epoch": epoch,
         "state": state,
         "frame": frame,
-        "value": value if math.isfinite(value) else None,
-        "baseline": baseline if math.isfinite(baseline) else None,
+        "value": level(value, frame),
+        "baseline": level(baseline, frame),
         "peak_signal": peak_signal,
         "buffered": buffered,
         "at": at,
     }
+
+
+def level(told: float, frame: int) -> float | None:
+    """A gray level as the server tells it, None for none: before its first frame it says 0."""
+    return told if frame > 0 and math.isfinite(told) else None
+
+
+def level_words(told: float, frame: int) -> str:
+    """The same to read."""
+    known = level(told, frame)
+    return "none" if known is None else f"{known:.2f}"
 
 
 def state_of(status: Status) -> Record:

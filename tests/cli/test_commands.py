@@ -51,6 +51,18 @@ def test_status_as_json_has_the_names_of_watch(
     assert told.err == ""
 
 
+def test_a_server_without_a_frame_has_no_value(
+    stub: StubServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = status(status="stopped", frame_count=0, current_value=0.0, baseline=0.0)
+    stub.tell("GET /status", new)
+    assert main(["status", "--url", stub.url]) == 0
+    assert "Value        none\nBaseline     none\n" in capsys.readouterr().out
+    assert main(["status", "--json", "--url", stub.url]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["value"], document["baseline"]) == (None, None)
+
+
 def test_a_server_that_tells_no_time_has_none(
     stub: StubServer, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -48,6 +48,10 @@ def test_the_peak_signal_is_read_with_the_password(
     stub.tell("POST /control", (200, seen.encode()))
     assert main(["peak-signal", "--url", stub.url]) == 0
     assert capsys.readouterr().out.startswith("Peak signal  yes\n")
+    new = json.dumps(body_of("control-peak-signal") | {"current_value": 0.0, "frame_count": 0})
+    stub.tell("POST /control", (200, new.encode()))
+    assert main(["peak-signal", "--json", "--url", stub.url]) == 0
+    assert json.loads(capsys.readouterr().out)["value"] is None
 
 
 def test_the_settings_of_peak_detection(

@@ -148,8 +148,14 @@ def test_the_roi_is_told_only_when_asked_for() -> None:
     assert list(recorder.records(ev.Gap("roi", 1, 1, 2))) == []
 
 
-def test_a_state_without_a_value_has_none() -> None:
-    nothing = ev.StatusSeen(5.0, 1, "running", 7, math.nan, math.inf, False, 7, 0.004)
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        ev.StatusSeen(5.0, 1, "running", 7, math.nan, math.inf, False, 7, 0.004),
+        ev.StatusSeen(5.0, 1, "stopped", 0, 0.0, 0.0, False, 0, 0.004),  # before the first frame
+    ],
+)
+def test_a_state_without_a_value_has_none(nothing: ev.StatusSeen) -> None:
     (record,) = Recorder(roi=False).records(nothing)
     assert (record["value"], record["baseline"]) == (None, None)
 

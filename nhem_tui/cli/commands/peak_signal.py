@@ -9,6 +9,7 @@ from nhem_tui.cli.call import Call
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.options import add_common
 from nhem_tui.cli.parser import Parser
+from nhem_tui.cli.records import level, level_words
 
 if TYPE_CHECKING:
     from nhem_tui.backend.client import BackendClient
@@ -32,7 +33,7 @@ async def _peak_signal(client: BackendClient, call: Call) -> ExitCode:
             {
                 "type": "peak_signal",
                 "peak_signal": peak.has_peak,
-                "value": peak.current_value,
+                "value": level(peak.current_value, peak.frame_count),
                 "frame": peak.frame_count,
                 "at": time.time(),
             }
@@ -41,7 +42,7 @@ async def _peak_signal(client: BackendClient, call: Call) -> ExitCode:
     call.out.rows(
         [
             ("Peak signal", "yes" if peak.has_peak else "no", "good" if peak.has_peak else None),
-            ("Value", f"{peak.current_value:.2f}"),
+            ("Value", level_words(peak.current_value, peak.frame_count)),
             ("Frame", str(peak.frame_count)),
         ]
     )

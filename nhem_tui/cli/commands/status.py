@@ -9,7 +9,7 @@ from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.options import add_common
 from nhem_tui.cli.output import Output, Style
 from nhem_tui.cli.parser import Parser
-from nhem_tui.cli.records import state_of
+from nhem_tui.cli.records import level_words, state_of
 
 if TYPE_CHECKING:
     from nhem_tui.backend.client import BackendClient
@@ -44,8 +44,8 @@ def print_status(out: Output, status: Status) -> None:
         [
             ("Detection", status.state, _STYLES[status.state]),
             ("Frame", str(status.frame_count)),
-            ("Value", f"{status.current_value:.2f}"),
-            ("Baseline", f"{status.baseline:.2f}"),
+            ("Value", level_words(status.current_value, status.frame_count)),
+            ("Baseline", level_words(status.baseline, status.frame_count)),
             ("Peak signal", "yes" if status.peak else "no"),
             ("Buffered", f"{status.buffer_size} frames"),
             ("Server time", told),
