@@ -94,6 +94,19 @@ def test_a_command_is_sent_once_and_its_outcome_read_back(
     assert (document["type"], document["state"]) == ("state", state)
 
 
+@pytest.mark.parametrize("level", [float("nan"), float("inf"), None])
+def test_a_level_that_is_no_number_hides_no_state(
+    level: float | None, stub: StubServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub.tell("POST /control", recorded("control-pause"))
+    stub.tell("GET /status", status(status="stopped", current_value=level, baseline=level))
+    for command in ("status", "stop"):
+        assert main([command, "--json", "--url", stub.url]) == 0
+        document = json.loads(capsys.readouterr().out)
+        assert (document["state"], document["value"]) == ("stopped", None)
+        assert document["baseline"] is None
+
+
 def test_a_state_that_comes_a_moment_later_is_waited_for(
     stub: StubServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -149,7 +162,6 @@ PAGE = b"<html><body>It works!</body></html>"
         ((200, b""), 5),
         ((200, b'{"status":"ok"}'), 5),
         (status(frame_count=-1), 5),
-        (status(current_value=float("nan")), 5),
         ((0, b""), 3),
     ],
 )

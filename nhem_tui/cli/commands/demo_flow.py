@@ -84,7 +84,7 @@ async def _flow(client: BackendClient, call: Call) -> ExitCode:
     from nhem_tui.cli.captured import roi_with_peaks
 
     args = call.args
-    if (await client.status()).state == "running" and not args.yes:
+    if (await client.status(lenient=True)).state == "running" and not args.yes:
         raise CommandError(
             "detection runs already; this would change its region and stop it",
             ExitCode.REFUSED,
@@ -98,7 +98,7 @@ async def _flow(client: BackendClient, call: Call) -> ExitCode:
         await asyncio.sleep(args.seconds)
         window = await roi_with_peaks(client, args.count, {})
         picture = await _drawing(client, args.output, args.count, force=args.force)
-    _report(call, window, picture, await client.status())
+    _report(call, window, picture, await client.status(lenient=True))
     return ExitCode.DONE
 
 

@@ -137,7 +137,7 @@ async def _image(client: BackendClient, call: Call) -> ExitCode:
 
 async def _capture(client: BackendClient, call: Call) -> RoiData:
     """Read the picture where that disturbs nothing, which takes a running detection."""
-    status = await client.status()
+    status = await client.status(lenient=True)
     if status.state == "running":
         regions = (await client.dual_realtime()).dual_roi_data
         return regions.roi2_data if call.args.roi2 else regions.roi1_data

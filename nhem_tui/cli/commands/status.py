@@ -30,7 +30,7 @@ def run(call: Call) -> ExitCode:
 
 
 async def _status(client: BackendClient, call: Call) -> ExitCode:
-    print_status(call.out, await client.status())
+    print_status(call.out, await client.status(lenient=True))
     return ExitCode.DONE
 
 
