@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from nhem_tui.backend.errors import BadData
-from nhem_tui.backend.types import Point, Realtime
+from nhem_tui.backend.types import Point, Realtime, Status
 from nhem_tui.backend.window_types import RoiWindow
 from nhem_tui.backend.window_types import Window as WindowReply
 from nhem_tui.stream.events import FloatArray
@@ -68,17 +68,32 @@ def roi_window(reply: RoiWindow) -> Window | None:
 def realtime_window(reply: Realtime, last: int | None) -> Window | None:
     """The frames of ``/data/realtime`` that came after `last`, None when there are none.
 
-    Only the difference of ``frame_count`` counts. With an ROI the series is one gray value,
-    copied (contract section 3, row 3): then only the newest frame is a measurement.
+    Only the difference of ``frame_count`` counts.
     """
     series = reply.series
     new = reply.frame_count - (last or 0)
     if not series or new <= 0:  # a lower count is for /status to explain
         return None
     t, values = _arrays(series)
-    copies = len(series) > 1 and np.array_equal(values[1:], values[:-1], equal_nan=True)
-    kept = 1 if copies else min(new, len(series))
+    kept = min(new, len(series))
     return _window(reply.frame_count - kept + 1, t[-kept:], values[-kept:], REALTIME)
+
+
+def holds_copies(reply: Realtime) -> bool:
+    """Tell whether the series is one value, copied.
+
+    With an ROI that is the gray value of ROI 1, and the signal is that of ROI 2 (contract section
+    3, row 3).
+    """
+    _, values = _arrays(reply.series)
+    return len(values) > 1 and np.array_equal(values[1:], values[:-1], equal_nan=True)
+
+
+def newest_frame(status: Status, last: int | None) -> Window | None:
+    """The frame whose value ``/status`` tells, None when it is `last` or older."""
+    if status.frame_count <= (last or 0):
+        return None
+    return _window(status.frame_count, np.zeros(1), np.array([status.current_value]), STATUS)
 
 
 def _arrays(series: Sequence[Point]) -> tuple[FloatArray, FloatArray]:

@@ -318,9 +318,13 @@ async def test_without_windows_the_count_tells_which_frames_are_new() -> None:
 
 
 @pytest.mark.usefixtures("without_windows")
-async def test_without_windows_only_the_newest_of_the_copies_is_a_measurement() -> None:
+async def test_without_windows_a_copied_gray_value_is_no_frame_of_the_signal() -> None:
     async with live() as b:
         await b.play(1.0)
+        assert b.requests[REALTIME] == 1, "each adds the gray value of ROI 1 to the ROI samples"
+        values = {f.number: f.value for f in b.simulator.truth.frames}
+        for samples in b.listener.samples():
+            assert samples.values.tolist() == [values[number] for number in samples.numbers]
         before = b.failed.copy()
         await b.client.stop()
         await b.idle()
@@ -348,7 +352,8 @@ async def test_without_windows_only_the_newest_of_the_copies_is_a_measurement() 
         await lost(b)
         b.simulator.faults.clear()
         await back(b, epoch=2)
-        await b.asked(REALTIME)
+        await b.asked(STATUS)
+        assert b.requests[REALTIME] == 1
         told_of = b.listener.kinds()
         assert (told_of["Restarted"], told_of["Notice"], told_of["Trouble"]) == (1, 1, 0)
 
@@ -358,7 +363,7 @@ async def test_without_windows_a_frame_without_a_value_is_a_trouble_and_no_loss(
     def blank(reply: Realtime) -> Realtime:
         return msgspec.structs.replace(reply, series=(Point(0.0, math.nan),))
 
-    async with live() as b:
+    async with live(roi=False) as b:
         await b.play(0.5)
         restore = change(b.client, "realtime", blank)
         await b.asked(REALTIME)  # what was under way came as it was

@@ -5,15 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 import pytest
 
 from nhem_tui.backend.errors import BackendError, BadData
-from nhem_tui.backend.types import Point, Realtime, RoiPoint
+from nhem_tui.backend.types import Point, Realtime, RoiPoint, Status
 from nhem_tui.backend.window_types import RoiWindow, RoiWindowMetadata, WindowMetadata
 from nhem_tui.backend.window_types import Window as WindowReply
 from nhem_tui.stream.window import Window, mended, place
-from nhem_tui.stream.windows import LONGEST, main_window, realtime_window, roi_window
+from nhem_tui.stream.windows import (
+    LONGEST,
+    holds_copies,
+    main_window,
+    newest_frame,
+    realtime_window,
+    roi_window,
+)
 
 NAN = math.nan
 
@@ -105,10 +113,24 @@ def test_more_frames_than_were_counted_and_numbers_that_jump_are_refused() -> No
         )
 
 
-def test_of_copies_without_a_value_none_is_a_measurement() -> None:
-    reply = Realtime(frame_count=9, series=main_reply([0.0, 0.25, 0.5], [NAN] * 3).series)
+@pytest.mark.parametrize(
+    ("values", "copied"),
+    [([7.0] * 3, True), ([NAN] * 3, True), ([7.0, 8.0, 7.0], False), ([7.0], False)],
+)
+def test_a_series_of_one_value_is_told_from_a_history(values: list[float], *, copied: bool) -> None:
+    t = [0.25 * n for n in range(len(values))]
+    assert holds_copies(Realtime(frame_count=9, series=main_reply(t, values).series)) == copied
+
+
+def test_of_a_state_only_a_newer_frame_with_a_value_is_a_measurement() -> None:
+    status = Status(status="running", frame_count=9, current_value=7.5, baseline=7.0)
+    for last in (None, 8):
+        window = newest_frame(status, last)
+        assert window is not None
+        assert (window.first, window.values.tolist()) == (9, [7.5])
+    assert newest_frame(status, 9) is None
     with pytest.raises(BackendError, match="NaN"):
-        realtime_window(reply, 2)
+        newest_frame(msgspec.structs.replace(status, current_value=NAN), 8)
 
 
 # --- where a window lies --------------------------------------------------------------------------
