@@ -10,10 +10,8 @@ from textual.message import Message
 from nhem_tui.backend.errors import BackendError
 
 
-class StreamMoved(Message):
+class StreamMoved(Message, bubble=False):
     """The session has newer data or state; only the newest of these matters."""
-
-    bubble = False
 
     def can_replace(self, message: Message) -> bool:
         """Replace an older one that still waits."""
