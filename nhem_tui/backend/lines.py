@@ -13,7 +13,7 @@ from nhem_tui.backend.errors import InvalidValue
 from nhem_tui.backend.line_types import LineConfig, LineDetection, LineStatus
 from nhem_tui.backend.roi import Roi
 from nhem_tui.backend.types import ControlReply
-from nhem_tui.backend.wire import Call
+from nhem_tui.backend.wire import Call, encode_json
 
 _BASE: Final = "/api/roi/line-intersection"
 _PATIENCE: Final = 30.0  # seconds; 7 to 8 were measured
@@ -63,7 +63,7 @@ class Lines(Caller):
         call = Call(
             "POST",
             _BASE,
-            body=msgspec.json.encode(request),
+            body=encode_json(request),
             content_type="application/json",
             timeout=_PATIENCE,
         )

@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 from urllib.parse import urlencode
 
+import msgspec
+
 from nhem_tui.backend.errors import InvalidValue
+
+_NO_TEXT: Final = "a value to be sent is not valid text (UTF-8)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,20 @@ def encode_pairs(pairs: Iterable[tuple[str, str]]) -> str:
         return urlencode(list(pairs))
     except UnicodeEncodeError:
         pass  # raised below: the original error carries the value, which may be the password
-    raise InvalidValue("a value to be sent is not valid text (UTF-8)")
+    raise InvalidValue(_NO_TEXT)
+
+
+def encode_json(body: msgspec.Struct) -> bytes:
+    """Encode a JSON body.
+
+    Raises:
+        InvalidValue: as `encode_pairs`.
+    """
+    try:
+        return msgspec.json.encode(body)
+    except UnicodeEncodeError:
+        pass  # as above
+    raise InvalidValue(_NO_TEXT)
 
 
 def encode_file(pairs: Iterable[tuple[str, str]], name: str, content: bytes) -> tuple[bytes, str]:

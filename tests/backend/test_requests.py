@@ -376,6 +376,21 @@ async def test_manual_detection_is_a_write_and_needs_one_source() -> None:
     assert not desk.requests
 
 
+@pytest.mark.parametrize(
+    "ask",
+    [lambda c: c.start(), lambda c: c.detect_lines(image_data="x")],
+    ids=["form", "JSON"],
+)
+async def test_a_password_that_is_no_text_is_not_told(
+    ask: Callable[[BackendClient], Awaitable[object]],
+) -> None:
+    desk = Desk(DETECTION)
+    with pytest.raises(InvalidValue, match="not valid text") as refused:
+        await ask(desk.client(password="s3cret\udcff"))
+    assert refused.value.__cause__ is refused.value.__context__ is None
+    assert not desk.requests
+
+
 async def test_file_is_sent_as_a_form_part() -> None:
     desk = Desk(ANALYSIS)
     await desk.client().analyze_file('a"b\r\n.avi', b"\x00\xff--")
