@@ -39,7 +39,7 @@ async def _region(server: Server) -> str:
 
 
 async def _fps(server: Server) -> str:
-    rate = server.config.get("data_processing", {}).get("fps")
+    rate = server.section("data_processing").get("fps")
     if not isinstance(rate, int) or not FPS.low <= rate <= FPS.high:
         raise SkippedError("the rate in the server's file is not known, or not one it takes")
     await server.client.set_fps(rate)
@@ -47,7 +47,7 @@ async def _fps(server: Server) -> str:
 
 
 async def _value(server: Server) -> str:
-    section = server.config.get("peak_detection", {})
+    section = server.section("peak_detection")
     if "threshold" not in section:
         raise SkippedError("the server's file is not known")
     await server.client.set_config_value("peak_detection", "threshold", section["threshold"])

@@ -136,6 +136,19 @@ def test_a_server_that_is_not_there_has_no_table(capsys: pytest.CaptureFixture[s
     assert "nothing listens at 127.0.0.1:1" in told.err
 
 
+@pytest.mark.parametrize("section", [None, 45, [1, 2]])
+def test_a_configuration_of_another_shape_is_not_written_to(
+    section: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = {"config": {"data_processing": section, "peak_detection": section}}
+    with simulated_server(SimulatorOptions()) as server, StubServer() as stub:
+        stub.forward_to(server.url)
+        stub.tell("GET /config", (200, json.dumps(odd).encode()))
+        assert main(["check", "--write", "--json", "--url", stub.url]) == 0
+    found = checks(capsys)
+    assert {found[name]["result"] for name in ("POST /data/fps", "POST /config")} == {"not asked"}
+
+
 def test_a_write_that_changes_something_is_found(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
