@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from nhem_tui.notation.paths import exists
 from nhem_tui.recording.errors import RecordingError
+from nhem_tui.recording.target import folder_of
 from nhem_tui.stream import events as ev
 from nhem_tui.tui import words
 from nhem_tui.tui.cells import Flag
@@ -76,9 +77,8 @@ class Tape:
 
         def create() -> tuple[Path, Recorder]:
             from nhem_tui.recording.recorder import Recorder
-            from nhem_tui.recording.target import folder_of
 
-            path = file_name(folder_of(folder), at, ".nhem")
+            path = file_name(folder, at, ".nhem")
             return path, Recorder(path, pictures=pictures > 0)
 
         self._pictures = pictures
@@ -138,8 +138,18 @@ class Tape:
         return Flag(f"● REC {lasted} {progress.size / 1e6:.1f} MB", "●REC", "error")
 
 
-def file_name(folder: Path, at: float, suffix: str) -> Path:
-    """A name by time stamp (Unix time, local clock) that is still free in `folder`."""
+def file_name(setting: str, at: float, suffix: str) -> Path:
+    """A name by time stamp that is still free; looks at the disk, so not for an event loop.
+
+    Args:
+        setting: names the folder, see `folder_of`.
+        at: Unix time, shown by the local clock.
+        suffix: with its dot.
+
+    Raises:
+        RecordingError: the folder cannot be made.
+    """
+    folder = folder_of(setting)
     stem = time.strftime("nhem-%Y%m%d-%H%M%S", time.localtime(at))
     path, number = folder / f"{stem}{suffix}", 1
     while exists(path):

@@ -94,6 +94,25 @@ async def test_e_writes_every_sample_that_is_kept(tmp_path: Path) -> None:
     np.testing.assert_allclose([float(row["t"]) for row in rows], main.t, atol=1e-6)
 
 
+async def test_the_disk_is_asked_for_a_free_name_in_a_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[threading.Thread] = []
+
+    def exists(_: Path) -> bool:
+        asked.append(threading.current_thread())
+        return False
+
+    monkeypatch.setattr("nhem_tui.tui.tape.exists", exists)
+    app = app_for(tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app))
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+    assert asked
+    assert threading.main_thread() not in asked
+
+
 async def test_a_name_that_cannot_be_used_is_kept_and_explained(tmp_path: Path) -> None:
     app = app_for(tmp_path)
     async with app.run_test(size=SIZE) as pilot:

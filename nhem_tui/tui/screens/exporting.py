@@ -17,7 +17,7 @@ from nhem_tui.recording.dataset import Dataset, InForce, Metadata, Peaks, iso_ti
 from nhem_tui.recording.errors import RecordingError
 from nhem_tui.recording.export import FORMATS, GZIP, Format, Order, format_of
 from nhem_tui.recording.replay import ReplaySource
-from nhem_tui.recording.target import check_target, folder_of
+from nhem_tui.recording.target import check_target
 from nhem_tui.stream.buffer import Slice
 from nhem_tui.stream.events import Channel
 from nhem_tui.tui import words
@@ -37,21 +37,22 @@ class Exporting(Screen[None]):
     @work(group="question", exclusive=True)
     async def action_export_ask(self) -> None:
         """Ask for the file; its ending says the format."""
-        app, settings = self.app, self.app.context.settings
+        app, wanted = self.app, self.app.context.settings.export
         data = self._dataset()
         if not data.count:
             app.tell("Nothing to export yet.", "warning")
             return
         try:
-            folder = await asyncio.to_thread(folder_of, settings.export.directory)
+            name = await asyncio.to_thread(
+                file_name, wanted.directory, app.context.clock.wall(), f".{wanted.default_format}"
+            )
         except RecordingError as error:
             app.tell(f"Export: {error.advice}", "error")
             return
-        name = file_name(folder, app.context.clock.wall(), f".{settings.export.default_format}")
         question = Prompt(
             f"Export {words.grouped(data.count)} samples to",
             f"The ending says the format: {', '.join(FORMATS)}; {GZIP} behind it compresses.",
-            check=partial(target_of, folder=folder),
+            check=partial(target_of, folder=name.parent),
             text=str(name),
         )
         answer = await app.push_screen_wait(question)
