@@ -28,7 +28,6 @@ Role = Literal[
     "cursor",
     "sweep",
     "label",
-    "notice",
 ]
 """What a run of cells means."""
 

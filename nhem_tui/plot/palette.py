@@ -25,7 +25,6 @@ DARK: Final[Palette] = {
     "cursor": "#ffffff",
     "sweep": "#4ec9b0",
     "label": "#a8a8a8",
-    "notice": "#d7ba7d",
 }
 """For light text on a dark ground."""
 
@@ -43,7 +42,6 @@ LIGHT: Final[Palette] = {
     "cursor": "#000000",
     "sweep": "#00695c",
     "label": "#444444",
-    "notice": "#8a5a00",
 }
 """For paper."""
 

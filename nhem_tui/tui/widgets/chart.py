@@ -32,7 +32,6 @@ class Chart(RowPane, can_focus=True):
         "cursor": "bold $foreground",
         "sweep": "$accent",
         "label": "$muted",
-        "notice": "$warning",
     }
     NARROW: ClassVar[bool] = True
 
