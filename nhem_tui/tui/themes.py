@@ -62,9 +62,7 @@ DARK = Theme(
     )
     | {
         "border": "#3e3e42",
-        "footer-key-foreground": "#4ec9b0",
         "footer-background": "#252526",
-        "footer-description-foreground": "#a8a8a8",
     },
 )
 
@@ -96,9 +94,7 @@ LIGHT = Theme(
     )
     | {
         "border": "#c4c4c4",
-        "footer-key-foreground": "#00695c",
         "footer-background": "#ececec",
-        "footer-description-foreground": "#444444",
     },
 )
 
@@ -131,7 +127,6 @@ HIGH_CONTRAST = Theme(
     )
     | {
         "border": "#ffffff",
-        "footer-key-foreground": "#00ffff",
         "footer-background": "#1a1a1a",
     },
 )
@@ -201,7 +196,6 @@ MONO = Theme(
     )
     | {
         "border": "#666666",
-        "footer-key-foreground": "#ffffff",
         "footer-background": "#1c1c1c",
     },
 )
