@@ -244,7 +244,7 @@ def curve_roles(frame: Frame, options: ChartOptions) -> NDArray[np.uint8]:
     if not options.dim:
         for peak in options.peaks:
             for cells in frame.cells_between(peak.start, peak.end):
-                roles[cells] = ROLE_NUMBER[_peak_role(peak)]
+                roles[cells] = ROLE_NUMBER[peak.role]
     return roles
 
 
@@ -264,12 +264,8 @@ def draw_peaks(canvas: Canvas, frame: Frame, options: ChartOptions) -> None:
         column = plan.left + cell
         top = min(frame.cell_row(peak.value), tops[column])
         glyph = PEAK_GLYPHS[peak.stable, peak.provisional]
-        role: Role = "line.dim" if options.dim else _peak_role(peak)
+        role: Role = "line.dim" if options.dim else peak.role
         canvas.write(max(top - 1, 0), column, glyph, role)
-
-
-def _peak_role(peak: PeakMark) -> Role:
-    return "peak.green" if peak.stable else "peak.red"
 
 
 def draw_cursor(canvas: Canvas, frame: Frame, t: float) -> None:

@@ -96,6 +96,11 @@ class PeakMark(Struct, frozen=True):
     stable: bool
     provisional: bool = False
 
+    @property
+    def role(self) -> Role:
+        """What its mark and its shading mean."""
+        return "peak.green" if self.stable else "peak.red"
+
 
 class Series(Struct, frozen=True):
     """One curve.

@@ -194,7 +194,7 @@ class _Painter:
         if right > left:
             self.parts.append(
                 f'<rect x="{left:.2f}" y="{plane.top:g}" width="{right - left:.2f}"'
-                f' height="{plane.height:g}" fill-opacity="0.12"{self._fill(_peak_role(peak))}/>'
+                f' height="{plane.height:g}" fill-opacity="0.12"{self._fill(peak.role)}/>'
             )
 
     def peak(self, peak: PeakMark) -> None:
@@ -204,11 +204,10 @@ class _Painter:
             return
         x, y = plane.x(peak.apex), max(plane.y(peak.value) - 9, plane.top + 5)
         tip, base = (y - 5, y + 4) if peak.stable else (y + 4, y - 5)
-        role = _peak_role(peak)
         look = (
-            f' fill="none"{self._stroke(role)} stroke-width="1.5"'
+            f' fill="none"{self._stroke(peak.role)} stroke-width="1.5"'
             if peak.provisional
-            else self._fill(role)
+            else self._fill(peak.role)
         )
         self.parts.append(
             f'<path d="M{x:.2f} {tip:.2f}L{x - 5:.2f} {base:.2f}H{x + 5:.2f}Z"{look}/>'
@@ -281,10 +280,6 @@ def _path(points: Points) -> str:
     """The points joined; a single one becomes a dot."""
     texts = [f"{x:.2f} {y:.2f}" for x, y in points.tolist()]
     return f"M{texts[0]}L{' '.join(texts[1:] or texts)}"
-
-
-def _peak_role(peak: PeakMark) -> Role:
-    return "peak.green" if peak.stable else "peak.red"
 
 
 def _plain(text: str) -> str:

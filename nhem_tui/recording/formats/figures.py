@@ -55,7 +55,7 @@ def _draw(axes: Axes, chart: Chart) -> None:
     if options.threshold is not None:
         axes.axhline(options.threshold, color=LIGHT["threshold"], linestyle=":", linewidth=0.8)
     for peak in options.peaks:
-        colour = LIGHT["peak.green" if peak.stable else "peak.red"]
+        colour = LIGHT[peak.role]
         axes.axvspan(peak.start, peak.end, color=colour, alpha=0.12, linewidth=0)
         axes.plot(
             peak.apex,
