@@ -31,7 +31,7 @@ class Index(Struct, frozen=True, eq=False):
 
     Attributes:
         rows: structured array, shape (n,), with the columns of the table ``samples`` but its
-            BLOBs. Extremes over it are the upper level of the pyramid behind overviews.
+            BLOBs.
     """
 
     rows: NDArray[np.void]
