@@ -15,7 +15,7 @@ from msgspec import Struct
 from nhem_tui import __version__
 from nhem_tui.plot.model import PeakMark
 from nhem_tui.recording.peaks import mark_of, peaks_between
-from nhem_tui.recording.reader import Recording, cut
+from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.schema import Owner
 from nhem_tui.stream.buffer import Slice
 from nhem_tui.stream.events import Channel, Gap
@@ -215,10 +215,7 @@ def of_buffers(
             the oldest sample are left out.
         peaks: those that are shown; likewise.
     """
-    kept = {
-        channel: Slice._make(column.copy() for column in samples)
-        for channel, samples in buffers.items()
-    }
+    kept = {channel: samples.copy() for channel, samples in buffers.items()}
     oldest = min((float(samples.t[0]) for samples in kept.values()), default=math.inf)
     about = msgspec.structs.replace(
         metadata,
@@ -242,7 +239,7 @@ def from_first_frame(data: Dataset) -> Dataset:
         for part in data.slices(channel):
             start = int(np.searchsorted(part.t, 0.0))
             if start < len(part.t):
-                yield cut(part, start, len(part.t))
+                yield part.cut(start, len(part.t))
 
     def peaks() -> Peaks:
         known = data.peaks()

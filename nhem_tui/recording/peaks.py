@@ -13,7 +13,7 @@ import numpy as np
 from nhem_tui.analysis.peaks import SIDE
 from nhem_tui.analysis.tracker import PeakEvent, PeakTracker
 from nhem_tui.plot.model import PeakMark
-from nhem_tui.recording.reader import EVER, Heard, Recording, cut
+from nhem_tui.recording.reader import EVER, Heard, Recording
 from nhem_tui.stream.buffer import Slice
 
 
@@ -74,9 +74,9 @@ def find_peaks(samples: Iterable[Slice], by: Sequence[Tuning]) -> list[PeakEvent
             while to_come and rest.t[-1] > to_come[0].since:
                 since, threshold, difference = to_come.popleft()
                 place = int(np.searchsorted(rest.t, since, "right"))
-                found += _feed(tracker, cut(rest, 0, place))
+                found += _feed(tracker, rest.cut(0, place))
                 found += tracker.retune(threshold=threshold, difference_threshold=difference)
-                rest = cut(rest, place, len(rest.t))
+                rest = rest.cut(place, len(rest.t))
             found += _feed(tracker, rest)
     for _, threshold, difference in to_come:
         found += tracker.retune(threshold=threshold, difference_threshold=difference)
@@ -132,4 +132,4 @@ def consecutive(samples: Slice) -> list[Slice]:
     """Divide samples where their numbers are not consecutive or another epoch begins."""
     breaks = np.flatnonzero(np.diff(samples.keys) != 1) + 1
     ends = [0, *breaks.tolist(), len(samples.t)]
-    return [cut(samples, start, stop) for start, stop in pairwise(ends)]
+    return [samples.cut(start, stop) for start, stop in pairwise(ends)]

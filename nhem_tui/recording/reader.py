@@ -149,7 +149,7 @@ class Recording:
                 np.searchsorted(found.t, t1, "right"),
             )
             if last > first:
-                yield cut(found, int(first), int(last))
+                yield found.cut(int(first), int(last))
 
     def window(self, channel: Channel, t0: float, t1: float) -> Slice:
         """All samples of `channel` from second `t0` to `t1` at once.
@@ -281,14 +281,3 @@ EMPTY: Final = Slice(
     np.empty(0, np.bool_),
 )
 """No samples."""
-
-
-def cut(samples: Slice, start: int, stop: int) -> Slice:
-    """The samples from index `start` to `stop` (exclusive)."""
-    return Slice(
-        samples.numbers[start:stop],
-        samples.epochs[start:stop],
-        samples.t[start:stop],
-        samples.values[start:stop],
-        samples.simulated[start:stop],
-    )

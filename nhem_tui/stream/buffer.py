@@ -13,7 +13,7 @@ _EPOCH_SHIFT = 44
 
 
 class Slice(NamedTuple):
-    """A stretch of samples, views into the buffer: valid until the next append.
+    """A stretch of samples; those of a buffer are views into it, valid until the next append.
 
     Attributes:
         numbers: frame numbers or roi_index, shape (n,).
@@ -33,6 +33,16 @@ class Slice(NamedTuple):
     def keys(self) -> IntArray:
         """Numbers that are consecutive only within one server process."""
         return key_of(self.numbers, self.epochs)
+
+    def cut(self, start: int, stop: int) -> Slice:
+        """The samples from index `start` to `stop` (exclusive), not copied."""
+        numbers, epochs, t, values, simulated = self
+        part = slice(start, stop)
+        return Slice(numbers[part], epochs[part], t[part], values[part], simulated[part])
+
+    def copy(self) -> Slice:
+        """The same samples in arrays of their own."""
+        return Slice._make(column.copy() for column in self)
 
 
 def key_of(numbers: IntArray, epochs: IntArray) -> IntArray:
@@ -97,19 +107,19 @@ class SampleBuffer:
 
     def last(self, count: int) -> Slice:
         """The newest samples, at most `count`."""
-        return self._cut(max(self._start, self._stop - count), self._stop)
+        return self._columns.cut(max(self._start, self._stop - count), self._stop)
 
     def before(self, t: float, count: int) -> Slice:
         """The newest samples that are not after `t`, at most `count`."""
         kept = self._columns.t[self._start : self._stop]
         stop = self._start + int(np.searchsorted(kept, t, "right"))
-        return self._cut(max(self._start, stop - count), stop)
+        return self._columns.cut(max(self._start, stop - count), stop)
 
     def window(self, t0: float, t1: float) -> Slice:
         """The samples from `t0` to `t1`, and one more on each side for lines that reach in."""
         t = self._columns.t[self._start : self._stop]
         first, last = np.searchsorted(t, (t0, t1))
-        return self._cut(
+        return self._columns.cut(
             max(self._start + int(first) - 1, self._start),
             min(self._start + int(last) + 1, self._stop),
         )
@@ -127,8 +137,3 @@ class SampleBuffer:
         for column, old in zip(self._columns, kept, strict=True):
             column[: self._stop] = old
         self.version += 1
-
-    def _cut(self, start: int, stop: int) -> Slice:
-        numbers, epochs, t, values, simulated = self._columns
-        part = slice(start, stop)
-        return Slice(numbers[part], epochs[part], t[part], values[part], simulated[part])

@@ -163,10 +163,7 @@ def why_empty(
 def take(session: Session) -> Held:
     """Copy as many of the newest samples of both channels as a window can hold."""
     buffers: Mapping[Channel, SampleBuffer] = {"main": session.main, "roi": session.roi}
-    return {
-        channel: Slice._make(column.copy() for column in buffer.last(MOST))
-        for channel, buffer in buffers.items()
-    }
+    return {channel: buffer.last(MOST).copy() for channel, buffer in buffers.items()}
 
 
 def window(held: Held, wanted: Wanted) -> Captured | None:
@@ -174,5 +171,5 @@ def window(held: Held, wanted: Wanted) -> Captured | None:
     samples = held.get(wanted.channel)
     if samples is None or not len(samples.t):
         return None
-    newest = Slice._make(column[-wanted.count :] for column in samples)
-    return Captured(wanted.channel, newest)
+    count = len(samples.t)
+    return Captured(wanted.channel, samples.cut(max(count - wanted.count, 0), count))
