@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from nhem_tui.backend import limits
+from nhem_tui.notation.numerals import spelled
 from nhem_tui.stream.events import ServerState
-from nhem_tui.tui.entry import spelled
 from nhem_tui.tui.messages import Severity
 from nhem_tui.tui.roi_words import corners, region
 

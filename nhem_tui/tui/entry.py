@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from nhem_tui.backend.limits import Limit
-from nhem_tui.notation.numerals import read_number, spelled
-
-__all__ = ["number", "spelled"]
+from nhem_tui.notation.numerals import read_number
 
 
 def number(limit: Limit, text: str) -> float:

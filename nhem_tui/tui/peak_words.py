@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nhem_tui.backend import limits
 from nhem_tui.backend.types import PeakConfig
-from nhem_tui.tui.entry import spelled
+from nhem_tui.notation.numerals import spelled
 from nhem_tui.tui.messages import Severity
 
 if TYPE_CHECKING:

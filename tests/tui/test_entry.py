@@ -6,7 +6,8 @@ import pytest
 
 from nhem_tui.backend import limits
 from nhem_tui.backend.errors import InvalidValue
-from nhem_tui.tui.entry import number, spelled
+from nhem_tui.notation.numerals import spelled
+from nhem_tui.tui.entry import number
 from tests.tui.simulated import NOT_A_NUMBER
 
 

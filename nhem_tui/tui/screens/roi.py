@@ -15,9 +15,10 @@ from textual.widgets import Input
 from nhem_tui.backend import limits
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.roi import Roi
+from nhem_tui.notation.numerals import spelled
 from nhem_tui.tui import roi_words
 from nhem_tui.tui.cells import paragraph
-from nhem_tui.tui.entry import number, spelled
+from nhem_tui.tui.entry import number
 from nhem_tui.tui.needs import Needs
 from nhem_tui.tui.roi_draft import CORNERS, STEPS, Draft, read_corner
 from nhem_tui.tui.saving import save_stamped

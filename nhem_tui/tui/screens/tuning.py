@@ -13,10 +13,10 @@ from textual.widgets import Input
 from nhem_tui.backend import limits
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.types import PeakConfig
+from nhem_tui.notation.numerals import spelled
 from nhem_tui.tui import peak_words, words
 from nhem_tui.tui.cells import Part, line, paragraph
 from nhem_tui.tui.curve import PAUSES, Curve, Overlay
-from nhem_tui.tui.entry import spelled
 from nhem_tui.tui.needs import Needs
 from nhem_tui.tui.preview import SAMPLES, Preview, preview
 from nhem_tui.tui.screens.server_tool import LOW, MOST, ServerTool

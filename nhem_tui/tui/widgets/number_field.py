@@ -15,7 +15,8 @@ from textual.widgets import Input
 
 from nhem_tui.backend.errors import InvalidValue
 from nhem_tui.backend.limits import Limit
-from nhem_tui.tui.entry import number, spelled
+from nhem_tui.notation.numerals import spelled
+from nhem_tui.tui.entry import number
 from nhem_tui.tui.widgets.bar import Bar
 from nhem_tui.tui.widgets.plain import Plain
 
