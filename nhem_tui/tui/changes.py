@@ -18,8 +18,10 @@ _STATES: Final[Mapping[ServerState, tuple[str, Severity]]] = {
 }
 
 _LABELS: Final[Mapping[str, str]] = {
-    **{name: limit.label for name, limit in limits.PEAK_LIMITS.items()},
-    "peak_threshold": limits.PEAK_LIMITS["threshold"].label,
+    "peak_threshold": limits.THRESHOLD.label,
+    "difference_threshold": limits.DIFFERENCE_THRESHOLD.label,
+    "margin_frames": limits.MARGIN_FRAMES.label,
+    "min_region_length": limits.MIN_REGION_LENGTH.label,
     "roi": "ROI",
     "roi_frame_rate": "ROI rate",
     "fps": "data rate",
