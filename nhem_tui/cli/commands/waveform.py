@@ -45,13 +45,15 @@ def run(call: Call) -> ExitCode:
 
 
 async def _waveform(client: BackendClient, call: Call) -> ExitCode:
+    from nhem_tui.cli.captured import NEEDS_ROI
+
     try:
         await client.roi_window(int(limits.ROI_WINDOW_COUNT.low))
     except NoData as error:
         raise CommandError(
             "the server has no ROI samples and would draw a curve of its own making",
             ExitCode.REFUSED,
-            hint="detection must run with a region of interest: nhem-tui roi set, nhem-tui start",
+            hint=NEEDS_ROI,
         ) from error
     waveform = await client.waveform(call.args.count, **given(call, *_OPTIONS))
     png = picture_of(waveform.picture)
