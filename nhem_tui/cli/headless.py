@@ -191,8 +191,7 @@ async def _last(begun: asyncio.Event, patience: float, seconds: float | None) ->
 async def _hand_over(
     call: Call, events: AsyncIterator[ev.Event], recorder: Recorder, course: Course
 ) -> None:
-    from nhem_tui.cli.records import Recorder as Teller
-    from nhem_tui.cli.records import words
+    from nhem_tui.cli.records import Teller, words
     from nhem_tui.recording.following import chosen, followed
     from nhem_tui.stream import events as ev
 

@@ -24,7 +24,7 @@ EPOCH: Final = 1
 """One look sees one server process."""
 
 
-class Recorder:
+class Teller:
     """Turns events into records; remembers the state, so that only changes are told."""
 
     def __init__(self, *, roi: bool, clean: Callable[[str], str] = str) -> None:
@@ -83,8 +83,6 @@ class Recorder:
                 }
             case ev.Notice():
                 yield {"type": "notice", "text": self._clean(event.text), "at": event.at}
-            case ev.PictureSeen() | ev.Retrying() | ev.Trying() | ev.Parameters():
-                return
 
     def _fault(self, fault: ev.Fault) -> Record:
         return {"kind": fault.kind.value, "text": self._clean(fault.text)}

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nhem_tui.backend.errors import FaultKind
-from nhem_tui.cli.records import Recorder, words
+from nhem_tui.cli.records import Teller, words
 from nhem_tui.stream import events as ev
 
 FAULT = ev.Fault(FaultKind.REFUSED, "nothing listens")
@@ -120,21 +120,21 @@ CASES: list[tuple[ev.Event, list[str], list[str]]] = [
 
 @pytest.mark.parametrize(("event", "lines", "texts"), CASES)
 def test_each_event_has_its_lines(event: ev.Event, lines: list[str], texts: list[str]) -> None:
-    records = list(Recorder(roi=True).records(event))
+    records = list(Teller(roi=True).records(event))
     assert [json.dumps(record) for record in records] == lines
     assert [words(record) for record in records] == texts
 
 
 def test_samples_that_the_server_made_up_say_so() -> None:
-    for record in Recorder(roi=False).records(samples("main", simulated=True)):
+    for record in Teller(roi=False).records(samples("main", simulated=True)):
         assert record["simulated"] is True
         assert words(record).endswith("SIMULATED")
 
 
 def test_only_changes_of_state_are_told() -> None:
-    recorder = Recorder(roi=False)
+    teller = Teller(roi=False)
     states = [seen("running"), seen("running"), seen("stopped"), seen("stopped", epoch=2)]
-    told = [record for event in states for record in recorder.records(event)]
+    told = [record for event in states for record in teller.records(event)]
     assert [(record["state"], record["epoch"]) for record in told] == [
         ("running", 1),
         ("stopped", 1),
@@ -143,9 +143,9 @@ def test_only_changes_of_state_are_told() -> None:
 
 
 def test_the_roi_is_told_only_when_asked_for() -> None:
-    recorder = Recorder(roi=False)
-    assert list(recorder.records(samples("roi"))) == []
-    assert list(recorder.records(ev.Gap("roi", 1, 1, 2))) == []
+    teller = Teller(roi=False)
+    assert list(teller.records(samples("roi"))) == []
+    assert list(teller.records(ev.Gap("roi", 1, 1, 2))) == []
 
 
 @pytest.mark.parametrize(
@@ -156,19 +156,19 @@ def test_the_roi_is_told_only_when_asked_for() -> None:
     ],
 )
 def test_a_state_without_a_value_has_none(nothing: ev.StatusSeen) -> None:
-    (record,) = Recorder(roi=False).records(nothing)
+    (record,) = Teller(roi=False).records(nothing)
     assert (record["value"], record["baseline"]) == (None, None)
 
 
 def test_words_of_the_server_are_cleaned_and_nothing_else() -> None:
-    recorder = Recorder(roi=True, clean=lambda text: text.replace("lab3", "•••"))
+    teller = Teller(roi=True, clean=lambda text: text.replace("lab3", "•••"))
     events: list[ev.Event] = [
         ev.Connected(5.0, "http://lab3", "lab3"),
         ev.ConnectionLost(5.0, ev.Fault(FaultKind.REFUSED, "lab3 is gone")),
         ev.Trouble(5.0, "GET /lab3", ev.Fault(FaultKind.REFUSED, "lab3 is gone")),
         ev.Notice(5.0, "lab3 is back"),
     ]
-    connected, lost, trouble, notice = (next(recorder.records(event)) for event in events)
+    connected, lost, trouble, notice = (next(teller.records(event)) for event in events)
     assert (connected["url"], connected["version"]) == ("http://lab3", "•••")
     assert lost["text"] == "••• is gone"
     assert (trouble["endpoint"], trouble["text"]) == ("GET /lab3", "••• is gone")

@@ -38,12 +38,12 @@ def run(call: Call) -> ExitCode:
 async def _watch(client: BackendClient, call: Call) -> ExitCode:
     await client.status(lenient=True)  # what is not there is an error as everywhere, tried as often
     # Only here: they load numpy.
-    from nhem_tui.cli.records import SAMPLES, Recorder, words
+    from nhem_tui.cli.records import SAMPLES, Teller, words
     from nhem_tui.stream import events as ev
     from nhem_tui.stream.poller import LiveSource
 
     args, out = call.args, call.out
-    recorder = Recorder(roi=args.roi, clean=out.clean)
+    teller = Teller(roi=args.roi, clean=out.clean)
     source = LiveSource(client, interval=call.settings.display.update_interval)
     samples = 0
     trouble: CommandError | None = None
@@ -55,7 +55,7 @@ async def _watch(client: BackendClient, call: Call) -> ExitCode:
                         trouble = failed("no sample came", event.fault, "")
                     case ev.Trouble():
                         trouble = failed("no sample came", event.fault, event.endpoint)
-                for record in recorder.records(event):
+                for record in teller.records(event):
                     if out.as_json:
                         out.json_line(record)
                     else:
