@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, cast
+from collections.abc import Mapping
+from typing import Final
 
 from msgspec import Struct
 
@@ -11,20 +12,18 @@ from nhem_tui.backend.settling import Order, carry_out
 
 
 class Outcome(Struct, frozen=True):
-    """What `/status` said after a command.
+    """What ``/status`` said after a command.
 
     Attributes:
-        state: the state read back.
-        expected: it is the one that was asked for.
+        expected: the state is the one that was asked for.
         text: one line for the user.
     """
 
-    state: str
     expected: bool
     text: str
 
 
-_DONE: Final = {
+_DONE: Final[Mapping[Order, str]] = {
     "start": "Detection is running",
     "resume": "Detection goes on",
     "stop": "Detection is stopped",
@@ -32,19 +31,17 @@ _DONE: Final = {
 }
 
 
-async def control(client: BackendClient, command: str) -> Outcome:
-    """Send start, stop, pause or resume and wait until `/status` confirms it.
+async def control(client: BackendClient, order: Order) -> Outcome:
+    """Send a command and wait until ``/status`` confirms it.
 
     Raises:
         BackendError: the command or the reading back failed.
     """
-    outcome = await carry_out(client, cast(Order, command))
-    state = outcome.status.state
+    outcome = await carry_out(client, order)
     if outcome.expected:
-        return Outcome(state, True, f"{_DONE[command]} (read back from the server)")
+        return Outcome(True, f"{_DONE[order]} (read back from the server)")
     return Outcome(
-        state,
         False,
-        f"The server took the command ({command}) but still says {state}; "
+        f"The server took the command ({order}) but still says {outcome.status.state}; "
         "if its screen capture hangs, try again in a few seconds",
     )

@@ -27,12 +27,10 @@ class CommandDone(Message):
     """A command was sent and the state read back.
 
     Attributes:
-        action_id: which action (`Action.id`).
         text: the outcome as read back from the server.
         expected: the state read back is the one asked for.
     """
 
-    action_id: str
     text: str
     expected: bool
 
@@ -41,5 +39,4 @@ class CommandDone(Message):
 class CommandFailed(Message):
     """A command was refused or got lost."""
 
-    action_id: str
     error: BackendError

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from nhem_tui.backend.errors import BackendError
+from nhem_tui.backend.settling import Order
 from nhem_tui.stream.events import ServerState
 from nhem_tui.tui import commands, panels, password, words
 from nhem_tui.tui.actions import BY_HANDLER, Action, bindings
@@ -366,24 +367,24 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
             self._command("stop")
 
     @work(group="command", exclusive=True)
-    async def _command(self, command: str) -> None:
+    async def _command(self, order: Order) -> None:
         """Send a command and read the state back."""
         client = self.app.context.client
         if client is None:
             return
-        self.app.tell(f"{command.capitalize()}: waiting for the server …")
+        self.app.tell(f"{order.capitalize()}: waiting for the server …")
         self.app.monitor.note_change()
         try:
-            outcome = await commands.control(client, command)
+            outcome = await commands.control(client, order)
         except BackendError as error:
             password.note(self.app, error)
-            self.post_message(CommandFailed(command, error))
+            self.post_message(CommandFailed(error))
         else:
             password.note(self.app, None)
-            if command == "pause" and outcome.expected:
+            if order == "pause" and outcome.expected:
                 self.app.monitor.session.note_paused()
             self.app.monitor.note_change()
-            self.post_message(CommandDone(command, outcome.text, outcome.expected))
+            self.post_message(CommandDone(outcome.text, outcome.expected))
 
     @on(CommandDone)
     def _command_done(self, event: CommandDone) -> None:
