@@ -8,10 +8,12 @@ from typing import Any, Final, NamedTuple
 
 from textual.binding import Binding
 from textual.keys import REPLACED_KEYS, Keys, key_to_character
+from textual.screen import Screen
 
 from nhem_tui.notation.words import did_you_mean
 from nhem_tui.tui.actions import ACTIONS
 from nhem_tui.tui.app import NhemApp
+from nhem_tui.tui.keynames import bindings_of
 from nhem_tui.tui.screens.dashboard import Dashboard
 
 TAKEN: Final = {
@@ -52,18 +54,16 @@ def flaws(keymap: Mapping[str, str]) -> list[Flaw]:
     return found + list(dict.fromkeys(one for group in groups for one in _clashes(group, sound)))
 
 
-def _screens() -> Iterator[type]:
+def _screens() -> Iterator[type[Screen[Any]]]:
     """Yield the classes of the screens whose keys can be changed."""
     yield Dashboard
     for name in sorted({action.opens for action in ACTIONS if action.opens}):
         yield import_module(f"nhem_tui.tui.screens.{name}").SCREEN
 
 
-def _bindings_of(screen: type) -> list[Binding]:
+def _bindings_of(screen: type[Screen[Any]]) -> list[Binding]:
     """The bindings in force on a screen, a key each, without those of Textual itself."""
-    owners = [owner for owner in (*screen.__mro__, NhemApp) if owner.__module__.startswith("nhem_")]
-    declared: list[Any] = [one for owner in owners for one in vars(owner).get("BINDINGS", ())]
-    return list(Binding.make_bindings(declared))
+    return list(Binding.make_bindings([*bindings_of(screen), *bindings_of(NhemApp)]))
 
 
 def _wrong_keys(keys: str) -> Iterator[str]:
