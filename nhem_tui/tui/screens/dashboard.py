@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-from msgspec.structs import replace
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
@@ -27,6 +26,7 @@ from nhem_tui.tui.screens.exporting import Exporting
 from nhem_tui.tui.screens.recording import Recording
 from nhem_tui.tui.screens.replaying import Replaying
 from nhem_tui.tui.screens.watching import Watching
+from nhem_tui.tui.setting_values import with_value
 from nhem_tui.tui.settings_file import SettingsFile
 from nhem_tui.tui.terminal.tmux import Sight
 from nhem_tui.tui.widgets.blank import Stack
@@ -199,10 +199,9 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
     @work(group="remember")
     async def _remember_layout(self) -> None:
         """Begin in this layout the next time."""
-        layout: Literal["compact", "auto"] = "compact" if self.compact else "auto"
+        layout = "compact" if self.compact else "auto"
         settings = self.app.settings
-        display = replace(settings.display, layout=layout)
-        self.app.change_settings(replace(settings, display=display))
+        self.app.change_settings(with_value(settings, "display.layout", layout))
         saved = await SettingsFile(settings).save("display.layout", layout)
         if saved is not None and saved.problem:
             self.app.tell(f"The layout is not remembered: {saved.problem}", "warning")
@@ -259,11 +258,11 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
         """The word for what a key does now."""
         return self._words_now().get(binding.id or "", binding.description)
 
-    def on_key(self, event: object) -> None:
+    def on_key(self, event: events.Key) -> None:
         """Say why a grey key does nothing."""
-        key = getattr(event, "key", "")
         for _, binding, enabled, _ in self.active_bindings.values():
-            if binding.key == key and not enabled and (known := BY_HANDLER.get(binding.action)):
+            known = BY_HANDLER.get(binding.action)
+            if known is not None and binding.key == event.key and not enabled:
                 self.app.tell(self.reason(known) or "", "warning")
 
     # --- other actions -------------------------------------------------------------------------
