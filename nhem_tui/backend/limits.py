@@ -57,6 +57,11 @@ class Limit:
         reason = f"; {self.reason}" if self.reason else ""
         raise InvalidValue(f"{self.label} must be {self.range_text}{reason}")
 
+    def nearest(self, value: float) -> float:
+        """The allowed number nearest to `value`; where it must be whole an `int`, cut off."""
+        number = min(max(value, self.low), self.high)
+        return int(number) if self.whole else float(number)
+
 
 THRESHOLD: Final = Limit("threshold", 50, 200, unit="gray levels")
 CAPTURE_THRESHOLD: Final = Limit("threshold", 0, 200, unit="gray levels")

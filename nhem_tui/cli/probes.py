@@ -21,6 +21,7 @@ from nhem_tui.backend.errors import (
     ServerFault,
     Unauthorised,
 )
+from nhem_tui.backend.limits import ROI_WINDOW_COUNT
 from nhem_tui.backend.picture import Picture
 from nhem_tui.backend.roi import Roi
 from nhem_tui.cli.config_values import parse_value
@@ -32,7 +33,7 @@ Result = Literal["ok", "differs", "refused", "password", "no answer", "not asked
 Ask = Callable[["Server"], Awaitable[str]]
 """Asks one thing and returns a note, mostly empty."""
 
-_FEWEST: Final = 50
+_FEWEST: Final = int(ROI_WINDOW_COUNT.low)
 _WHILE_STOPPED: Final = "only while detection runs"
 
 

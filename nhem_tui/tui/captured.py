@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from nhem_tui.analysis.statistics import Statistics, describe
+from nhem_tui.backend import limits
 from nhem_tui.plot.gaps import with_gaps
 from nhem_tui.plot.model import Series
 from nhem_tui.recording.dataset import InForce, Peaks
@@ -23,11 +24,9 @@ from nhem_tui.tui import words
 from nhem_tui.tui.curve import PAUSES
 from nhem_tui.tui.preview import Preview, preview
 
-FEWEST: Final = 50
-MOST: Final = 500
+MOST: Final = int(limits.ROI_WINDOW_COUNT.high)
 STEP: Final = 50
-"""Samples of a window, as the server's own (contract section 3, row 18)."""
-
+"""Samples of a window, as of the server's own, and by how many it grows."""
 
 Held = Mapping[Channel, Slice]
 """Samples of both channels that stand still, so that a window can be made longer or another."""
@@ -54,16 +53,16 @@ class Wanted(Struct, frozen=True):
 
     def more(self, steps: int) -> Wanted:
         """Another count."""
-        return replace(self, count=min(max(self.count + steps * STEP, FEWEST), MOST))
+        return replace(self, count=int(limits.ROI_WINDOW_COUNT.nearest(self.count + steps * STEP)))
 
     def higher(self, steps: int) -> Wanted:
         """Another threshold."""
-        return replace(self, threshold=min(max(self.threshold + steps, 50.0), 200.0))
+        return replace(self, threshold=limits.THRESHOLD.nearest(self.threshold + steps))
 
     def steeper(self, steps: int) -> Wanted:
         """Another difference threshold."""
         value = round(self.difference + 0.1 * steps, 1)
-        return replace(self, difference=min(max(value, 0.1), 10.0))
+        return replace(self, difference=limits.DIFFERENCE_THRESHOLD.nearest(value))
 
 
 class Captured(Struct, frozen=True, eq=False):

@@ -7,11 +7,12 @@ from typing import Final
 from msgspec import Struct
 
 from nhem_tui.analysis.peaks import detect_peaks
+from nhem_tui.backend import limits
 from nhem_tui.plot.model import PeakMark
 from nhem_tui.recording.peaks import consecutive
 from nhem_tui.stream.buffer import Slice
 
-SAMPLES: Final = 500
+SAMPLES: Final = int(limits.ROI_WINDOW_COUNT.high)
 """ROI samples looked at: as many as the server's own detector sees at most (contract §8)."""
 
 

@@ -40,6 +40,13 @@ def test_both_ends_are_allowed_and_nothing_beyond(
             limit.check(beyond)
 
 
+@pytest.mark.parametrize(("limit", "low", "high"), BOTH_ENDS)
+def test_the_nearest_number_is_allowed(limit: limits.Limit, low: float, high: float) -> None:
+    assert limit.nearest(low - 0.5) == low
+    assert limit.nearest(high + 0.5) == high
+    assert limit.check(limit.nearest((low + high) / 3))
+
+
 @pytest.mark.parametrize("junk", [math.nan, math.inf, -math.inf, True, "100", None, [100]])
 @pytest.mark.parametrize("limit", [limits.THRESHOLD, limits.FPS])
 def test_what_is_no_number_is_refused(limit: limits.Limit, junk: object) -> None:

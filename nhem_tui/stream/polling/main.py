@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from typing import Final
 
+from nhem_tui.backend import limits
 from nhem_tui.backend.errors import BackendError, BadData, NoData
 from nhem_tui.stream.lacks import RECHECK
 from nhem_tui.stream.polling.fallback import FallbackPoller
@@ -16,10 +17,10 @@ from nhem_tui.stream.stitch import SURE_LOOKS, Look
 from nhem_tui.stream.window import Window
 from nhem_tui.stream.windows import MAIN, main_window, roi_window
 
-FEWEST, MOST = 50, 200
-"""Counts that the endpoint takes (contract section 3)."""
+FEWEST, MOST = int(limits.WINDOW_COUNT.low), int(limits.WINDOW_COUNT.high)
+"""Counts that the endpoint takes."""
 
-ROI_MOST: Final = 500
+ROI_MOST: Final = int(limits.ROI_WINDOW_COUNT.high)
 """Likewise of the ROI samples."""
 
 FASTEST: Final = 130.0

@@ -7,6 +7,7 @@ import math
 import time
 from typing import Final
 
+from nhem_tui.backend import limits
 from nhem_tui.backend.errors import BackendError, NoData
 from nhem_tui.stream.lacks import RECHECK
 from nhem_tui.stream.polling.shared import Shared
@@ -14,8 +15,8 @@ from nhem_tui.stream.stitch import SURE_LOOKS, Look
 from nhem_tui.stream.window import Window
 from nhem_tui.stream.windows import ROI, roi_window
 
-FEWEST, MOST = 50, 500
-"""Counts that the endpoint takes (contract section 3)."""
+FEWEST, MOST = int(limits.ROI_WINDOW_COUNT.low), int(limits.ROI_WINDOW_COUNT.high)
+"""Counts that the endpoint takes."""
 
 INTERVAL: Final = 0.25
 """Seconds between looks at least: their chart shows most of a minute."""

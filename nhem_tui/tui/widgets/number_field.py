@@ -58,8 +58,7 @@ class Quantity(Struct, frozen=True):
         return self._tidy(value + direction * (self.coarse if coarse else self.fine))
 
     def _tidy(self, value: float) -> float:
-        value = min(max(round(value, 6), self.limit.low), self.limit.high)
-        return int(value) if self.limit.whole else value
+        return self.limit.nearest(round(value, 6))
 
 
 class NumberField(Horizontal):
