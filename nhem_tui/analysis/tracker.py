@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from nhem_tui.analysis.peaks import SIDE, Peak, apexes, cores_of, detect_peaks
+from nhem_tui.analysis.peaks import SIDE, FloatArray, Peak, apexes, cores_of, detect_peaks
 
 REMEMBERED: Final = 1000
 """Settled peaks kept for display."""
@@ -18,7 +18,6 @@ LONG: Final = 2000
 """Samples of open cores above which their insides are forgotten: a level that stays above the
 threshold all night must not fill the memory."""
 
-FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 

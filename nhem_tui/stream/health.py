@@ -9,12 +9,10 @@ from typing import Final
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from nhem_tui.analysis.statistics import percentiles
 from nhem_tui.backend.errors import BackendError, FaultKind, NoData
-
-FloatArray = NDArray[np.float64]
+from nhem_tui.stream.events import FloatArray
 
 WINDOW: Final = 512
 """Latencies kept of each endpoint: a minute of the main signal, four minutes of the state."""
