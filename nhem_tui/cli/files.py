@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 from typing import Final
 
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.notation.paths import exists, obstacle
+from nhem_tui.notation.whole_file import whole_file
 
 LARGEST: Final = 16 << 20
 """Bytes of a file that is sent to a server."""
@@ -29,7 +28,7 @@ def check_free(path: Path, *, force: bool) -> None:
 
 
 def write_file(path: Path, content: bytes, *, force: bool, private: bool = False) -> None:
-    """Write beside `path`, then rename: a reader sees the old file or the new one, no half.
+    """Write a file that is there as a whole or not at all.
 
     Args:
         path: where to.
@@ -41,18 +40,9 @@ def write_file(path: Path, content: bytes, *, force: bool, private: bool = False
         CommandError: see `check_free`, or the system refused to write.
     """
     check_free(path, force=force)
-    mode = 0o600 if private else 0o666
     try:
-        file_itself = Path(os.path.realpath(path))  # a link stays one
-        temporary = file_itself.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            temporary.replace(file_itself)
-        except BaseException:
-            temporary.unlink()
-            raise
+        with whole_file(path, private=private) as file:
+            file.write(content)
     except OSError as error:
         raise CommandError(f"cannot write {path}: {error.strerror}", ExitCode.REFUSED) from error
 

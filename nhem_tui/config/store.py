@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ from nhem_tui.config.entries import PROFILES
 from nhem_tui.config.problems import ConfigError, Problem, UnwritableError
 from nhem_tui.config.schema import by_path
 from nhem_tui.config.values import checked
+from nhem_tui.notation.whole_file import whole_file
 
 
 @contextmanager
@@ -90,32 +90,19 @@ def _take_out(tree: dict[str, Any], section: str, name: str) -> None:
 def write(document: Document) -> None:
     """Write a configuration file, with its folder where that is missing.
 
-    Readers see the old file or the new one, never a half; only its owner may read it, since it
-    may hold the password.
+    Only its owner may read it, since it may hold the password.
 
     Raises:
         UnwritableError: the system refused.
     """
     text = json.dumps(document.content, indent=2, ensure_ascii=False)
+    # What UTF-8 cannot hold, half of a surrogate pair, becomes the escape it was read from.
+    content = text.encode("utf-8", "backslashreplace") + b"\n"
     try:
-        # What UTF-8 cannot hold, half of a surrogate pair, becomes the escape it was read from.
-        _write(document.path, text.encode("utf-8", "backslashreplace") + b"\n")
+        folder = Path(os.path.realpath(document.path)).parent
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with whole_file(document.path, private=True) as file:
+            file.write(content)
     except OSError as error:
         problem = Problem(str(document.path), f"cannot be written: {error.strerror}")
         raise UnwritableError([problem]) from None
-
-
-def _write(file: Path, content: bytes) -> None:
-    file = Path(os.path.realpath(file))  # a link, e.g. into a repository of settings, stays one
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as written:
-            written.write(content)
-            written.flush()
-            os.fsync(descriptor)  # else a power cut may leave the new name on an empty file
-        temporary.replace(file)
-    except BaseException:
-        temporary.unlink()
-        raise

@@ -1,1 +1,1 @@
-"""How people write addresses, numbers and names; knows nothing else of this program."""
+"""How people write addresses, numbers, names and files; knows nothing else of this program."""

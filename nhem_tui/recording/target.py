@@ -1,15 +1,14 @@
-"""A file that is there as a whole or not at all."""
+"""The files that are written for the user: where they may be, and that they are whole."""
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from nhem_tui.notation.paths import exists, expanded, obstacle
+from nhem_tui.notation.whole_file import whole_file
 from nhem_tui.recording.errors import RecordingError, UnusableError
 from nhem_tui.recording.lock import is_locked
 from nhem_tui.recording.names import files_of
@@ -62,20 +61,12 @@ def written(path: Path, *, overwrite: bool, source: Path | None = None) -> Itera
     """A file that becomes `path` when the block ends, and nothing when it fails.
 
     Raises:
-        RecordingError: see `check_target`, or the system refused to write.
+        RecordingError: see `check_target`, also of what came meanwhile, or the system refused to
+            write.
     """
     try:
-        file_itself = Path(os.path.realpath(path))  # a link stays one
-        temporary = file_itself.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        try:
-            with temporary.open("xb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
+        with whole_file(path) as file:
+            yield file
             check_target(path, overwrite=overwrite, source=source)
-            temporary.replace(file_itself)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
     except OSError as error:
         raise RecordingError(f"cannot write {path}: {error.strerror}") from error
