@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from nhem_tui.stream import events as ev
 from nhem_tui.tui.app import NhemApp
+from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.screens.tool import ToolScreen
+from nhem_tui.tui.widgets.chart import Chart
+from nhem_tui.tui.widgets.picture import RoiPicture
 from nhem_tui.tui.widgets.textpane import TextPane
-from tests.tui.scripted import ScriptedSource, until
+from tests.tui.scripted import RATE, ScriptedSource, samples, signal, until
+
+SIZE = (120, 40)
+"""Of a terminal that shows all the dashboard has."""
 
 
 async def open_screen(pilot: Pilot[None], app: NhemApp, key: str) -> None:
@@ -69,3 +77,39 @@ def source(app: NhemApp) -> ScriptedSource:
 def happens(app: NhemApp, event: ev.Event) -> None:
     """Let the source tell something."""
     source(app).queue.put_nowait(event)
+
+
+def drawn(app: NhemApp) -> str:
+    """The text of the picture of the region."""
+    return "\n".join(app.screen.query_one(RoiPicture).rows)
+
+
+def only_file(folder: Path) -> Path:
+    """The one file of a folder."""
+    (path,) = folder.iterdir()
+    return path
+
+
+def dashboard(app: NhemApp) -> Dashboard:
+    screen = app.screen_stack[0]
+    assert isinstance(screen, Dashboard)
+    return screen
+
+
+def pane_text(app: NhemApp, selector: str) -> str:
+    return "\n".join(row.text for row in dashboard(app).query_one(selector, TextPane).rows)
+
+
+def chart_text(app: NhemApp, selector: str = "#signal") -> str:
+    return "\n".join(row.text for row in dashboard(app).query_one(selector, Chart).rows)
+
+
+def ready(app: NhemApp) -> bool:
+    return any(word in pane_text(app, "#top") for word in ("RUNNING", "STOPPED"))
+
+
+def more(app: NhemApp, count: int = 45) -> ev.Samples:
+    """The next second of the signal."""
+    newest = app.monitor.session.main.last(1)
+    first, t = int(newest.numbers[0]) + 1, float(newest.t[0]) + 1 / RATE
+    return samples("main", first, t, signal(count, seed=9) + 40, rate=RATE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import AsyncGenerator, Callable, Iterable
 
 import httpx
@@ -12,6 +13,7 @@ from textual.pilot import Pilot
 from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.errors import FaultKind
 from nhem_tui.config.schema import Settings
+from nhem_tui.simulator.picture import data_url
 from nhem_tui.stream import events as ev
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.context import Clock, Context
@@ -71,6 +73,25 @@ def samples(
     return ev.Samples(
         channel, epoch, numbers, t0 + np.arange(len(values)) / rate, values, simulated, NOW - 25.0
     )
+
+
+def png() -> bytes:
+    """A picture of 200×150 with a bright spot, and ROI 2 brighter than the rest of its corner."""
+    y, x = np.mgrid[0:150, 0:200]
+    gray = 40 + 130 * np.exp(-(((x - 110) / 55) ** 2) - ((y - 85) / 40) ** 2)
+    gray[:37, :37] += 60
+    return base64.b64decode(data_url(gray.astype(np.uint8)).partition(",")[2])
+
+
+def picture(
+    word: str = "", *, at: float = NOW - 0.2, size: tuple[int, int] = (200, 150), file: bytes = b""
+) -> ev.PictureSeen:
+    if word:
+        image = ev.RoiImage(b"", word, 104.0, 0, 0)
+        return ev.PictureSeen(at, 1, image, image)
+    file = file or png()
+    roi1, roi2 = ev.RoiImage(file, "", 101.44, *size), ev.RoiImage(file, "", 98.2, 37, 37)
+    return ev.PictureSeen(at, 1, roi1, roi2)
 
 
 def status(state: ev.ServerState, frame: int, value: float, baseline: float) -> ev.StatusSeen:

@@ -19,9 +19,8 @@ from nhem_tui.tui.screens.differences import Differences
 from nhem_tui.tui.screens.documentation import Documentation, readme
 from nhem_tui.tui.screens.help import Help
 from nhem_tui.tui.screens.prompt import Prompt
-from tests.tui.opened import happens, open_screen, source
+from tests.tui.opened import happens, open_screen, ready, source
 from tests.tui.scripted import live, lost, make_app, until
-from tests.tui.test_keys import ready
 
 SIZES = [(200, 50), (120, 40), (80, 24), (50, 15), (30, 8), (10, 3)]
 

@@ -14,11 +14,20 @@ from nhem_tui.tui.widgets.keybar import KeyBar
 from nhem_tui.tui.widgets.picture import RoiPicture
 from nhem_tui.tui.widgets.textpane import TextPane
 from tests.tui.contrast import ground, style_at
-from tests.tui.opened import happens, pane, told
+from tests.tui.opened import (
+    SIZE,
+    chart_text,
+    dashboard,
+    happens,
+    more,
+    pane,
+    pane_text,
+    ready,
+    source,
+    told,
+)
 from tests.tui.pictures import settle
-from tests.tui.scripted import NOW, RATE, live, make_app, samples, signal, status, until
-from tests.tui.test_keys import SIZE, chart_text, dashboard, more, pane_text, ready, source
-from tests.tui.test_roi import picture
+from tests.tui.scripted import NOW, RATE, live, make_app, picture, samples, signal, status, until
 
 
 async def test_old_simulated_samples_are_still_called_so() -> None:

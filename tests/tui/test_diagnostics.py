@@ -29,7 +29,7 @@ from nhem_tui.tui.screens import diagnostics
 from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.diagnostics import DiagnosticsScreen
 from nhem_tui.tui.widgets.textpane import TextPane
-from tests.tui.opened import all_told, told
+from tests.tui.opened import all_told, only_file, told
 from tests.tui.pictures import settle
 from tests.tui.scripted import (
     MONOTONIC,
@@ -119,11 +119,6 @@ def opened(
 
 def page(app: NhemApp) -> str:
     return "\n".join(row.text for row in app.screen.query_one("#report", TextPane).rows)
-
-
-def only_file(folder: Path) -> Path:
-    (path,) = folder.iterdir()
-    return path
 
 
 def pin_frames(app: NhemApp) -> None:

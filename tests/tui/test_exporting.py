@@ -23,9 +23,18 @@ from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.screens.exporting import target_of
 from nhem_tui.tui.screens.peaks import PeaksScreen
 from nhem_tui.tui.screens.prompt import Prompt
-from tests.tui.opened import all_told, answer, told, wrong
+from tests.tui.opened import (
+    SIZE,
+    all_told,
+    answer,
+    dashboard,
+    only_file,
+    pane_text,
+    ready,
+    told,
+    wrong,
+)
 from tests.tui.scripted import live, make_app, until
-from tests.tui.test_keys import SIZE, dashboard, pane_text, ready
 
 
 def app_for(folder: Path, kind: Format = "csv") -> NhemApp:
@@ -242,11 +251,6 @@ async def test_nothing_to_export_is_said(tmp_path: Path) -> None:
         await until(pilot, lambda: "Connected" in told(app))
         await pilot.press("e")
         await until(pilot, lambda: "Nothing to export" in told(app))
-
-
-def only_file(folder: Path) -> Path:
-    (path,) = folder.iterdir()
-    return path
 
 
 def nothing_in(folder: Path) -> bool:

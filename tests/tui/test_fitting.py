@@ -10,8 +10,8 @@ from textual import events
 from textual.geometry import Size
 from textual.screen import Screen
 
+from tests.tui.opened import SIZE, ready
 from tests.tui.scripted import live, make_app, until
-from tests.tui.test_keys import SIZE, ready
 
 ENOUGH = 100
 """Layouts after which it would go on for ever; nothing else would run, not even a timeout."""

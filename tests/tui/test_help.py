@@ -22,11 +22,10 @@ from nhem_tui.tui.screens.documentation import Documentation
 from nhem_tui.tui.screens.help import Help
 from nhem_tui.tui.screens.roi import RoiScreen
 from nhem_tui.tui.screens.tool import ToolScreen
-from tests.tui.opened import open_screen, pane, told
+from tests.tui.opened import dashboard, open_screen, pane, ready, told
 from tests.tui.pictures import settle
 from tests.tui.scripted import live, lost, make_app, until
 from tests.tui.simulated import SimulatedBackend
-from tests.tui.test_keys import dashboard, ready
 from tests.tui.test_snapshots import Compare
 
 REMAPPED = msgspec.structs.replace(

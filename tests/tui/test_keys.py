@@ -13,61 +13,32 @@ from nhem_tui.config import layers
 from nhem_tui.config.schema import Settings
 from nhem_tui.stream import events as ev
 from nhem_tui.tui.actions import ACTIONS
-from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.help import Help
-from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.keybar import KeyBar
-from nhem_tui.tui.widgets.textpane import TextPane
-from tests.tui.opened import open_screen, pane, told
+from tests.tui.opened import (
+    SIZE,
+    chart_text,
+    dashboard,
+    more,
+    open_screen,
+    pane,
+    pane_text,
+    ready,
+    source,
+    told,
+)
 from tests.tui.scripted import (
     NOW,
-    RATE,
     Backend,
-    ScriptedSource,
     live,
     lost,
     make_app,
-    samples,
-    signal,
     status,
     until,
 )
 from tests.tui.simulated import SimulatedBackend
-
-SIZE = (120, 40)
-
-
-def dashboard(app: NhemApp) -> Dashboard:
-    screen = app.screen_stack[0]
-    assert isinstance(screen, Dashboard)
-    return screen
-
-
-def source(app: NhemApp) -> ScriptedSource:
-    found = app.context.source
-    assert isinstance(found, ScriptedSource)
-    return found
-
-
-def pane_text(app: NhemApp, selector: str) -> str:
-    return "\n".join(row.text for row in dashboard(app).query_one(selector, TextPane).rows)
-
-
-def chart_text(app: NhemApp, selector: str = "#signal") -> str:
-    return "\n".join(row.text for row in dashboard(app).query_one(selector, Chart).rows)
-
-
-def ready(app: NhemApp) -> bool:
-    return any(word in pane_text(app, "#top") for word in ("RUNNING", "STOPPED"))
-
-
-def more(app: NhemApp, count: int = 45) -> ev.Samples:
-    """The next second of the signal."""
-    newest = app.monitor.session.main.last(1)
-    first, t = int(newest.numbers[0]) + 1, float(newest.t[0]) + 1 / RATE
-    return samples("main", first, t, signal(count, seed=9) + 40, rate=RATE)
 
 
 async def test_s_starts_detection_and_says_what_the_server_answered() -> None:

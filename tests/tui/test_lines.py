@@ -28,13 +28,21 @@ from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.differences import Differences
 from nhem_tui.tui.screens.lines import LineIntersection
 from nhem_tui.tui.screens.prompt import Prompt
-from nhem_tui.tui.widgets.picture import RoiPicture
 from nhem_tui.tui.widgets.picture_cells import PictureCells
-from tests.tui.opened import all_told, answer, happens, open_screen, pane, refuses, told, wrong
+from tests.tui.opened import (
+    all_told,
+    answer,
+    drawn,
+    happens,
+    open_screen,
+    pane,
+    refuses,
+    told,
+    wrong,
+)
 from tests.tui.pictures import settle
-from tests.tui.scripted import NOW, live, lost, make_app, until
+from tests.tui.scripted import NOW, live, lost, make_app, picture, until
 from tests.tui.simulated import NOT_A_NUMBER, SHAPES, SimulatedBackend
-from tests.tui.test_roi import picture
 
 SIZE = (120, 30)
 BASE = "/api/roi/line-intersection"
@@ -52,10 +60,6 @@ async def lines(pilot: Pilot[None], app: NhemApp) -> None:
     """Open the screen and wait until the state is shown."""
     await open_screen(pilot, app, "i")
     await until(pilot, lambda: "●" in pane(app, "state") or "■" in pane(app, "state"))
-
-
-def drawn(app: NhemApp) -> str:
-    return "\n".join(app.screen.query_one(RoiPicture).rows)
 
 
 async def edit(pilot: Pilot[None], app: NhemApp, name: str) -> None:

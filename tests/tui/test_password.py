@@ -14,10 +14,9 @@ from nhem_tui.config.document import Document
 from nhem_tui.stream import events as ev
 from nhem_tui.tui import password
 from nhem_tui.tui.screens.prompt import Prompt
-from tests.tui.opened import all_told, answer, happens, open_screen, pane, told
+from tests.tui.opened import all_told, answer, happens, open_screen, pane, pane_text, ready, told
 from tests.tui.scripted import NOW, live, lost, make_app, until
 from tests.tui.simulated import SimulatedBackend
-from tests.tui.test_keys import pane_text, ready
 
 SECRET = "geheim-4711"
 SIZE = (120, 40)

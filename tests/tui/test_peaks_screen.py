@@ -19,9 +19,8 @@ from nhem_tui.tui.screens.peaks import PeaksScreen, PeakTable
 from nhem_tui.tui.themes import THEMES
 from nhem_tui.tui.widgets.textpane import TextPane
 from tests.tui.contrast import contrast, ground, style_at
-from tests.tui.opened import told
+from tests.tui.opened import dashboard, source, told
 from tests.tui.scripted import NOW, RATE, live, make_app, samples, status, until
-from tests.tui.test_keys import dashboard, source
 
 SIZE = (80, 24)
 ROI_RATE = RATE / 11

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from nhem_tui.stream.buffer import SampleBuffer
 from nhem_tui.tui.reading import nearest, stepped
 from nhem_tui.tui.view import View
-from tests.tui.opened import told
+from tests.tui.opened import SIZE, chart_text, dashboard, more, ready, source, told
 from tests.tui.scripted import live, make_app, samples, signal, until
-from tests.tui.test_keys import SIZE, chart_text, dashboard, more, ready, source
 
 
 def buffer() -> SampleBuffer:

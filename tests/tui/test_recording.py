@@ -19,9 +19,8 @@ from nhem_tui.stream.session import Session, Snapshot
 from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.tape import Tape
-from tests.tui.opened import open_screen, told
+from tests.tui.opened import SIZE, dashboard, more, open_screen, pane_text, ready, source, told
 from tests.tui.scripted import NOW, live, lost, make_app, until
-from tests.tui.test_keys import SIZE, dashboard, more, pane_text, ready, source
 
 
 def settings_for(folder: Path) -> Settings:

@@ -34,9 +34,18 @@ from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.screens.roi import RoiScreen
 from nhem_tui.tui.widgets.keybar import KeyBar
 from nhem_tui.tui.widgets.picture import RoiPicture
-from tests.tui.opened import all_told, answer, pane, told
+from tests.tui.opened import (
+    SIZE,
+    all_told,
+    answer,
+    chart_text,
+    dashboard,
+    pane,
+    pane_text,
+    ready,
+    told,
+)
 from tests.tui.scripted import MONOTONIC, NOW, live, make_app, until
-from tests.tui.test_keys import SIZE, chart_text, dashboard, pane_text, ready
 
 FIRST, LAST = 260_001, 261_125
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import gc
 import sys
 from collections.abc import Callable
@@ -18,7 +17,6 @@ from textual.widgets import Input
 
 from nhem_tui.backend.roi import Roi
 from nhem_tui.config.schema import Display, Export, Settings
-from nhem_tui.simulator.picture import data_url
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.session import Session
 from nhem_tui.tui import roi_words
@@ -31,9 +29,9 @@ from nhem_tui.tui.widgets.number_row import NumberRow
 from nhem_tui.tui.widgets.picture import RoiPicture
 from nhem_tui.tui.widgets.picture_cells import PictureCells
 from nhem_tui.tui.widgets.textpane import TextPane
-from tests.tui.opened import all_told, open_screen, pane, source, told
+from tests.tui.opened import all_told, drawn, open_screen, pane, source, told
 from tests.tui.pictures import settle
-from tests.tui.scripted import NOW, live, lost, make_app, samples, until
+from tests.tui.scripted import NOW, live, lost, make_app, picture, png, samples, until
 from tests.tui.simulated import NOT_A_NUMBER, SHAPES, SimulatedBackend
 
 SIZE = (100, 30)
@@ -47,25 +45,6 @@ OTHER = Roi(200, 200, 400, 400)
 """One that another client sets."""
 
 Compare = Callable[..., bool]
-
-
-def png() -> bytes:
-    """A picture of 200×150 with a bright spot, and ROI 2 brighter than the rest of its corner."""
-    y, x = np.mgrid[0:150, 0:200]
-    gray = 40 + 130 * np.exp(-(((x - 110) / 55) ** 2) - ((y - 85) / 40) ** 2)
-    gray[:37, :37] += 60
-    return base64.b64decode(data_url(gray.astype(np.uint8)).partition(",")[2])
-
-
-def picture(
-    word: str = "", *, at: float = NOW - 0.2, size: tuple[int, int] = (200, 150), file: bytes = b""
-) -> ev.PictureSeen:
-    if word:
-        image = ev.RoiImage(b"", word, 104.0, 0, 0)
-        return ev.PictureSeen(at, 1, image, image)
-    file = file or png()
-    roi1, roi2 = ev.RoiImage(file, "", 101.44, *size), ev.RoiImage(file, "", 98.2, 37, 37)
-    return ev.PictureSeen(at, 1, roi1, roi2)
 
 
 def field(app: NhemApp, name: str) -> Input:
@@ -84,12 +63,8 @@ def notes(app: NhemApp) -> str:
     return pane(app, "notes")
 
 
-def shown(app: NhemApp) -> str:
-    return "\n".join(app.screen.query_one(RoiPicture).rows)
-
-
 def sentence(app: NhemApp) -> str:
-    return " ".join(shown(app).split())
+    return " ".join(drawn(app).split())
 
 
 def numbers(roi: Roi) -> list[str]:
@@ -114,13 +89,13 @@ async def test_it_shows_the_picture_with_roi_2_gray_values_and_age() -> None:
     app = make_app([*live(), picture()], backend=SimulatedBackend())
     async with app.run_test(size=SIZE) as pilot:
         await roi_screen(pilot, app)
-        await until(pilot, lambda: "▀" in shown(app) and "╭" in shown(app))
-        last = shown(app).splitlines()[-1]
+        await until(pilot, lambda: "▀" in drawn(app) and "╭" in drawn(app))
+        last = drawn(app).splitlines()[-1]
         assert "ROI 1 101.4" in last
         assert "ROI 2  98.2" in last
         assert "age 200 ms" in last
         source(app).queue.put_nowait(picture(at=NOW))
-        await until(pilot, lambda: "age   0 ms" in shown(app))
+        await until(pilot, lambda: "age   0 ms" in drawn(app))
 
 
 async def test_a_picture_that_was_shown_is_forgotten_at_once() -> None:
@@ -132,9 +107,9 @@ async def test_a_picture_that_was_shown_is_forgotten_at_once() -> None:
         gc.disable()
         try:
             source(app).queue.put_nowait(first)
-            await until(pilot, lambda: "▀" in shown(app))
+            await until(pilot, lambda: "▀" in drawn(app))
             source(app).queue.put_nowait(picture(at=NOW))
-            await until(pilot, lambda: "age   0 ms" in shown(app))
+            await until(pilot, lambda: "age   0 ms" in drawn(app))
             await until(pilot, lambda: sys.getrefcount(first) == 2)  # ours and the call's
         finally:
             gc.enable()
@@ -156,8 +131,8 @@ async def test_pictures_can_be_off() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await roi_screen(pilot, app)
         await until(pilot, lambda: "Pictures are off" in sentence(app))
-        assert "▀" not in shown(app)
-        assert "ROI 1" in shown(app)  # the outline
+        assert "▀" not in drawn(app)
+        assert "ROI 1" in drawn(app)  # the outline
         assert source(app).picture_rate == 0
 
 
@@ -169,7 +144,7 @@ async def test_with_16_colours_the_picture_is_mixed_from_four_grays(
     app = make_app([*live(), picture()], backend=SimulatedBackend())
     async with app.run_test(size=(100, 45)) as pilot:
         await roi_screen(pilot, app)
-        await until(pilot, lambda: "▀" in shown(app))
+        await until(pilot, lambda: "▀" in drawn(app))
         cells = app.screen.query_one(PictureCells)
         grays = {True: set(), False: set()}
         for y in range(cells.size.height):
@@ -198,12 +173,12 @@ async def test_a_word_instead_of_the_picture_is_a_sentence() -> None:
     app = make_app([*live(), picture()], backend=SimulatedBackend())
     async with app.run_test(size=SIZE) as pilot:
         await roi_screen(pilot, app)
-        await until(pilot, lambda: "▀" in shown(app))
+        await until(pilot, lambda: "▀" in drawn(app))
         for at, (word, says) in enumerate(WORDS.items()):
             app.screen.query_one(RoiPicture).show(picture(word, at=NOW + at))
             assert says in sentence(app)
-            assert "▀" not in shown(app)
-            assert "104" not in shown(app)  # the baseline, which stands where a gray value would
+            assert "▀" not in drawn(app)
+            assert "104" not in drawn(app)  # the baseline, which stands where a gray value would
 
 
 async def test_a_picture_without_roi_2_is_shown_with_the_reason() -> None:
@@ -212,8 +187,8 @@ async def test_a_picture_without_roi_2_is_shown_with_the_reason() -> None:
     app = make_app([*live(), half], backend=SimulatedBackend())
     async with app.run_test(size=SIZE) as pilot:
         await roi_screen(pilot, app)
-        await until(pilot, lambda: "▀" in shown(app) and "could not cut ROI 2" in sentence(app))
-        assert "ROI 1 101.4  ROI 2     –" in shown(app)
+        await until(pilot, lambda: "▀" in drawn(app) and "could not cut ROI 2" in sentence(app))
+        assert "ROI 1 101.4  ROI 2     –" in drawn(app)
 
 
 async def test_a_damaged_picture_is_said_and_the_next_one_shown() -> None:
@@ -222,8 +197,8 @@ async def test_a_damaged_picture_is_said_and_the_next_one_shown() -> None:
         await roi_screen(pilot, app)
         await until(pilot, lambda: "damaged" in sentence(app))
         source(app).queue.put_nowait(picture(at=NOW))
-        await until(pilot, lambda: "▀" in shown(app))
-        assert "damaged" not in shown(app)
+        await until(pilot, lambda: "▀" in drawn(app))
+        assert "damaged" not in drawn(app)
 
 
 async def test_without_pictures_it_says_why() -> None:
@@ -238,8 +213,8 @@ async def test_a_picture_of_another_region_is_shown_without_outlines_and_said() 
     async with app.run_test(size=SIZE) as pilot:
         await roi_screen(pilot, app)
         await until(pilot, lambda: "another region (400×100)" in notes(app))
-        assert "▀" in shown(app)
-        assert "╭" not in shown(app)
+        assert "▀" in drawn(app)
+        assert "╭" not in drawn(app)
 
 
 def test_an_old_picture_has_its_age_as_a_warning() -> None:
@@ -261,7 +236,7 @@ async def test_arrows_move_and_with_shift_resize_the_draft_only() -> None:
         assert typed(app) == ["110", "90", "310", "240"]
         await pilot.press("shift+right", "shift+down", "shift+down", "shift+left", "shift+up")
         assert typed(app) == ["110", "90", "310", "250"]
-        await until(pilot, lambda: "draft" in shown(app))
+        await until(pilot, lambda: "draft" in drawn(app))
         sizes = [row.text.split() for row in app.screen.query_one("#sizes", TextPane).rows]
         assert sizes == [
             ["Width", "200", "200"],
@@ -561,7 +536,7 @@ async def test_read_only_shows_everything_and_says_why_apply_is_grey() -> None:
     app = make_app([*live(), picture()], backend=backend, read_only=True)
     async with app.run_test(size=SIZE) as pilot:
         await roi_screen(pilot, app)
-        await until(pilot, lambda: "▀" in shown(app) and "--read-only" in pane(app, "why"))
+        await until(pilot, lambda: "▀" in drawn(app) and "--read-only" in pane(app, "why"))
         await pilot.press("right")
         assert typed(app)[0] == "110"
         for key in ("a", "u"):
@@ -741,7 +716,7 @@ def test_look(state: str, size: tuple[int, int], theme: str, snap_compare: Compa
 
     async def run(pilot: Pilot[None]) -> None:
         await roi_screen(pilot, app)
-        await until(pilot, lambda: ("▀" in shown(app)) == (state != "word"))
+        await until(pilot, lambda: ("▀" in drawn(app)) == (state != "word"))
         if state == "draft":
             await pilot.press("right", "right", "down", "shift+right", "shift+right")
         await settle(pilot, app)

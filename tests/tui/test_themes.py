@@ -11,10 +11,9 @@ from nhem_tui.tui.themes import THEMES
 from nhem_tui.tui.widgets.controls import Controls
 from nhem_tui.tui.widgets.number_field import NumberField
 from tests.tui.contrast import contrast, ground, style_at
-from tests.tui.opened import open_screen
+from tests.tui.opened import dashboard, open_screen, ready
 from tests.tui.pictures import settle
 from tests.tui.scripted import live, make_app, until
-from tests.tui.test_keys import dashboard, ready
 
 
 async def test_every_screen_can_have_every_theme() -> None:

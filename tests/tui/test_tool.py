@@ -8,10 +8,9 @@ from nhem_tui.stream import events as ev
 from nhem_tui.tui.journal import OUTCOME
 from nhem_tui.tui.screens.tool import ToolScreen
 from nhem_tui.tui.widgets.textpane import TextPane
-from tests.tui.opened import happens, open_screen, pane
+from tests.tui.opened import dashboard, happens, more, open_screen, pane
 from tests.tui.scripted import NOW, live, lost, make_app, until
 from tests.tui.simulated import SimulatedBackend
-from tests.tui.test_keys import dashboard, more
 
 
 async def test_a_screen_on_top_keeps_the_dashboard_from_painting() -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from nhem_tui.tui.terminal import tmux
 from nhem_tui.tui.terminal.tmux import Sight, look, pane_of
+from tests.tui.opened import more, ready, source
 from tests.tui.scripted import live, make_app, until
-from tests.tui.test_keys import more, ready, source
 
 
 @pytest.mark.parametrize(
