@@ -32,11 +32,6 @@ OLD_PARAMETERS = {"peak_threshold": 104.0, "difference_threshold": 1.1, "roi": [
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "night.nhem"
-
-
-@pytest.fixture
 def old(tmp_path: Path) -> Path:
     path = tmp_path / "old.nhem"
     path.write_bytes(gzip.decompress(OLD.read_bytes()))

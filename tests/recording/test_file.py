@@ -30,11 +30,6 @@ from tests.recording.support import (
 )
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "night.nhem"
-
-
 @pytest.mark.parametrize("commit_each", [1, 7, 1000])
 def test_every_event_comes_back_bit_by_bit_and_in_order(path: Path, commit_each: int) -> None:
     told = session()

@@ -49,11 +49,6 @@ while True:
 """Records 1,000 samples a second and prints how many it has told."""
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "night.nhem"
-
-
 def until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 10
     while not condition():

@@ -25,11 +25,6 @@ FRAMES = 100_000
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "night.nhem"
-
-
-@pytest.fixture
 def target(tmp_path: Path) -> Path:
     return tmp_path / "saved.nhem"
 
