@@ -24,6 +24,9 @@ MONOTONIC = 1000.0
 RATE = 45.0
 PASSWORD = "31415"
 
+Compare = Callable[..., bool]
+"""The fixture `snap_compare`: whether an app looks as it did."""
+
 
 class ScriptedSource:
     """Tells its events, then stays silent until closed; tests may add more."""

@@ -25,9 +25,8 @@ from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.textpane import TextPane
 from tests.tui.opened import more, only_file, ready, source, told
-from tests.tui.scripted import live, make_app, samples, until
+from tests.tui.scripted import Compare, live, make_app, samples, until
 from tests.tui.test_exporting import rows_of
-from tests.tui.test_snapshots import Compare
 
 SIZE = (80, 24)
 

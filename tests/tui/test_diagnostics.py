@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -35,6 +34,7 @@ from tests.tui.scripted import (
     MONOTONIC,
     NOW,
     Backend,
+    Compare,
     ScriptedSource,
     live,
     lost,
@@ -351,7 +351,7 @@ def pinned(monkeypatch: pytest.MonkeyPatch) -> None:
     [("dark", (80, 24)), ("dark", (120, 40)), ("light", (80, 24))],
     ids=["dark-80x24", "dark-120x40", "light-80x24"],
 )
-def test_looks(theme: str, size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
+def test_looks(theme: str, size: tuple[int, int], snap_compare: Compare) -> None:
     app = opened(live())
     app.theme = theme
 

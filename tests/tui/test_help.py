@@ -24,9 +24,8 @@ from nhem_tui.tui.screens.roi import RoiScreen
 from nhem_tui.tui.screens.tool import ToolScreen
 from tests.tui.opened import dashboard, open_screen, pane, ready, told
 from tests.tui.pictures import settle
-from tests.tui.scripted import live, lost, make_app, until
+from tests.tui.scripted import Compare, live, lost, make_app, until
 from tests.tui.simulated import SimulatedBackend
-from tests.tui.test_snapshots import Compare
 
 REMAPPED = msgspec.structs.replace(
     Settings(),

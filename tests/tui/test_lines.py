@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -41,15 +40,13 @@ from tests.tui.opened import (
     wrong,
 )
 from tests.tui.pictures import settle
-from tests.tui.scripted import NOW, live, lost, make_app, picture, until
+from tests.tui.scripted import NOW, Compare, live, lost, make_app, picture, until
 from tests.tui.simulated import NOT_A_NUMBER, SHAPES, SimulatedBackend
 
 SIZE = (120, 30)
 BASE = "/api/roi/line-intersection"
 ENHANCED = "GET /data/realtime/enhanced"
 RUN = f"POST {BASE}"
-
-Compare = Callable[..., bool]
 
 
 def row(app: NhemApp, name: str) -> str:

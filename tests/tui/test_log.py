@@ -14,8 +14,7 @@ from nhem_tui.tui.widgets.keybar import KeyBar
 from nhem_tui.tui.widgets.textpane import TextPane
 from tests.tui.opened import open_screen
 from tests.tui.pictures import settle
-from tests.tui.scripted import NOW, lost, make_app, until
-from tests.tui.test_snapshots import Compare
+from tests.tui.scripted import NOW, Compare, lost, make_app, until
 
 SIZE = (80, 24)
 

@@ -20,7 +20,7 @@ from nhem_tui.tui.themes import THEMES
 from nhem_tui.tui.widgets.textpane import TextPane
 from tests.tui.contrast import contrast, ground, style_at
 from tests.tui.opened import dashboard, source, told
-from tests.tui.scripted import NOW, RATE, live, make_app, samples, status, until
+from tests.tui.scripted import NOW, RATE, Compare, live, make_app, samples, status, until
 
 SIZE = (80, 24)
 ROI_RATE = RATE / 11
@@ -189,7 +189,7 @@ def settle(app: NhemApp) -> Callable[[Pilot[None]], Awaitable[None]]:
     ("theme", "size"),
     [("dark", (80, 24)), ("dark", (120, 40)), ("light", (80, 24)), ("ansi", (80, 24))],
 )
-def test_looks(theme: str, size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
+def test_looks(theme: str, size: tuple[int, int], snap_compare: Compare) -> None:
     app = make_app(live())
     app.theme = theme
     assert snap_compare(app, terminal_size=size, run_before=settle(app))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable
 from copy import copy
 from pathlib import Path
 
@@ -31,7 +30,7 @@ from nhem_tui.tui.widgets.picture_cells import PictureCells
 from nhem_tui.tui.widgets.textpane import TextPane
 from tests.tui.opened import all_told, drawn, open_screen, pane, source, told
 from tests.tui.pictures import settle
-from tests.tui.scripted import NOW, live, lost, make_app, picture, png, samples, until
+from tests.tui.scripted import NOW, Compare, live, lost, make_app, picture, png, samples, until
 from tests.tui.simulated import NOT_A_NUMBER, SHAPES, SimulatedBackend
 
 SIZE = (100, 30)
@@ -43,8 +42,6 @@ SHIPPED = Roi(100, 100, 300, 250)
 
 OTHER = Roi(200, 200, 400, 400)
 """One that another client sets."""
-
-Compare = Callable[..., bool]
 
 
 def field(app: NhemApp, name: str) -> Input:

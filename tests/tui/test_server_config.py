@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -30,13 +29,11 @@ from nhem_tui.tui.widgets.textpane import TextPane
 from tests.tui.contrast import contrast, ground, style_at
 from tests.tui.opened import all_told, answer, open_screen, pane, refuses, told, wrong
 from tests.tui.pictures import settle
-from tests.tui.scripted import live, lost, make_app, until
+from tests.tui.scripted import Compare, live, lost, make_app, until
 from tests.tui.simulated import MARKUP, NOT_A_NUMBER, SHAPES, SimulatedBackend
 
 SIZE = (100, 40)
 SECRET = "geheim-4711"
-
-Compare = Callable[..., bool]
 
 
 def opened(

@@ -7,7 +7,7 @@ import json
 import logging
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -39,13 +39,11 @@ from nhem_tui.tui.settings_file import SettingsFile
 from nhem_tui.tui.widgets.chart import Chart
 from tests.tui.opened import all_told, answer, open_screen, pane, refuses, told
 from tests.tui.pictures import settle
-from tests.tui.scripted import live, lost, make_app, until
+from tests.tui.scripted import Compare, live, lost, make_app, until
 from tests.tui.simulated import NOT_A_NUMBER, SimulatedBackend
 
 SIZE = (120, 40)
 SECRET = "geheim-4711"
-
-Compare = Callable[..., bool]
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.widgets.textpane import TextPane
-from tests.tui.scripted import live, lost, make_app, until
+from tests.tui.scripted import Compare, live, lost, make_app, until
 
 SIZES = [(50, 15), (80, 24), (120, 40), (200, 50)]
 
@@ -20,8 +20,6 @@ STATES = {
     "disconnected": (lost, "LOST", ""),
     "simulated": (lambda: live(simulated=True), "RUNNING", ""),
 }
-
-Compare = Callable[..., bool]
 
 
 def _settle(app: NhemApp, word: str, key: str) -> Callable[[Pilot[None]], Awaitable[None]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import httpx
@@ -28,14 +27,12 @@ from nhem_tui.tui.widgets.keybar import KeyBar
 from nhem_tui.tui.widgets.number_field import NumberField
 from tests.tui.opened import all_told, happens, open_screen, pane, source, told
 from tests.tui.pictures import settle
-from tests.tui.scripted import NOW, live, lost, make_app, samples, until
+from tests.tui.scripted import NOW, Compare, live, lost, make_app, samples, until
 from tests.tui.simulated import CANNOT_SAVE, NOT_A_NUMBER, SHAPES, SimulatedBackend
 
 SIZE = (100, 30)
 FIELDS = ["threshold", "difference_threshold", "margin_frames", "min_region_length"]
 PEAKS = "POST /peak-detection/config"
-
-Compare = Callable[..., bool]
 
 
 def field(app: NhemApp, name: str) -> NumberField:
