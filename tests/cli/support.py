@@ -27,6 +27,19 @@ Answer = tuple[int, bytes]
 """HTTP status and body; status 0 cuts the connection."""
 
 
+def user_file(home: Path) -> Path:
+    """Return where the user's settings are."""
+    return home / ".config" / "nhem-tui" / "config.json"
+
+
+def configure(home: Path, content: object) -> Path:
+    """Write the user's settings; return their file."""
+    path = user_file(home)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, indent=1))
+    return path
+
+
 def recorded(name: str) -> Answer:
     """Return the reply of a real server."""
     reply = json.loads((RECORDINGS / f"{name}.json").read_text())
@@ -43,6 +56,21 @@ def status(**changes: object) -> Answer:
     """Return a real reply of ``/status`` with changes."""
     number, body = recorded("running-status")
     return number, json.dumps({**json.loads(body), **changes}).encode()
+
+
+def answer(body: object) -> Answer:
+    """Return a reply of success."""
+    return 200, json.dumps(body).encode()
+
+
+def roi_window(first: int, values: list[float], kind: str = "running-roi-window-capture") -> Answer:
+    """Return a real window of the region with other samples, half a second apart."""
+    body = body_of(kind)
+    body["series"] = [
+        {"t": 0.5 * i, "gray_value": value, "roi_index": first + i}
+        for i, value in enumerate(values)
+    ]
+    return answer(body)
 
 
 class StubServer(ThreadingHTTPServer):

@@ -12,24 +12,11 @@ import pytest
 
 from nhem_tui.cli.main import main
 from nhem_tui.cli.simulator_process import simulator
-from tests.cli.support import LOG, Answer, StubServer, body_of, recorded
+from tests.cli.support import LOG, Answer, StubServer, answer, body_of, recorded, roi_window
 
 MAIN, ROI = "GET /data/window-capture", "GET /data/roi-window-capture"
 PEAKS, WAVE = "GET /data/roi-window-capture-with-peaks", "GET /data/waveform-with-peaks"
 PNG = b"\x89PNG\r\n\x1a\n and the rest"
-
-
-def answer(body: object) -> Answer:
-    return 200, json.dumps(body).encode()
-
-
-def roi_window(first: int, values: list[float], kind: str = "running-roi-window-capture") -> Answer:
-    body = body_of(kind)
-    body["series"] = [
-        {"t": 0.5 * i, "gray_value": value, "roi_index": first + i}
-        for i, value in enumerate(values)
-    ]
-    return answer(body)
 
 
 def with_peaks(first: int, count: int, **results: object) -> Answer:

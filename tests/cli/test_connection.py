@@ -22,17 +22,10 @@ from nhem_tui.cli.main import main
 from nhem_tui.cli.output import Output
 from nhem_tui.cli.parser import parse
 from nhem_tui.notation.address import Address
-from tests.cli.support import LOG, StubServer, recorded, status
+from tests.cli.support import LOG, StubServer, configure, recorded, status
 
 SECRET = "hunter2 & Söhne"
 SPELLINGS = (SECRET, "hunter2", "S%C3%B6hne", "S\\u00f6hne", "hunter2+%26")
-
-
-def configure(home: Path, content: object) -> Path:
-    path = home / ".config" / "nhem-tui" / "config.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content, indent=2))
-    return path
 
 
 def test_the_address_comes_from_a_file_a_variable_or_a_flag(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from nhem_tui.cli.main import main
 from nhem_tui.tui.actions import ACTIONS
 from nhem_tui.tui.keymap import flaws, is_key
-from tests.cli.support import python
+from tests.cli.support import configure, python
 from tests.cli.test_dashboard import Screen, Terminal, screen
 
 __all__ = ["screen"]  # a fixture
@@ -68,10 +67,8 @@ def test_every_key_there_is_counts_as_one() -> None:
 def test_the_screen_does_not_open_on_a_broken_key_map(
     words: list[str], screen: Screen, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = home / ".config" / "nhem-tui" / "config.json"
-    path.parent.mkdir(parents=True)
     keys = {"detection.strt": "f5", "view.freeze": "nosuchkey"}
-    path.write_text(json.dumps({"keys": keys}, indent=1))
+    path = configure(home, {"keys": keys})
     assert main(words) == 2
     assert screen.contexts == []
     assert capsys.readouterr().err.splitlines() == [
@@ -84,14 +81,12 @@ def test_the_screen_does_not_open_on_a_broken_key_map(
 def test_the_key_map_is_told_with_everything_else_that_is_wrong(
     screen: Screen, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = home / ".config" / "nhem-tui" / "config.json"
-    path.parent.mkdir(parents=True)
     content = {
         "display": {"theme": "blue"},
         "profiles": {"lab1": {"display": {"window": 99999}}},
         "keys": {"detection.start": "x", "nope.nope": "f5"},
     }
-    path.write_text(json.dumps(content, indent=1))
+    path = configure(home, content)
     assert main([]) == 2
     assert screen.contexts == []
     told = capsys.readouterr().err.splitlines()

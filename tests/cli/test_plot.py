@@ -10,7 +10,7 @@ import pytest
 
 from nhem_tui.cli.commands.plot import colour_depth
 from nhem_tui.cli.main import main
-from tests.cli.support import Answer, StubServer, body_of, recorded
+from tests.cli.support import Answer, StubServer, answer, body_of, recorded, roi_window
 
 MAIN, ROI = "GET /data/window-capture", "GET /data/roi-window-capture"
 
@@ -36,15 +36,7 @@ def window(values: list[float]) -> Answer:
         "actual_frame_count": len(values),
         "baseline": 100.0,
     }
-    return 200, json.dumps(body).encode()
-
-
-def roi_window(values: list[float]) -> Answer:
-    body = body_of("running-roi-window-capture")
-    body["series"] = [
-        {"t": 0.5 * i, "gray_value": value, "roi_index": 1 + i} for i, value in enumerate(values)
-    ]
-    return 200, json.dumps(body).encode()
+    return answer(body)
 
 
 def rows(stub: StubServer, capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
@@ -87,7 +79,7 @@ def test_roi_samples_are_drawn_with_the_peaks_the_server_would_find(
     stub: StubServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     values = [100.0] * 20 + [130.0] * 5 + [100.0] * 20 + [130.0] * 5 + [115.0] * 20
-    stub.tell(ROI, roi_window(values))
+    stub.tell(ROI, roi_window(1, values))
     stub.tell("GET /peak-detection/config", recorded("peak-detection-config"))
     drawn = "\n".join(rows(stub, capsys, "--roi", "--width", "80"))
     assert drawn.count("V") + drawn.count("A") + drawn.count("^") + drawn.count("v") == 2

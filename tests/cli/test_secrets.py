@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from nhem_tui.cli.main import main
 from nhem_tui.simulator.server import SimulatorOptions
-from tests.cli.support import StubServer, recorded, simulated_server, status
+from tests.cli.support import StubServer, configure, recorded, simulated_server, status
 
 SECRET = "hunter2 & Söhne/\"x'"
 TOKEN = "Bearer open-sesame"
@@ -108,11 +108,8 @@ def assert_kept(home: Path, told: str, *, but: Path) -> None:
 @pytest.fixture
 def configuration(home: Path) -> Path:
     """A configuration that holds everything secret; the one file that may."""
-    path = home / ".config" / "nhem-tui" / "config.json"
-    path.parent.mkdir(parents=True)
     server = {"password": SECRET, "headers": {"Authorization": TOKEN}, "retry_attempts": 0}
-    path.write_text(json.dumps({"server": server, "logging": {"level": "DEBUG"}}))
-    return path
+    return configure(home, {"server": server, "logging": {"level": "DEBUG"}})
 
 
 @pytest.mark.parametrize("more", [[], ["--json"], ["--verbose"]], ids=["plain", "json", "verbose"])

@@ -16,20 +16,9 @@ import pytest
 from nhem_tui.cli.main import main
 from nhem_tui.config import store
 from nhem_tui.config.schema import by_path
-from tests.cli.support import StubServer, recorded
+from tests.cli.support import StubServer, configure, recorded, user_file
 
 SECRETS = ("hunter2", "sesame")
-
-
-def user_file(home: Path) -> Path:
-    return home / ".config" / "nhem-tui" / "config.json"
-
-
-def configure(home: Path, content: object) -> Path:
-    path = user_file(home)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content, indent=1))
-    return path
 
 
 def test_every_setting_is_shown_with_its_origin(
