@@ -33,8 +33,14 @@ COMMIT_INTERVAL: Final = 0.4
 RESERVE: Final = 4 << 20
 """Bytes left free on the disk, so that there is room to end a recording cleanly."""
 
-WAITING: Final = 100_000
-"""Entries that may wait for a disk that does not answer: memory must not grow for ever."""
+WAITING: Final = 100_000_000
+"""Bytes that may wait for a disk that does not answer: memory must not grow for ever.
+
+Hours of samples, or twenty minutes of the most pictures.
+"""
+
+ENTRY: Final = 1000
+"""Bytes of any entry, about, beside its samples or pictures."""
 
 LAST_TRIES: Final = 10
 """Commits tried at the end while another program locks the file."""
@@ -80,6 +86,17 @@ class Progress(Struct, frozen=True):
 class _Taken(NamedTuple):
     at: int
     entry: ev.Event
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory, about."""
+        match self.entry:
+            case ev.Samples(numbers=numbers, t=t, values=values):
+                return ENTRY + numbers.nbytes + t.nbytes + values.nbytes
+            case ev.PictureSeen(roi1=one, roi2=two):
+                return ENTRY + len(one.png) + len(two.png)
+            case _:
+                return ENTRY
 
 
 class _Part:
@@ -150,7 +167,8 @@ class Recorder:
         self._rotation = rotation or Rotation()
         self._monotonic = monotonic
         self._wall = wall
-        self._queue: queue.Queue[_Taken] = queue.Queue(WAITING)
+        self._queue: queue.SimpleQueue[_Taken] = queue.SimpleQueue()
+        self._taken = self._added = self._committed = 0  # bytes, the first of another thread
         self._stop = threading.Event()
         self._reason = ""
         self._standing = Standing()
@@ -172,10 +190,12 @@ class Recorder:
             return
         if isinstance(entry, ev.PictureSeen) and not self._pictures:
             return
-        try:
-            self._queue.put_nowait(_Taken(self._monotonic(), entry))
-        except queue.Full:
-            self._fail("the disk does not answer")
+        if self._taken - self._committed > WAITING:
+            self._fail(LOCKED if self._progress.held else "the disk does not answer")
+            return
+        taken = _Taken(self._monotonic(), entry)
+        self._taken += taken.size
+        self._queue.put(taken)
 
     def close(self, reason: str = "stopped by the user") -> Progress:
         """Write what is left and end the recording; waits for the disk."""
@@ -206,19 +226,20 @@ class Recorder:
             taken = self._queue.get_nowait()
             self._newest = taken.at
             self._part.add(taken)
+            self._added += taken.size
             self._standing.note(taken.entry)
-        waiting = self._part.writer.waiting
-        if not waiting:
+        if not self._part.writer.waiting:
             return
         try:
             self._part.commit()
         except sqlite3.OperationalError as error:
-            if primary_code(error) != sqlite3.SQLITE_BUSY or waiting > WAITING:
+            if primary_code(error) != sqlite3.SQLITE_BUSY:
                 raise
             if not self._progress.held:
                 _log.warning("%s: %s", self._part.writer.path, LOCKED)
             self._progress = replace(self._progress, held=True)
         else:
+            self._committed = self._added
             self._tell()
 
     def _write_last(self) -> None:

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import aclosing, closing
@@ -22,6 +23,7 @@ from nhem_tui.recording.lock import FileLock
 from nhem_tui.recording.names import lock_path
 from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.recorder import COMMIT_INTERVAL, RESERVE, Recorder, Rotation
+from nhem_tui.recording.writer import FileWriter
 from nhem_tui.simulator.server import Simulator, SimulatorOptions
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.poller import LiveSource
@@ -343,6 +345,53 @@ def test_a_lock_that_never_ends_ends_the_recording_in_words(
         other.execute("BEGIN IMMEDIATE")
         recorder.take(samples(1, 45, 0.0))
         assert recorder.close().failure == "another program locks the file"
+
+
+def fill_memory(recorder: Recorder) -> int:
+    """Let it take pictures of 100 kB until it refuses; return how many that were."""
+    seen = ev.PictureSeen(NOON, 1, image(bytes(60_000)), image(bytes(40_000)))
+    for count in range(100):
+        recorder.take(seen)
+        if recorder.progress.failure:
+            return count
+    raise AssertionError("it takes whatever comes")
+
+
+def test_what_waits_for_a_lock_does_not_fill_the_memory(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nhem_tui.recording.recorder.WAITING", 1_000_000)
+    monkeypatch.setattr("nhem_tui.recording.recorder.LAST_TRIES", 1)
+    monkeypatch.setattr("nhem_tui.recording.writer.PATIENCE", 0.01)
+    recorder = Recorder(path, pictures=True)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        recorder.take(samples(1, 45, 0.0))
+        until(lambda: recorder.progress.held)
+        assert fill_memory(recorder) == 10
+        assert recorder.close().failure == "another program locks the file"
+
+
+def test_what_waits_for_the_disk_does_not_fill_the_memory(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nhem_tui.recording.recorder.WAITING", 1_000_000)
+    commit, answers = FileWriter.commit, threading.Event()
+
+    def hang(writer: FileWriter) -> None:
+        assert answers.wait(10)
+        commit(writer)
+
+    recorder = Recorder(path, pictures=True)
+    for number in range(3):  # what is on the disk counts no more
+        recorder.take(ev.PictureSeen(NOON, 1, image(bytes(400_000)), image(b"")))
+        recorder.take(samples(1 + 45 * number, 45, float(number)))
+        until(lambda told=45 * (number + 1): recorder.progress.samples == told)
+    monkeypatch.setattr(FileWriter, "commit", hang)
+    assert fill_memory(recorder) == 10
+    answers.set()
+    assert recorder.close().failure == "the disk does not answer"
+    assert len([entry for entry in read(path) if isinstance(entry, ev.PictureSeen)]) == 13
 
 
 def test_what_the_file_cannot_take_ends_the_recording_and_says_so(path: Path) -> None:
