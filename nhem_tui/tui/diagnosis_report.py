@@ -158,7 +158,7 @@ def _cut(text: str, width: int) -> str:
 
 def _errors(diagnosis: Diagnosis, width: int) -> list[TextRow]:
     failed = sum(diagnosis.errors.values())
-    asked = f"{words.grouped(diagnosis.count)} request{'' if diagnosis.count == 1 else 's'}"
+    asked = words.counted(diagnosis.count, "request")
     if not failed:
         return _list("Errors", [f"none in {asked}"], width)
     share = f"{words.grouped(failed)} in {asked} ({failed / diagnosis.count:.2%})"

@@ -55,8 +55,8 @@ class Exporter:
         try:
             while not (await asyncio.wait((work,), timeout=TELL_INTERVAL))[0]:
                 self._tell_share(order)
-            count = words.grouped(data.count)
-            self._app.tell(f"Exported {count} samples to {work.result()}", "good")
+            samples = words.counted(data.count, "sample")
+            self._app.tell(f"Exported {samples} to {work.result()}", "good")
         except CancelledError:
             self._app.tell("The export was ended; nothing was written", "warning")
         except RecordingError as error:

@@ -44,7 +44,7 @@ def result_words(result: LineResult) -> tuple[str, Severity]:
         took = f" after {words.span(result.processing_time_ms / 1000)}"
     if result.error_message:
         return f"Line detection failed inside{took}: {clean_text(result.error_message)}", "error"
-    lines = f"{result.line_count or 0} lines"
+    lines = words.counted(result.line_count or 0, "line")
     if not result.has_intersection:
         return f"No intersection, {lines}{took}", "info"
     place = clean_text(json.dumps(result.intersection, ensure_ascii=False), 80)

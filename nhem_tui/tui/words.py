@@ -17,6 +17,11 @@ def grouped(number: int) -> str:
     return f"{number:,}".replace(",", " ")
 
 
+def counted(number: int, noun: str) -> str:
+    """How many there are: ``1 gap``, ``260 807 samples``."""
+    return f"{grouped(number)} {noun}{'' if number == 1 else 's'}"
+
+
 def level(value: float | None, digits: int = 2) -> str:
     """A gray level with fixed decimals, or a dash; wild values in short form."""
     if value is None or math.isnan(value):

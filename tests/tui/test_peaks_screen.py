@@ -164,7 +164,7 @@ async def test_the_signal_of_the_server_is_told_apart() -> None:
     app = make_app([*session(curve(90)), ev.StatusSeen(NOW, 1, "running", 1, 1, 1, True, 100, 0.1)])
     async with app.run_test(size=SIZE) as pilot:
         await open_list(pilot, app)
-        await until(pilot, lambda: "● yes   rose 1 times" in facts(app))
+        await until(pilot, lambda: "● yes   rose 1 time;" in facts(app))
         assert listed(app) == []
         assert "▲ 0 stable   ▽ 0 unstable" in facts(app)
 

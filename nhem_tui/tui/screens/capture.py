@@ -187,9 +187,9 @@ class CaptureScreen(ExportKey):
         figures, peaks = captured.statistics(), captured.peaks(wanted)
         honest: list[Part] = []
         if gaps := captured.gaps:
-            honest.append((f"{gaps} gap   " if gaps == 1 else f"{gaps} gaps   ", "warning"))
+            honest.append((f"{words.counted(gaps, 'gap')}   ", "warning"))
         if pauses := captured.pauses:
-            honest.append((f"{pauses} pause   " if pauses == 1 else f"{pauses} pauses   ", "muted"))
+            honest.append((f"{words.counted(pauses, 'pause')}   ", "muted"))
         if captured.simulated:
             honest.append((f"{captured.simulated} SIMULATED   ", "warning"))
         honest = honest or [("none missing   ", "muted")]
@@ -200,7 +200,7 @@ class CaptureScreen(ExportKey):
         return [
             line(
                 [
-                    (f"{figures.count} samples   ", "strong"),
+                    (f"{words.counted(figures.count, 'sample')}   ", "strong"),
                     *honest,  # before anything that is cut where the terminal is narrow
                     (f"{name} {captured.numbers}, {span}", "text"),
                 ],

@@ -50,7 +50,7 @@ class Exporting(Screen[None]):
             app.tell(f"Export: {error.advice}", "error")
             return
         question = Prompt(
-            f"Export {words.grouped(data.count)} samples to",
+            f"Export {words.counted(data.count, 'sample')} to",
             f"The ending says the format: {', '.join(FORMATS)}; {GZIP} behind it compresses.",
             check=partial(target_of, folder=name.parent),
             text=str(name),

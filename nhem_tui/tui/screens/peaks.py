@@ -193,7 +193,7 @@ class PeaksScreen(ExportKey):
         server: list[Part] = [
             ("Server's own peak_signal ", "muted"),
             ("● yes" if snapshot.peak_signal else "–", "accent"),
-            (f"   rose {snapshot.server_peaks} times", "muted"),
+            (f"   rose {words.counted(snapshot.server_peaks, 'time')}", "muted"),
         ]
         apart: Part = ("; not among the peaks below", "muted")
         pane = self.query_one("#facts", TextPane)

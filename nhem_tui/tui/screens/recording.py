@@ -46,8 +46,8 @@ class Recording(Watching):
         if progress.failure:
             self.app.tell(f"Recording ended: {progress.failure}; what came before is kept", "error")
         else:
-            samples = words.grouped(progress.samples)
-            self.app.tell(f"Recorded {samples} samples in {progress.path}", "good")
+            samples = words.counted(progress.samples, "sample")
+            self.app.tell(f"Recorded {samples} in {progress.path}", "good")
 
     def mind_recording(self) -> None:
         """End the recording when the recorder had to stop; called with the panels."""

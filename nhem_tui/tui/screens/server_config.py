@@ -28,6 +28,7 @@ from nhem_tui.tui.screens.differences import Differences, value_text
 from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.screens.server_tool import SERVER, ServerTool
 from nhem_tui.tui.widgets.textpane import TextPane
+from nhem_tui.tui.words import counted
 
 LATER: Final = "The running detection keeps its values until the server restarts."
 READ: Final = Needs.SERVER | Needs.LINK | Needs.PASSWORD
@@ -315,11 +316,11 @@ class ServerConfiguration(ServerTool):
         if not changes:
             self.app.tell("Nothing in it differs, nothing was sent", "good")
             return
-        listed = Differences(f"{_values(len(changes))} would change", changes)
+        listed = Differences(f"{counted(len(changes), 'value')} would change", changes)
         if not await self.app.push_screen_wait(listed):
             return
         question = Confirm(
-            f"Write {_values(len(changes))} to the server?",
+            f"Write {counted(len(changes), 'value')} to the server?",
             f"Its whole configuration file is replaced. {LATER}",
             yes="Import",
         )
@@ -361,10 +362,6 @@ def _walk(node: TreeNode[Path]) -> list[TreeNode[Path]]:
 
 def _editable(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _values(count: int) -> str:
-    return "1 value" if count == 1 else f"{count} values"
 
 
 SCREEN = ServerConfiguration
