@@ -145,7 +145,10 @@ class _Tunnel:
                 if self._closing.is_set():
                     return
                 _end(self._process)  # it has: only its pipe is still ours
-                self._process = _start(command, stderr=subprocess.DEVNULL)
+                try:
+                    self._process = _start(command, stderr=subprocess.DEVNULL)
+                except OSError as error:  # a machine without a process or a file to spare
+                    _log.warning("ssh to %s does not start: %s", self._target, error)
 
 
 def _free_port() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,16 @@ def greeter() -> Iterator[int]:
 def greeting(port: int) -> bytes:
     with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
         return client.recv(100)
+
+
+def wait_for_greeting(port: int) -> None:
+    """Wait until the port leads to the server again."""
+    deadline = time.monotonic() + 5
+    answer = b""
+    while answer != b"hello":
+        assert time.monotonic() < deadline, "it never leads there again"
+        with contextlib.suppress(OSError):  # not there yet
+            answer = greeting(port)
 
 
 def test_the_port_leads_to_the_server(
@@ -142,17 +153,35 @@ def test_a_tunnel_that_breaks_is_opened_again_without_a_question(
         first = int(pid_file.read_text())
         assert "BatchMode=yes" not in (tmp_path / "words").read_text()
         os.kill(first, signal.SIGKILL)
-        deadline = time.monotonic() + 5
-        answer = b""
-        while answer != b"hello" and time.monotonic() < deadline:
-            with contextlib.suppress(OSError):  # not there yet
-                answer = greeting(port)
-        assert answer == b"hello"
+        wait_for_greeting(port)
         second = int(pid_file.read_text())
         assert second != first
         assert "BatchMode=yes" in (tmp_path / "words").read_text()
     assert has_ended(second)
     assert "ssh to anna@lab3 ended" in caplog.text
+
+
+def test_a_tunnel_is_opened_again_when_the_machine_has_a_process_to_spare(
+    install_ssh: Callable[[str], None],
+    greeter: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(tunnel, "PAUSES", (0.01,))
+    install_ssh(FORWARDER)
+    start, refusals = tunnel._start, iter(range(2))
+
+    def refuse(command: Sequence[str], *, stderr: int | None = None) -> subprocess.Popen[bytes]:
+        if next(refusals, None) is not None:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        return start(command, stderr=stderr)
+
+    with open_tunnel("anna@lab3", parse_address(f"http://localhost:{greeter}")) as port:
+        monkeypatch.setattr(tunnel, "_start", refuse)
+        os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
+        wait_for_greeting(port)
+    assert caplog.text.count("does not start") == 2
 
 
 def test_a_tunnel_that_is_closed_is_not_opened_again(
