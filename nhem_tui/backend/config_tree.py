@@ -15,7 +15,7 @@ from msgspec import Struct
 from nhem_tui.backend import limits
 from nhem_tui.backend.errors import InvalidValue
 from nhem_tui.backend.json_values import DEEPEST, is_too_deep, read_json
-from nhem_tui.backend.sanitize import mask_passwords, redact
+from nhem_tui.backend.sanitize import mask_passwords, redact_all
 from nhem_tui.notation.mask import MASK
 from nhem_tui.notation.numerals import read_number
 
@@ -92,8 +92,7 @@ def masked(tree: Tree) -> dict[str, Any]:
         if isinstance(value, list):
             return [mask(item) for item in value]
         if isinstance(value, str):
-            for secret in secrets:
-                value = redact(value, secret)
+            return redact_all(value, secrets)
         return value
 
     return {name: mask(value) for name, value in _object(mask_passwords(tree)).items()}

@@ -55,19 +55,22 @@ def redact(text: str, secret: str) -> str:
     return text
 
 
+def redact_all(text: str, secrets: Iterable[str]) -> str:
+    """Return `text` with every secret replaced, the longest first: one may be part of another."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = redact(text, secret)
+    return text
+
+
 def shown(text: str, secrets: Iterable[str] = (), limit: int = 300) -> str:
     """Clean, redact and cut `text`: what every error text goes through.
 
     Redaction runs before cutting, so that no half of a password is left, and again after
     cleaning, which may join one that control characters had split.
     """
-    longest_first = sorted(secrets, key=len, reverse=True)  # one may be part of another
-    for secret in longest_first:
-        text = redact(text, secret)
-    text = _one_line(text[: limit * _LOOKED_AT])
-    for secret in longest_first:
-        text = redact(text, secret)
-    return _cut(text, limit)
+    known = tuple(secrets)
+    text = _one_line(redact_all(text, known)[: limit * _LOOKED_AT])
+    return _cut(redact_all(text, known), limit)
 
 
 def _one_line(text: str) -> str:

@@ -11,7 +11,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from nhem_tui.backend.sanitize import redact
+from nhem_tui.backend.sanitize import redact_all
 
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -25,10 +25,7 @@ class RedactingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as text, every secret masked in every spelling."""
-        text = super().format(record)
-        for secret in self._secrets:
-            text = redact(text, secret)
-        return text
+        return redact_all(super().format(record), self._secrets)
 
 
 class _PrivateFileHandler(RotatingFileHandler):

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import IO, Any, Literal
 
-from nhem_tui.backend.sanitize import redact
+from nhem_tui.backend.sanitize import redact_all
 
 Style = Literal["good", "bad", "warn", "dim", "strong"]
 
@@ -193,9 +193,7 @@ class Output:
 
     def clean(self, text: str) -> str:
         """Return words that came from elsewhere with every secret in them masked."""
-        for secret in self.secrets:
-            text = redact(text, secret)
-        return text
+        return redact_all(text, self.secrets)
 
     def masked(self, value: object) -> object:
         """Return a copy of decoded JSON with every secret in its texts masked."""

@@ -98,6 +98,12 @@ def test_no_password_is_left_anywhere() -> None:
     assert MASK in text
 
 
+def test_nothing_is_left_of_a_password_that_begins_as_another() -> None:
+    tree = {"logins": {f"password{n}": "geheim-31415"[:n] for n in range(4, 12)}}
+    tree["server"] = {"note": "call with geheim-3141 please"}
+    assert config_tree.masked(tree)["server"] == {"note": f"call with {MASK} please"}
+
+
 def test_masks_are_filled_from_the_server() -> None:
     masked = config_tree.masked(TREE)
     assert config_tree.unmasked(masked, TREE) == TREE

@@ -39,6 +39,9 @@ def test_a_secret_learned_later_stays_out_as_well(tmp_path: Path) -> None:
     secrets.append(SECRET)
     logging.getLogger("nhem.test").info("sent %s", SECRET)
     assert path.read_text().endswith("sent •••\n")
+    secrets.append(f"{SECRET}92")
+    logging.getLogger("nhem.test").info("sent %s", f"{SECRET}92")
+    assert path.read_text().endswith("sent •••\n")
 
 
 def test_nothing_is_there_before_the_first_line(tmp_path: Path) -> None:

@@ -73,6 +73,12 @@ def test_errors_are_json_where_json_was_asked_for(capsys: pytest.CaptureFixture[
     assert record == {"type": "error", "text": "no", "exit": 3, "hint": "yes"}
 
 
+def test_nothing_is_left_of_a_secret_that_begins_as_another() -> None:
+    out = Output()
+    out.secrets += ["sesame", "sesame-31415"]
+    assert out.clean("open sesame-31415") == "open •••"
+
+
 def test_so_is_everything_else_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     out = Output(as_json=True, verbose=True)
     out.secrets.append("sesame")
