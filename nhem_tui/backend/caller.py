@@ -11,7 +11,7 @@ import msgspec
 
 from nhem_tui.backend.decode import read_reply
 from nhem_tui.backend.errors import BackendError, InvalidValue, ReadOnly, Unauthorised
-from nhem_tui.backend.sanitize import shown
+from nhem_tui.backend.sanitize import secret_words, shown
 from nhem_tui.backend.way import TlsOptions, Way
 from nhem_tui.backend.wire import Call, encode_pairs
 from nhem_tui.notation.address import Address, parse_address
@@ -29,7 +29,6 @@ Fields = Mapping[str, object]
 """Names and values of a query or form, before they are written out."""
 
 _NOTHING: Final[Fields] = MappingProxyType({})
-_TOKEN_LENGTH: Final = 6  # characters; what is shorter in a header is a word, not a secret
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -82,8 +81,7 @@ class Caller:
         self._inner = transport
         self._transport: Transport | None = None
         self._give_password = password if callable(password) else lambda: password
-        tokens = (token for value in headers.values() for token in (value, *value.split()))
-        self._secrets = {*address.secrets, *(t for t in tokens if len(t) >= _TOKEN_LENGTH)}
+        self._secrets = {*address.secrets, *secret_words(headers.values())}
         if isinstance(password, str):
             self._secrets.add(password)
         self._observe = observe

@@ -18,6 +18,7 @@ _ESCAPES: Final = re.compile(
 )
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co"})  # control, format (bidi, zero width), …
 _SECRET_KEY: Final = re.compile(r"password|secret|token", re.IGNORECASE)
+_SECRET_LENGTH: Final = 6  # characters
 _LOOKED_AT: Final = 20  # times the limit: bounds the work on a text of megabytes
 
 
@@ -28,6 +29,15 @@ def clean_text(text: str, limit: int = 300) -> str:
     overrides, zero-width characters) go; line breaks and runs of blanks become one space.
     """
     return _cut(_one_line(text[: limit * _LOOKED_AT]), limit)
+
+
+def secret_words(values: Iterable[str]) -> set[str]:
+    """Return what of headers or an address must not be told: each value and each word in one.
+
+    What is shorter than a secret would be is a word like any other (``Basic``, ``gzip``).
+    """
+    words = (word for value in values for word in (value, *value.split()))
+    return {word for word in words if len(word) >= _SECRET_LENGTH}
 
 
 def redact(text: str, secret: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from nhem_tui.backend.sanitize import secret_words
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.options import flag_of
 from nhem_tui.cli.output import Output
@@ -32,9 +33,6 @@ _LEAVES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Which leaf of the settings an argument overrides."""
-
-_SECRET_LENGTH: Final = 6
-"""Characters; what is shorter in a header or an address is a word, not a secret."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +86,8 @@ class Call:
         from nhem_tui.config.layers import DEFAULT
 
         server = loaded.settings.server
-        words = [*parse_address(server.base_url).secrets]
-        words += [word for value in server.headers.values() for word in (value, *value.split())]
-        self.secrets.extend(word for word in words if len(word) >= _SECRET_LENGTH)
+        values = (*parse_address(server.base_url).secrets, *server.headers.values())
+        self.secrets.extend(secret_words(values))
         if loaded.origins["server.password"] != DEFAULT:  # the shipped one is no secret
             self.secrets.append(server.password)
 
