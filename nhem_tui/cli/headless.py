@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import aclosing, contextmanager, suppress
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,6 +14,7 @@ from nhem_tui.cli.call import Call
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import of_fault
 from nhem_tui.cli.interrupts import answered
+from nhem_tui.stream.waiting import wait_at_most
 
 if TYPE_CHECKING:
     from nhem_tui.backend.client import BackendClient
@@ -183,8 +184,7 @@ async def _until(
 
 async def _last(begun: asyncio.Event, patience: float, seconds: float | None) -> None:
     """Return `seconds` after it has begun, or after `patience` in which it has not."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(begun.wait(), patience)
+    await wait_at_most(begun, patience)
     await (asyncio.Event().wait() if seconds is None else asyncio.sleep(seconds))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
+
+from nhem_tui.stream.waiting import wait_at_most
 
 
 class Pace:
@@ -46,8 +47,7 @@ class Pace:
         if left is not None and left <= 0:
             await asyncio.sleep(0)  # others have their turn however fast it goes
             return True
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), left)
+        await wait_at_most(self._changed, left)
         return False
 
     async def changed(self) -> None:
