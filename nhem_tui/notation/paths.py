@@ -6,6 +6,7 @@ missing here; whoever then opens it learns why that cannot be done.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -50,6 +51,11 @@ def _seen(question: Callable[[], bool]) -> bool:
         return question()
     except OSError:
         return False
+
+
+def stamped(stem: str, at: float) -> str:
+    """A name with Unix time `at` by the local clock: ``nhem-20261124-034223``."""
+    return f"{stem}-{time.strftime('%Y%m%d-%H%M%S', time.localtime(at))}"
 
 
 def expanded(text: str) -> Path:

@@ -6,7 +6,6 @@ import gzip
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Final, Literal, Protocol, cast, get_args
@@ -190,9 +189,3 @@ def format_of(path: Path) -> Format | None:
     if ending and ending.lower() not in known:
         raise ValueError(f"{ending} is none of the formats: {', '.join(FORMATS)}")
     return known.get(ending.lower())
-
-
-def default_name(format: Format, now: datetime | None = None) -> str:  # noqa: A002 - the word for it
-    """A file name by time stamp, e.g. ``nhem-20261124-034223.csv``."""
-    moment = now or datetime.now(UTC).astimezone()
-    return f"nhem-{moment:%Y%m%d-%H%M%S}.{format}"

@@ -6,7 +6,6 @@ What these functions hold may contain the password: it leaves them masked, or as
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import json
 from pathlib import Path as FilePath
 from typing import Any
@@ -19,7 +18,7 @@ from nhem_tui.backend.config_tree import Change, Path
 from nhem_tui.backend.errors import BadData, InvalidValue
 from nhem_tui.backend.json_values import read_json
 from nhem_tui.config.secrets import Secret
-from nhem_tui.notation.paths import exists, is_folder
+from nhem_tui.notation.paths import exists, is_folder, stamped
 from nhem_tui.tui.private_file import named_file, read_named, write_private
 
 
@@ -110,8 +109,7 @@ def _fit_to_show(changes: list[Change]) -> list[Change]:
 
 def proposal(directory: str, at: float) -> FilePath:
     """A name for an export made at Unix time `at`."""
-    stamp = dt.datetime.fromtimestamp(at).astimezone().strftime("%Y%m%d-%H%M%S")
-    return FilePath(directory or ".") / f"nhem-server-{stamp}.json"
+    return FilePath(directory or ".") / f"{stamped('nhem-server', at)}.json"
 
 
 def new_file(text: str) -> FilePath:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from nhem_tui.notation.paths import stamped
 
 if TYPE_CHECKING:
     from nhem_tui.tui.app import NhemApp
@@ -23,9 +24,8 @@ async def save_stamped(app: NhemApp, stem: str, at: float, suffix: str, content:
         content: the whole file.
     """
     folder = Path(app.settings.export.directory)
-    name = f"{stem}-{time.strftime('%Y%m%d-%H%M%S', time.localtime(at))}"
     try:
-        path = await asyncio.to_thread(save_new, folder, name, suffix, content)
+        path = await asyncio.to_thread(save_new, folder, stamped(stem, at), suffix, content)
     except (OSError, RuntimeError) as error:
         why = getattr(error, "strerror", None) or error
         app.tell(f"Not saved in {folder}: {why}", "error")

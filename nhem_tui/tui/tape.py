@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from nhem_tui.notation.paths import exists
+from nhem_tui.notation.paths import exists, stamped
 from nhem_tui.recording.errors import RecordingError
 from nhem_tui.recording.target import folder_of
 from nhem_tui.stream import events as ev
@@ -150,7 +150,7 @@ def file_name(setting: str, at: float, suffix: str) -> Path:
         RecordingError: the folder cannot be made.
     """
     folder = folder_of(setting)
-    stem = time.strftime("nhem-%Y%m%d-%H%M%S", time.localtime(at))
+    stem = stamped("nhem", at)
     path, number = folder / f"{stem}{suffix}", 1
     while exists(path):
         number += 1

@@ -1,8 +1,9 @@
+import time
 from pathlib import Path
 
 import pytest
 
-from nhem_tui.notation.paths import exists, expanded, is_file, is_folder
+from nhem_tui.notation.paths import exists, expanded, is_file, is_folder, stamped
 
 LONG = "x" * 300
 
@@ -43,3 +44,11 @@ def test_a_tilde_is_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_home_that_is_not_there_is_named() -> None:
     with pytest.raises(ValueError, match="no home for ~nobody-of-that-name"):
         expanded("~nobody-of-that-name/a")
+
+
+def test_a_stamp_is_the_time_by_the_local_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "CET-1")
+        time.tzset()
+        assert stamped("nhem-roi1", 1_790_000_000.9) == "nhem-roi1-20260921-151320"
+    time.tzset()

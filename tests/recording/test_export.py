@@ -12,7 +12,6 @@ import re
 import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,6 @@ from nhem_tui.recording.export import (
     CancelledError,
     Format,
     Order,
-    default_name,
     export,
     format_of,
     shown,
@@ -553,12 +551,6 @@ def test_a_disk_that_refuses_is_an_error_in_words(
     with pytest.raises(RecordingError, match=r"cannot write .*a\.csv: No space left"):
         export(data, Order("csv", tmp_path / "a.csv"))
     assert [file.name for file in tmp_path.iterdir()] == ["night.nhem"]
-
-
-def test_names_carry_the_time() -> None:
-    moment = datetime(2026, 9, 21, 14, 13, 20, tzinfo=UTC)
-    assert default_name("npz", moment) == "nhem-20260921-141320.npz"
-    assert {default_name(kind).rpartition(".")[2] for kind in FORMATS} == set(FORMATS)
 
 
 def test_of_the_server_s_clocks_the_newest_counts(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from nhem_tui.cli.headless import record
 from nhem_tui.cli.interrupts import as_interrupts
 from nhem_tui.cli.options import SERVER, add_common, flag_of, plain_number, seconds
 from nhem_tui.cli.parser import Parser
+from nhem_tui.notation.paths import stamped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -184,14 +185,15 @@ def _export(call: Call, order: Order, path: Path) -> ExitCode:
 
 
 def _order(call: Call) -> Order:
-    from nhem_tui.recording.export import Order, default_name
+    from nhem_tui.recording.export import Order
     from nhem_tui.recording.target import folder_of
 
     args, settings = call.args, call.settings
     kind = args.format or _format_of(args.output) or settings.export.default_format
+    name = f"{stamped('nhem', time.time())}.{kind}"
     return Order(
         kind,
-        args.output or folder_of(settings.export.directory) / default_name(kind),
+        args.output or folder_of(settings.export.directory) / name,
         metadata=settings.export.include_metadata and not args.no_metadata,
         compress=settings.export.compression or args.compress,
         overwrite=args.force,
