@@ -226,7 +226,8 @@ async def first_frames(events: AsyncIterator[ev.Event]) -> list[int]:
     frames: list[int] = []
     with pytest.raises(TimeoutError):
         while True:
-            event = await asyncio.wait_for(anext(events), 0.3)
+            async with asyncio.timeout(0.3):
+                event = await anext(events)
             if _is_main(event):
                 assert isinstance(event, ev.Samples)
                 frames += event.numbers.tolist()
