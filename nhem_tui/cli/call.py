@@ -121,19 +121,20 @@ class Call:
     @property
     def password_source(self) -> str:
         """Where the server's password comes from, in words."""
-        if self._asks:
+        if self.asks_password:
             return "--ask-password"
         from nhem_tui.config.secrets import password_source
 
         return password_source(self.loaded)
 
     @property
-    def _asks(self) -> bool:
+    def asks_password(self) -> bool:
+        """Whether the user wants to be asked for the server's password."""
         return bool(getattr(self.args, "ask_password", False))
 
     @cached_property
     def _password(self) -> str:
-        if self._asks:
+        if self.asks_password:
             from nhem_tui.cli.terminal import ask_secret
 
             password = ask_secret(self.out, "password of the server")

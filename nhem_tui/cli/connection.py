@@ -41,7 +41,7 @@ def prepare(call: Call) -> None:
     server = call.settings.server
     if server.insecure and call.address.tls:
         call.out.warn("the server's certificate is not checked: anybody in between can read along")
-    if getattr(call.args, "ask_password", False):
+    if call.asks_password:
         call.password()  # now: inside of the event loop Ctrl-C would not end the question
 
 
