@@ -13,9 +13,12 @@ import pytest
 from nhem_tui.cli.commands.dashboard import framerate
 from nhem_tui.cli.main import main
 from nhem_tui.config.schema import Display
+from nhem_tui.recording.replay import ReplaySource
+from nhem_tui.recording.seeking import parse_target
 from nhem_tui.tui import run as tui_run
 from nhem_tui.tui.context import Context
 from tests.cli.support import StubServer
+from tests.recording.support import session, write
 
 
 def ask_status(url: str) -> str:
@@ -43,8 +46,8 @@ class Screen:
 
     def __call__(self, context: Context) -> int:
         self.contexts.append(context)
-        assert context.client is not None
         if context.name == "demo":
+            assert context.client is not None
             self.detection = ask_status(context.client.url)
             asyncio.run(context.client.stop())  # only with the right password
         return self.code
@@ -88,6 +91,24 @@ def test_flags_reach_it(screen: Screen, stub: StubServer) -> None:
     assert context.client.url == stub.url
     assert context.framerate == 5
     assert (context.read_only, context.client.read_only, context.compact) == (True, True, True)
+
+
+def test_it_opens_on_a_recording(screen: Screen, home: Path) -> None:
+    write(home / "night.nhem", session())
+    words = ["replay", "night.nhem", "--from", "0:01", "--speed", "8", "--compact"]
+    assert main(words) == 0
+    context = screen.context
+    assert isinstance(context.source, ReplaySource)
+    assert (context.source.label, context.source.speed) == ("night.nhem", 8)
+    assert (context.client, context.start, context.compact) == (None, parse_target("0:01"), True)
+
+
+def test_what_is_no_moment_is_told_before_the_recording_is_opened(
+    screen: Screen, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["replay", "missing.nhem", "--from", "noon"]) == 2
+    assert capsys.readouterr().err.startswith("error: --from: ")
+    assert screen.contexts == []
 
 
 def test_an_ssh_session_gets_fewer_frames(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.errors import CommandError
@@ -11,6 +12,10 @@ from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.options import add_dashboard, add_profile, add_telling, plain_number
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.terminal import check_terminal
+
+if TYPE_CHECKING:
+    from nhem_tui.recording.reader import Recording
+    from nhem_tui.recording.seeking import Target
 
 
 def add_arguments(parser: Parser, command: str) -> None:
@@ -39,38 +44,43 @@ def run(call: Call) -> ExitCode:
     check_terminal()
     args = call.args
     # Only here: they load numpy, and completion asks every command for its arguments.
-    from nhem_tui.cli.commands.dashboard import framerate
     from nhem_tui.recording.opening import LACKS_LOG
     from nhem_tui.recording.reader import Recording
-
-    recording = Recording(args.file)
-    if recording.lacks_log:
-        call.out.warn(f"{args.file}: {LACKS_LOG}", even_quiet=True)
-    from nhem_tui.recording.replay import ReplaySource
     from nhem_tui.recording.seeking import parse_target
-    from nhem_tui.tui.context import Clock, Context
-    from nhem_tui.tui.run import run as run_dashboard
 
     try:
         start = None if args.start is None else parse_target(args.start)
     except ValueError as error:
         raise CommandError(f"--from: {error}", ExitCode.USAGE) from None
-    with recording:
-        source = ReplaySource(recording, speed=args.speed, loop=args.loop)
-        rate = framerate(args.fps, call.settings.display, remote="SSH_CONNECTION" in call.environ)
-        return ExitCode(
-            run_dashboard(
-                Context(
-                    source=source,
-                    client=None,
-                    settings=call.settings,
-                    framerate=rate,
-                    compact=args.compact,
-                    clock=Clock(lambda: source.clock, lambda: source.wall),
-                    start=start,
-                )
+    with Recording(args.file) as recording:
+        if recording.lacks_log:
+            call.out.warn(f"{args.file}: {LACKS_LOG}", even_quiet=True)
+        return _play(call, recording, start)
+
+
+def _play(call: Call, recording: Recording, start: Target | None) -> ExitCode:
+    # Only here: a file that is no recording is told before the screen is loaded.
+    from nhem_tui.cli.commands.dashboard import framerate
+    from nhem_tui.recording.replay import ReplaySource
+    from nhem_tui.tui.context import Clock, Context
+    from nhem_tui.tui.run import run as run_dashboard
+
+    args = call.args
+    source = ReplaySource(recording, speed=args.speed, loop=args.loop)
+    rate = framerate(args.fps, call.settings.display, remote="SSH_CONNECTION" in call.environ)
+    return ExitCode(
+        run_dashboard(
+            Context(
+                source=source,
+                client=None,
+                settings=call.settings,
+                framerate=rate,
+                compact=args.compact,
+                clock=Clock(lambda: source.clock, lambda: source.wall),
+                start=start,
             )
         )
+    )
 
 
 def _speed(text: str) -> float:
