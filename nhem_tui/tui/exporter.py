@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,8 @@ from nhem_tui.tui import words
 
 if TYPE_CHECKING:
     from nhem_tui.tui.app import NhemApp
+
+_log: Final = logging.getLogger(__name__)
 
 CANCEL: Final = "export.cancel"
 """The action that ends an export."""
@@ -61,6 +64,10 @@ class Exporter:
             self._app.tell("The export was ended; nothing was written", "warning")
         except RecordingError as error:
             self._app.tell(f"Export: {error.advice}", "error")
+        except Exception as error:  # noqa: BLE001 - of a library, say: a recording goes on
+            _log.exception("export to %s", order.target)
+            text = f"Export: it failed ({type(error).__name__}), the log says where"
+            self._app.tell(f"{text}; nothing was written", "error")
         finally:
             if not work.done():  # the program is being left
                 cancelled.set()

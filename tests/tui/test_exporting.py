@@ -200,6 +200,23 @@ async def test_escape_ends_it_and_leaves_nothing(tmp_path: Path, gate: Gate) -> 
     assert nothing_in(tmp_path)
 
 
+async def test_a_fault_of_a_library_ends_the_export_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble(*_: object, **__: object) -> Path:
+        raise ZeroDivisionError("in the depths")
+
+    app = app_for(tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app))
+        with monkeypatch.context() as patch:
+            patch.setattr("nhem_tui.tui.exporter.export", stumble)
+            await begin(pilot, app)
+            await until(pilot, lambda: "Export: it failed (ZeroDivisionError)" in told(app))
+        assert "in the depths" in caplog.text
+        await exported(pilot, app)
+
+
 async def test_on_other_screens_escape_first_ends_the_export(tmp_path: Path, gate: Gate) -> None:
     app = app_for(tmp_path)
     async with app.run_test(size=SIZE) as pilot:
