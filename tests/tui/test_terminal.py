@@ -168,6 +168,16 @@ def test_a_storm_of_resizes_while_painting(tmp_path: Path) -> None:
     assert terminal.close(b"q")[0] == 0
 
 
+def test_a_terminal_that_has_no_pixels_may_have_a_mouse(tmp_path: Path, url: str) -> None:
+    """One that tells its size by itself may tell that it is 0 pixels high."""
+    terminal = _open(tmp_path, "--url", url, size=(80, 24))
+    terminal.run_until(lambda out: b"RUNNING" in out and _braille(out), 20)
+    terminal.send(b"\x1b[?2048;2$y\x1b[48;24;80;0;0t\x1b[<35;30;10M ")
+    seen = terminal.run_until_new(lambda new: b"FROZEN" in new, 20)
+    assert b"\x1b[?1016h" not in seen, "the mouse is followed in pixels"
+    assert terminal.close(b"q")[0] == 0
+
+
 def test_an_old_size_in_the_environment_is_not_believed(tmp_path: Path) -> None:
     terminal = _open(tmp_path, "demo", size=(80, 24), COLUMNS="100", LINES="30")
     output = terminal.run_until_new(lambda out: b"RUNNING" in out and _braille(out), 20)

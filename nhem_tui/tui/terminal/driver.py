@@ -19,7 +19,7 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import AppFocus, CursorPosition, Key, MouseEvent
 from textual.message import Message
-from textual.messages import TerminalSupportsSynchronizedOutput
+from textual.messages import InBandWindowResize, TerminalSupportsSynchronizedOutput
 
 from nhem_tui.tui.terminal import keyboard
 from nhem_tui.tui.terminal.pace import Pace
@@ -151,6 +151,8 @@ class PacedDriver(LinuxDriver):
         if isinstance(message, CursorPosition):
             self._loop.call_soon_threadsafe(self.pace.answered, time.monotonic())
             return
+        if isinstance(message, InBandWindowResize):
+            return  # a signal tells the size; Textual would divide by pixels of which there are 0
         if isinstance(message, Key | MouseEvent | AppFocus):
             self._note_touch()
         if isinstance(message, TerminalSupportsSynchronizedOutput):
