@@ -20,10 +20,14 @@ REST: Final = 0.4
 PATIENCE: Final = 1.0
 """Seconds for the rest of a sequence: a bad line may tear it, and its pieces would be keys."""
 
-_ANSWER: Final = re.compile(r"\x1b\[\?[\d;]*c|\x1b\[6;\d+;\d+t|\x1b_[^\x1b]*\x1b\\")
-"""Attributes, size of a cell, graphics: asked before the program began to listen."""
+_STRING: Final = r"(?:_|P[\d!>]|\][\dlL])[^\x07\x1b]*"
+_ANSWER: Final = re.compile(rf"\x1b(?:\[[?=>][\d;:]*[@-~]|\[\d[\d;]*[nt]|{_STRING}(?:\x07|\x1b\\))")
+"""Attributes, states, sizes; graphics, versions, colours: no key is like them.
 
-_BEGUN: Final = re.compile(r"\x1b(?:\[[\d;:?<=>]*|_[^\x1b]*\x1b?)$")
+Asked before the program began to listen, by itself or by one that ran before it.
+"""
+
+_BEGUN: Final = re.compile(rf"\x1b(?:\[[\d;:?<=>$]*|{_STRING}\x1b?)$")
 """A sequence without its end; an escape alone is a key as well."""
 
 
