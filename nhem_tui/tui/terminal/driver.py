@@ -11,6 +11,7 @@ import select
 import sys
 import threading
 import time
+from collections import deque
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -22,7 +23,7 @@ from textual.message import Message
 from textual.messages import InBandWindowResize, TerminalSupportsSynchronizedOutput
 
 from nhem_tui.tui.terminal import keyboard
-from nhem_tui.tui.terminal.pace import Pace
+from nhem_tui.tui.terminal.pace import Asked, Pace
 from nhem_tui.tui.terminal.settle import Settling
 from nhem_tui.tui.terminal.writer import Writer
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from nhem_tui.tui.app import NhemApp
 
 LAST_WORDS: Final = 1.0
-"""Seconds at the end for a terminal to take what puts it back in order."""
+"""Seconds at the end for a terminal to take what puts it back in order, and to answer before."""
 
 TOUCH_INTERVAL: Final = 0.5
 """Seconds in which keys and mouse are told of once."""
@@ -63,6 +64,8 @@ class PacedDriver(LinuxDriver):
         self._sync = ("", "")
         self._watched = False
         self._suspended = False
+        self._leaving = threading.Event()
+        self._answers: deque[float] = deque()
         self._touched = -TOUCH_INTERVAL
         self._nhem = cast("NhemApp", app)
         self._nhem.terminal = self
@@ -90,7 +93,9 @@ class PacedDriver(LinuxDriver):
             writer, (begin, end) = self._open(), self._sync
             data = "".join((begin, *self._painted, end))
             self._painted.clear()
-            asked = self.pace.asks(writer.handed, len(data.encode()), time.monotonic())
+            asked: Asked = "not"
+            if not self._leaving.is_set():
+                asked = self.pace.asks(writer.handed, len(data.encode()), time.monotonic())
             if asked == "before":
                 writer.write(QUESTION)
             writer.write(data)
@@ -106,6 +111,7 @@ class PacedDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal over."""
+        self._leaving.clear()
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
         self._painted.append("")  # nothing but the first question, ahead of everything
         self._flush_paint()
@@ -130,6 +136,31 @@ class PacedDriver(LinuxDriver):
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._nhem.action_redraw)
 
+    def disable_input(self) -> None:
+        """Listen until the terminal has nothing more to say: a shell would take that for keys."""
+        if not self._leaving.is_set():
+            self._leaving.set()
+            self._hear_out()
+        super().disable_input()
+
+    def _hear_out(self) -> None:
+        """Wait for the answers that are on their way, behind them all that the mouse did."""
+        self._take_answers()
+        owed, until = self.pace.unanswered, time.monotonic() + LAST_WORDS
+        if self.pace.lag is not None:
+            self._disable_mouse_support()
+            self.write(QUESTION)
+            owed += 1
+        thread = self._key_thread
+        while len(self._answers) < owed and thread is not None and thread.is_alive():
+            if time.monotonic() > until:
+                return
+            time.sleep(GLANCE)
+
+    def _take_answers(self) -> None:
+        while self._answers:
+            self.pace.answered(self._answers.popleft())
+
     def run_input_thread(self) -> None:
         """Read the keyboard; Textual's own ends the program at a byte that is no UTF-8."""
         parser = XTermParser(self._debug)
@@ -142,15 +173,18 @@ class PacedDriver(LinuxDriver):
     def _let_act(self) -> None:
         """Wait until a key has done or opened something: the next one may be meant for that."""
         settled = asyncio.run_coroutine_threadsafe(self._settling.wait(), self._loop)
-        while not (settled.done() or self.exit_event.is_set()):
+        while not (settled.done() or self._leaving.is_set()):
             with suppress(TimeoutError, CancelledError):
                 settled.result(GLANCE)
 
     def process_message(self, message: Message) -> None:
         """Take what the terminal says of itself (in the thread that reads it)."""
         if isinstance(message, CursorPosition):
-            self._loop.call_soon_threadsafe(self.pace.answered, time.monotonic())
+            self._answers.append(time.monotonic())
+            self._loop.call_soon_threadsafe(self._take_answers)
             return
+        if self._leaving.is_set():
+            return  # to whoever comes next it is not told either
         if isinstance(message, InBandWindowResize):
             return  # a signal tells the size; Textual would divide by pixels of which there are 0
         if isinstance(message, Key | MouseEvent | AppFocus):

@@ -69,6 +69,11 @@ class Pace:
         self._painted_at = self._asked_at = self._measured_at = -math.inf
         self._shortest = [math.inf, math.inf]
 
+    @property
+    def unanswered(self) -> int:
+        """Questions whose answers may be on their way; none to a terminal that never answered."""
+        return 0 if self._mute else len(self._questions)
+
     def ready(self, sent: int, backlog: int, now: float) -> bool:
         """Tell whether something may be painted.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -31,6 +33,26 @@ def test_what_waits_in_a_slow_line_is_never_more_than_a_frame_or_two(tmp_path: P
             assert most < FRAME, "a program that writes at its own pace leaves seconds of output"
             terminal.type(b" ")
             terminal.wait_for(b"FROZEN", PATIENCE)
+        finally:
+            code, _ = terminal.close(b"q", timeout=PATIENCE)
+        assert code == 0
+
+
+def test_no_answer_is_left_to_be_typed_into_the_shell(tmp_path: Path) -> None:
+    with simulator("--running") as server:
+        environ = environment() | {"HOME": str(tmp_path)}
+        command = [sys.executable, "-m", "nhem_tui", "--url", server.url()]
+        line = Line(rate=1e6, delay=0.4)
+        terminal = SlowTerminal(command, line, width=100, height=30, environ=environ)
+        try:
+            terminal.wait_for(b"RUNNING", PATIENCE)
+            terminal.run_for(2.0)
+            terminal.type(b"\x1a")
+            terminal.wait_for(b"\x1b[?1049l", PATIENCE)
+            terminal.run_for(2 * line.delay)
+            assert b"^[[" not in terminal.shown, "an answer, echoed"
+            os.kill(terminal.pid, signal.SIGCONT)
+            terminal.wait_for(b"RUNNING", PATIENCE)
         finally:
             code, _ = terminal.close(b"q", timeout=PATIENCE)
         assert code == 0
