@@ -58,7 +58,9 @@ def _narrow(value: float, decimals: int) -> str:
 
 
 def gray_ticks(low: float, high: float, count: int) -> tuple[Tick, ...]:
-    """About `count` ticks at nice gray levels within [`low`, `high`], labels all different.
+    """About `count` ticks, at least one, at nice gray levels within [`low`, `high`].
+
+    Their labels are all different.
 
     Args:
         low: bottom of the axis.
@@ -66,6 +68,8 @@ def gray_ticks(low: float, high: float, count: int) -> tuple[Tick, ...]:
         count: at most this many intervals, >= 1.
     """
     step = nice_step(_rough_step(low, high, count))
+    while not _multiples(low, high, step):
+        step = nice_step(step / 2.5)  # the next finer one: an axis without a label says nothing
     while True:
         decimals = _decimals(step)
         ticks = tuple(Tick(v, gray_label(v, decimals)) for v in _multiples(low, high, step))

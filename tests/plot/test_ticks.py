@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nhem_tui.plot.ticks import LABEL_WIDTH, gray_label, gray_ticks, nice_step, time_ticks
@@ -23,6 +23,12 @@ def test_gray_ticks_of_any_axis(low: float, height: float, count: int) -> None:
     assert all(low - slack <= tick.value <= high + slack for tick in ticks)
     assert all(a.value < b.value and a.label != b.label for a, b in pairwise(ticks))
     assert all(len(tick.label) == LABEL_WIDTH for tick in ticks)
+
+
+@given(st.floats(0, 255), st.floats(1, 255), counts)
+@example(140.5, 5.5, 1)
+def test_no_axis_of_gray_levels_is_without_a_label(low: float, height: float, count: int) -> None:
+    assert 1 <= len(gray_ticks(low, low + height, count)) <= count + 1
 
 
 @given(st.floats(-1e9, 2e9), st.floats(1e-3, 1e6), counts, st.booleans())
