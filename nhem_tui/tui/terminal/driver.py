@@ -119,6 +119,11 @@ class PacedDriver(LinuxDriver):
             self._watched = True
             threading.Thread(target=self._watch, name="terminal hang-up", daemon=True).start()
 
+    def stop_application_mode(self) -> None:
+        """Put the terminal back in order, before it has shown what it is slow to show."""
+        self._open().forget()
+        super().stop_application_mode()
+
     def suspend_application_mode(self) -> None:
         """Give the terminal back to the shell."""
         self._suspended = True

@@ -12,6 +12,9 @@ from typing import Final
 CHUNK: Final = 4096
 """Bytes of one write: what is counted as taken moves in these steps."""
 
+ABANDONED: Final = "\x18\x1b[?2026l"
+"""Ends a sequence of which the rest does not come, and a frame that is shown at once."""
+
 
 class Writer:
     """Takes text at once and hands it on in its order."""
@@ -25,6 +28,7 @@ class Writer:
         """
         self.handed = 0
         self._taken = 0
+        self._forgotten = 0
         self._descriptor = descriptor
         self._gone = gone
         self._queue: SimpleQueue[bytes | None] = SimpleQueue()
@@ -41,6 +45,12 @@ class Writer:
         data = text.encode("utf-8", "replace")
         self.handed += len(data)
         self._queue.put(data)
+
+    def forget(self) -> None:
+        """Leave out what still waits: what comes next matters, and nobody sees the rest."""
+        if self.backlog:
+            self._forgotten = self.handed
+            self.write(ABANDONED)
 
     def stop(self, patience: float) -> None:
         """Write what is left and end.
@@ -67,6 +77,9 @@ class Writer:
             False when the terminal is gone.
         """
         while data:
+            if self._taken < self._forgotten:
+                self._taken += len(data)
+                break
             try:
                 count = os.write(self._descriptor, data[:CHUNK])
             except BlockingIOError:  # somebody else made the shared terminal non-blocking

@@ -56,3 +56,18 @@ def test_no_answer_is_left_to_be_typed_into_the_shell(tmp_path: Path) -> None:
         finally:
             code, _ = terminal.close(b"q", timeout=PATIENCE)
         assert code == 0
+
+
+def test_a_terminal_that_is_far_behind_is_put_back_in_order(tmp_path: Path) -> None:
+    with simulator("--running") as server:
+        environ = environment() | {"HOME": str(tmp_path)}
+        command = [sys.executable, "-m", "nhem_tui", "--url", server.url()]
+        line = Line(rate=20e3, delay=0.0, buffer=1)  # a serial line: nothing lies in between
+        terminal = SlowTerminal(command, line, width=200, height=60, environ=environ)
+        terminal.wait_for(b"RUNNING", PATIENCE)
+        for size in ((250, 70), (200, 60), (250, 70)):  # each time everything is painted anew
+            terminal.resize(*size)
+            terminal.run_for(0.3)
+        code, _ = terminal.close(b"q", timeout=PATIENCE)
+        assert code == 0
+        assert terminal.ended_with(b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?2004l")

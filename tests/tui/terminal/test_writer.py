@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from nhem_tui.tui.terminal.writer import Writer
+from nhem_tui.tui.terminal.writer import ABANDONED, Writer
 
 MEGABYTE = "x" * (1 << 20)
 
@@ -56,6 +56,22 @@ def test_a_terminal_that_takes_nothing_stops_nobody(pipe: tuple[int, int]) -> No
     writer.stop(0.05)
     assert time.monotonic() - began < 5
     assert writer.backlog > 39 << 20, "what a pipe does not hold is known to be waiting"
+
+
+def test_what_waits_is_left_out_when_it_does_not_matter_any_more(pipe: tuple[int, int]) -> None:
+    reader, target = pipe
+    writer = Writer(target, gone=lambda: None)
+    writer.forget()
+    for _ in range(3):
+        writer.write(MEGABYTE)
+    assert os.read(reader, 1) == b"x"
+    writer.forget()
+    writer.write("last words")
+    threading.Thread(target=lambda: (writer.stop(10), os.close(target))).start()
+    heard = read_all(reader).decode()
+    assert heard.lstrip("x") == f"{ABANDONED}last words"
+    assert len(heard) < len(MEGABYTE)
+    assert writer.backlog == 0
 
 
 def test_a_terminal_that_is_gone_is_told_once_and_the_rest_forgotten(pipe: tuple[int, int]) -> None:
