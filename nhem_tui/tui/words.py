@@ -32,8 +32,8 @@ def level(value: float | None, digits: int = 2) -> str:
 
 
 def signed(value: float, digits: int = 2) -> str:
-    """A difference of gray levels with its sign, e.g. ``+22.80``, ``−0.40``."""
-    return f"{value:+.{digits}f}".replace("-", "−")
+    """A difference of gray levels with its sign, e.g. ``+22.80``, ``−0.40``, never ``−0.00``."""
+    return f"{value:+z.{digits}f}".replace("-", "−")
 
 
 def span(seconds: float) -> str:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from nhem_tui.backend.errors import FaultKind
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.session import Snapshot
-from nhem_tui.tui.words import clock_time, error_words, event_words, state_parts
+from nhem_tui.tui.words import clock_time, error_words, event_words, signed, state_parts
 
 FAULT = ev.Fault(FaultKind.REFUSED, "nothing listens")
 LOST = Snapshot(link="lost", fault=FAULT, since=10.0, reached=True)
@@ -70,3 +70,9 @@ def test_gaps_of_a_server_without_windows_are_counted_and_not_listed() -> None:
 )
 def test_an_error_is_said_once(kind: FaultKind, text: str, words: str) -> None:
     assert error_words(kind, text) == words
+
+
+def test_a_constant_level_does_not_lie_below_its_mean() -> None:
+    assert signed(104.65 - sum([104.65] * 45) / 45) == "+0.00"
+    assert signed(-0.04, 1) == "+0.0"
+    assert signed(-0.06, 1) == "−0.1"
