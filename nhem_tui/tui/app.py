@@ -123,7 +123,7 @@ class NhemApp(App[None]):
         """Begin to listen; leave properly when told from outside."""
         loop = asyncio.get_running_loop()
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGTERM, signal.SIGHUP):
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, self.hang_up)
         self.set_interval(TIDYING, tidy)
         self.call_after_refresh(self.listen)  # what it needs to import can wait for the first frame

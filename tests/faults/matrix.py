@@ -243,7 +243,7 @@ MACHINE: tuple[Machine, ...] = (
     ),
     Machine(
         "SIGTERM", "the shell again", "the recording is closed; exit code 130",
-        "tests/tui/test_terminal.py::test_sigterm_leaves_properly",
+        "tests/tui/test_terminal.py::test_a_signal_leaves_properly",
     ),
     Machine(
         "suspended (SIGTSTP) and continued (SIGCONT)", "the shell, then the whole screen again",

@@ -82,10 +82,11 @@ def test_the_demo_takes_its_simulator_along_when_it_is_killed(tmp_path: Path) ->
         os.close(handle)
 
 
-def test_sigterm_leaves_properly(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_leaves_properly(tmp_path: Path, number: signal.Signals) -> None:
     terminal = _open(tmp_path, "demo")
     terminal.run_until(lambda out: b"RUNNING" in out, 20)
-    os.kill(terminal.pid, signal.SIGTERM)
+    os.kill(terminal.pid, number)
     terminal.run_to_end(10)
     assert terminal.exit_code == 130
     assert terminal.ended_with(LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR)
