@@ -60,6 +60,20 @@ def listed(app: NhemApp) -> list[list[str]]:
     return [[str(cell) for cell in table.get_row_at(row)] for row in range(table.row_count)]
 
 
+@pytest.mark.parametrize(
+    ("width", "last"),
+    [(80, "12 012"), (63, "978 ms"), (46, "120.00"), (33, "▲ stable")],
+)
+async def test_a_number_is_there_as_a_whole_or_not_at_all(width: int, last: str) -> None:
+    app = make_app(session(curve(119, after=3)))
+    async with app.run_test(size=(width, 15)) as pilot:
+        await open_list(pilot, app)
+        await until(pilot, lambda: len(listed(app)) == 1)
+        table = app.screen.query_one(PeakTable)
+        await pilot.pause()
+        assert table.render_line(1).text.rstrip().endswith(last)
+
+
 async def test_it_lists_the_newest_first_with_what_was_measured() -> None:
     app = make_app(session(np.concatenate((curve(120, after=3)[:30], curve(140, after=-2)[:30]))))
     async with app.run_test(size=SIZE) as pilot:

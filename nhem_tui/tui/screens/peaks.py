@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from rich.style import Style
@@ -12,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.coordinate import Coordinate
+from textual.strip import Strip
 from textual.widgets import DataTable
 
 from nhem_tui.analysis.tracker import PeakEvent
@@ -67,6 +69,15 @@ class PeakTable(DataTable[Text]):
     ]
 
     app: NhemApp
+
+    def render_line(self, y: int) -> Strip:
+        """Leave out numbers that do not fit: one without its end is another number."""
+        strip, width = super().render_line(y), self.size.width
+        edges = accumulate(column.get_render_width(self) for column in self.ordered_columns)
+        for start, end in pairwise(list(edges)[1:-1]):  # the columns of numbers
+            if start < width < end - self.cell_padding:
+                return strip.crop(0, start).extend_cell_length(width, self.rich_style)
+        return strip
 
     def action_select_cursor(self) -> None:
         """Choose the peak under the cursor, or say that there is none."""
