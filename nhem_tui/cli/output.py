@@ -95,6 +95,11 @@ class Output:
         """Stdout is a terminal."""
         return self._stdout is not None and self._stdout.isatty()
 
+    @property
+    def draws(self) -> bool:
+        """Stdout is a terminal that takes the characters that charts are drawn with."""
+        return self.interactive and "utf" in _encoding(self._stdout)
+
     def line(self, text: str = "", style: Style | None = None) -> None:
         """Write one line of data."""
         self._put(self._paint(plain(text), style, self._stdout) + "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import sys
@@ -106,6 +107,18 @@ def test_any_window_has_a_chart(
 def test_impossible_charts_are_refused(words: list[str], stub: StubServer) -> None:
     assert main(["plot", "--url", stub.url, *words]) == 2
     assert stub.requests == []
+
+
+def test_a_terminal_without_utf_8_gets_plain_ascii(
+    stub: StubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stub.tell(MAIN, window([100.0] * 30 + [160.0] * 30))
+    printed = io.BytesIO()
+    terminal = io.TextIOWrapper(printed, "iso8859-1", write_through=True)
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdout", terminal)
+    assert main(["plot", "--width", "40", "--height", "10", "--url", stub.url]) == 0
+    assert printed.getvalue().decode("ascii") == STEP
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def _print(call: Call, rows: list[Row]) -> None:
     from nhem_tui.plot.output import to_ansi, to_ascii
     from nhem_tui.plot.palette import DARK, LIGHT
 
-    if not call.out.interactive or call.args.ascii:
+    if not call.out.draws or call.args.ascii:
         call.out.raw(to_ascii(rows))
         return
     palette = LIGHT if call.settings.display.theme == "light" else DARK
