@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -73,6 +74,12 @@ def usual_rate(seconds: FloatArray, counts: FloatArray | IntArray | None = None)
     usual = steps <= PAUSE_STEPS * np.median(steps) if steps.size else np.zeros(0, np.bool_)
     spent = float(seconds[usual].sum())
     return float(counts[usual].sum()) / spent if spent > 0 else None
+
+
+def shortest_pause(t: FloatArray) -> float:
+    """Seconds from which on nothing was measured between two samples; `t` as of shape (n,)."""
+    steps = np.diff(t)
+    return max(PAUSE_STEPS * float(np.median(steps)), 1e-3) if steps.size else math.inf
 
 
 def percentiles(latencies: Sequence[float]) -> tuple[float, float, float]:

@@ -87,6 +87,19 @@ def test_roi_samples_are_drawn_with_the_peaks_the_server_would_find(
     assert "104.0" in drawn  # the threshold in force, by its name on the axis
 
 
+def test_nothing_is_drawn_where_nothing_was_measured(
+    stub: StubServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Detection was stopped for a while: the numbers go on, the times tell it."""
+    status, body = window([100.0] * 60)
+    reply = json.loads(body)
+    for point in reply["series"][30:]:
+        point["t"] += 5.0
+    stub.tell(MAIN, (status, json.dumps(reply).encode()))
+    (curve,) = (row for row in rows(stub, capsys, "--width", "80") if "__" in row or "''" in row)
+    assert "- - - - -" in curve, "the baseline alone"
+
+
 def test_as_json_it_is_what_is_drawn(stub: StubServer, capsys: pytest.CaptureFixture[str]) -> None:
     stub.tell(MAIN, window([100.0] * 60))
     records = [json.loads(line) for line in rows(stub, capsys, "--json")]

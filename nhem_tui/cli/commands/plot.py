@@ -65,7 +65,9 @@ async def _plot(client: BackendClient, call: Call) -> ExitCode:
 def _chart(window: Captured, size: Size, options: ChartOptions) -> list[Row]:
     import numpy as np
 
-    from nhem_tui.plot.model import Series, Viewport
+    from nhem_tui.analysis.statistics import shortest_pause
+    from nhem_tui.plot.gaps import with_gaps
+    from nhem_tui.plot.model import Viewport
     from nhem_tui.plot.plotext import render
     from nhem_tui.plot.viewport import data_range, next_limits
 
@@ -74,7 +76,8 @@ def _chart(window: Captured, size: Size, options: ChartOptions) -> list[Row]:
     limits = next_limits(None, low, high, 0.0)
     end = max(window.t[-1], 0.001)  # one sample alone has no duration
     viewport = Viewport(0.0, end, limits.low, limits.high)
-    return render(viewport, Series(t, values), size, options)
+    curve = with_gaps(t, values, np.arange(t.size), shortest_pause(t))
+    return render(viewport, curve, size, options)
 
 
 def _peaks(window: Captured, threshold: float, difference: float) -> tuple[PeakMark, ...]:

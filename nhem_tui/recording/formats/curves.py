@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from msgspec import Struct
 
-from nhem_tui.analysis.statistics import PAUSE_STEPS
+from nhem_tui.analysis.statistics import shortest_pause
 from nhem_tui.plot.gaps import with_gaps
 from nhem_tui.plot.model import ChartOptions, PeakMark, Series, Viewport
 from nhem_tui.plot.viewport import data_range, next_limits
@@ -78,9 +78,7 @@ def _chart(work: Work, channel: Channel, peaks: Peaks, columns: int) -> Chart:
 def _exactly(parts: list[Slice]) -> Series:
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
     samples = Slice(*columns)
-    steps = np.diff(samples.t)
-    usual = float(np.median(steps)) if steps.size else 0.0
-    return with_gaps(samples.t, samples.values, samples.keys, max(PAUSE_STEPS * usual, 1e-3))
+    return with_gaps(samples.t, samples.values, samples.keys, shortest_pause(samples.t))
 
 
 def _legible(peaks: Peaks) -> tuple[PeakMark, ...]:
