@@ -26,8 +26,11 @@ LARGEST: Final = 1 << 18
 HUSH: Final = 0.25
 """Seconds between paints until the first answer: nobody knows yet how fast the line is."""
 
-MUTE: Final = 2.0
-"""Seconds after which a terminal that never answered is not waited for any more."""
+AGAIN: Final = 2.0
+"""Seconds until a terminal that never answered is asked once more: an answer can be lost."""
+
+MUTE: Final = 5.0
+"""Seconds after which it is not waited for any more, and still asked."""
 
 GIVE_UP: Final = 5.0
 """Seconds after which an answer is taken as lost, and asked for again."""
@@ -67,6 +70,7 @@ class Pace:
         self._held = False
         self._calm = 0
         self._painted_at = self._asked_at = self._measured_at = -math.inf
+        self._began = math.inf
         self._shortest = [math.inf, math.inf]
 
     @property
@@ -88,7 +92,7 @@ class Pace:
             return True
         waited = now - self._questions[0].at
         if self.lag is None:
-            self._mute = waited > MUTE
+            self._mute = now - self._began > MUTE
             return now - self._painted_at > HUSH
         if waited > GIVE_UP:
             self._questions.clear()
@@ -106,8 +110,10 @@ class Pace:
             now: monotonic seconds.
         """
         self._painted_at = now
-        if self._mute or (self._questions and self.lag is None):
-            return "not"
+        if self._questions and self.lag is None:
+            if now - self._asked_at < AGAIN:
+                return "not"
+            self._questions.clear()
         ahead = False
         if not self._questions:
             self._shown = sent
@@ -119,6 +125,7 @@ class Pace:
             self._shortest = [math.inf, self._shortest[0]]
         self._questions.append(_Question(sent if ahead else sent + size, now))
         self._asked_at = now
+        self._began = min(self._began, now)
         return "before" if ahead else "after"
 
     def answered(self, now: float) -> None:

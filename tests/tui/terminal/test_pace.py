@@ -114,10 +114,36 @@ def test_a_line_that_becomes_slow_is_noticed() -> None:
 
 def test_a_terminal_that_never_answers_is_not_waited_for() -> None:
     line = Line(rate=1e7, delay=0.0)
-    painted = run(line, frame=6000, seconds=10, answers=False)
+    painted = run(line, frame=6000, seconds=15, answers=False)
     early = [at for at in painted if at < MUTE]
     assert 2 <= len(early) <= MUTE / HUSH + 1, "cautious at first"
     assert len([at for at in painted if at > MUTE + HUSH]) > 150
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_an_answer_that_is_lost_at_first_floods_no_slow_line(lost: int) -> None:
+    line, pace, asked = Line(rate=30e3, delay=0.2), Pace(), 0
+
+    def ask(now: float) -> None:
+        nonlocal asked
+        asked += 1
+        if asked > lost:
+            Line.ask(line, now)
+
+    line.ask = ask  # type: ignore[method-assign]
+    run(line, frame=3000, seconds=20, pace=pace)
+    assert max(line.waits) < 0.4, "seconds that a key would wait"
+    assert pace.lag is not None
+
+
+def test_a_terminal_that_answers_late_in_its_life_is_waited_for_from_then_on() -> None:
+    line, pace = Line(rate=1e6, delay=0.2), Pace()
+    run(line, frame=3000, seconds=10, answers=False, pace=pace)
+    line.answers.clear()
+    assert pace.unanswered == 0
+    assert pace.asks(line.sent, 3000, 20.0) == "after"
+    pace.answered(20.2)
+    assert pace.lag == pytest.approx(0.2)
 
 
 def test_a_lost_answer_is_asked_for_again() -> None:
