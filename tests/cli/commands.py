@@ -11,7 +11,7 @@ class Command(NamedTuple):
     Attributes:
         line: its words.
         locked: it needs the password.
-        measured: it reads a value, which may be NaN.
+        measured: it needs a value, which may be NaN.
         numbered: it numbers samples, and so notices when some are missing or there twice.
         good: its exit code on a server as it should be.
     """
@@ -32,7 +32,7 @@ class Command(NamedTuple):
 
 READING = (
     Command("health"),
-    Command("status", measured=True),
+    Command("status"),
     Command("peak-signal", locked=True, measured=True),
     Command("roi get"),
     Command("roi rate"),
@@ -55,10 +55,10 @@ READING = (
     Command("watch --count 5 --seconds 0.2", measured=True, numbered=True),
 )
 WRITING = (
-    Command("start", locked=True, measured=True),
-    Command("stop", locked=True, measured=True),
-    Command("pause", locked=True, measured=True),
-    Command("resume", locked=True, measured=True),
+    Command("start", locked=True),
+    Command("stop", locked=True),
+    Command("pause", locked=True),
+    Command("resume", locked=True),
     Command("roi set 100 100 300 250", locked=True),
     Command("roi rate 10", locked=True),
     Command("peaks set --threshold 110"),
