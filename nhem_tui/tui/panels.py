@@ -16,6 +16,9 @@ from nhem_tui.tui.journal import Entry
 STALE = 1.0
 """Seconds without samples after which those of a running server are called old."""
 
+OVERDUE = 2.5
+"""Usual intervals between samples after which they are, where that is longer: a slow server."""
+
 LABEL_WIDTH = 12
 TIMED = 36
 """Cells from which on an event in the side panel has room for its time."""
@@ -74,7 +77,9 @@ class Facts(Struct, frozen=True):
     def stale(self) -> bool:
         """The server should have sent something newer by now."""
         running = self.snapshot.link == "up" and self.snapshot.state == "running"
-        return running and self.age is not None and self.age > STALE
+        rate = self.snapshot.rate
+        patience = max(STALE, OVERDUE / rate) if rate else STALE
+        return running and self.age is not None and self.age > patience
 
     @property
     def old(self) -> bool:

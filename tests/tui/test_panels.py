@@ -55,6 +55,14 @@ def test_numbers_of_a_server_that_sends_nothing_any_more_are_called_old() -> Non
     assert age == "warning"
 
 
+@pytest.mark.parametrize(("age", "late"), [(2.0, False), (3.0, True)])
+def test_a_slow_server_is_late_only_after_some_of_its_own_intervals(
+    age: float, *, late: bool
+) -> None:
+    slow = replace(LIVE, rate=1.0)
+    assert replace(FACTS, snapshot=slow, now=slow.data_at + age).stale == late
+
+
 def test_a_stopped_server_is_not_called_late() -> None:
     stopped = replace(FACTS, now=160.0, snapshot=replace(LIVE, state="stopped"))
     assert not stopped.stale
