@@ -24,7 +24,7 @@ from nhem_tui.tui.context import Context
 from nhem_tui.tui.exporter import Exporter
 from nhem_tui.tui.messages import Severity, StreamMoved
 from nhem_tui.tui.monitor import Monitor
-from nhem_tui.tui.process import tidy
+from nhem_tui.tui.process import fill_array_cache, tidy
 from nhem_tui.tui.screens.box import Box
 from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.leaving import Leaving
@@ -126,6 +126,7 @@ class NhemApp(App[None]):
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, self.hang_up)
         self.set_interval(TIDYING, tidy)
+        self.call_after_refresh(fill_array_cache)
         self.call_after_refresh(self.listen)  # what it needs to import can wait for the first frame
         self._touched = self.context.clock.monotonic()  # by whoever opened it
         if self.terminal is not None and (pane := tmux.pane_of(os.environ)):

@@ -63,6 +63,30 @@ def test_freed_memory_is_given_back_although_something_lives_on_beside_it() -> N
     assert before - after > len(kept) * 20_000 * 40
 
 
+ARRAYS = """
+import sys
+import numpy as np
+from nhem_tui.tui.process import fill_array_cache, read_usage
+if sys.argv[1] == "filled":
+    fill_array_cache()
+sizes = np.random.default_rng(1).integers(1, 1024, 20_000).tolist()
+before = read_usage().memory
+for size in sizes:
+    held = [np.empty(size, np.uint8) for _ in range(7)]
+print(read_usage().memory - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells the memory of now")
+def test_arrays_of_any_size_take_no_more_memory_once_what_numpy_keeps_is_taken() -> None:
+    grown = {
+        how: int(subprocess.run([sys.executable, "-c", ARRAYS, how], check=True, stdout=-1).stdout)
+        for how in ("filled", "not")
+    }
+    assert grown["filled"] < 300_000
+    assert grown["not"] > 2_000_000, "NumPy keeps nothing any more: there is nothing to fill"
+
+
 HEAPS = """
 import ctypes, sys, threading
 from nhem_tui.tui.process import share_heap
