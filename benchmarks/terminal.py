@@ -253,9 +253,11 @@ class Terminal:
         while time.perf_counter() - start < timeout:
             self.read(0.005)
             if self._has_ended():
-                self.read(0.05)
+                took = time.perf_counter() - start
+                while self.read(0.05):  # a slow line still holds its last words
+                    pass
                 os.close(self.fd)
-                return self.exit_code, time.perf_counter() - start
+                return self.exit_code, took
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         os.close(self.fd)
