@@ -139,15 +139,17 @@ def test_the_far_end_is_where_the_address_says(
     assert forward.split(":", 2)[2] == far_end
 
 
-def test_a_tunnel_that_breaks_is_opened_again_without_a_question(
-    install_ssh: Callable[[str], None],
-    greeter: int,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+@pytest.fixture
+def reopened(install_ssh: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program ``ssh`` that forwards, and tunnels that are opened again at once."""
     monkeypatch.setattr(tunnel, "PAUSES", (0.01,))
     install_ssh(FORWARDER)
+
+
+@pytest.mark.usefixtures("reopened")
+def test_a_tunnel_that_breaks_is_opened_again_without_a_question(
+    greeter: int, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     pid_file = tmp_path / "pid"
     with open_tunnel("anna@lab3", parse_address(f"http://localhost:{greeter}")) as port:
         first = int(pid_file.read_text())
@@ -161,15 +163,13 @@ def test_a_tunnel_that_breaks_is_opened_again_without_a_question(
     assert "ssh to anna@lab3 ended" in caplog.text
 
 
+@pytest.mark.usefixtures("reopened")
 def test_a_tunnel_is_opened_again_when_the_machine_has_a_process_to_spare(
-    install_ssh: Callable[[str], None],
     greeter: int,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(tunnel, "PAUSES", (0.01,))
-    install_ssh(FORWARDER)
     start, refusals = tunnel._start, iter(range(2))
 
     def refuse(command: Sequence[str], *, stderr: int | None = None) -> subprocess.Popen[bytes]:
