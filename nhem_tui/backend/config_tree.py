@@ -173,8 +173,13 @@ def replaced(tree: Tree, path: Path, value: object) -> dict[str, Any]:
     The server replaces objects inside of a section as a whole, so all of one has to be sent.
     """
     name, rest = path[0], path[1:]
-    inner = replaced(_object(tree.get(name)), rest, value) if rest else value
+    inner = replaced(section(tree, name), rest, value) if rest else value
     return {**tree, name: inner}
+
+
+def section(tree: Tree, name: str) -> dict[str, Any]:
+    """Return a part of a configuration, empty where it is missing or no object."""
+    return _object(tree.get(name))
 
 
 # --- limits ---------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def _numbered(
 
 
 def _mended(t: tuple[float, ...]) -> tuple[float, ...]:
-    """Times without the steps of a clock that was set back: each is taken for a usual one."""
+    """Times without the steps of a clock that was set back, as `stream.window` mends them."""
     steps = [after - before for before, after in pairwise(t)]
     if all(step >= 0 for step in steps):
         return t

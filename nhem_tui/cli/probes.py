@@ -52,11 +52,6 @@ class Server:
     config: dict[str, Any] = field(default_factory=dict)
     region: Roi | None = None
 
-    def section(self, name: str) -> Mapping[str, Any]:
-        """A section of its configuration file, empty where it has none of that name."""
-        found = self.config.get(name)
-        return found if isinstance(found, dict) else {}
-
 
 @dataclass(frozen=True, slots=True)
 class Probe:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from nhem_tui.backend.config_tree import differences
+from nhem_tui.backend.config_tree import differences, section
 from nhem_tui.backend.errors import BadData
 from nhem_tui.backend.limits import FPS
 from nhem_tui.backend.types import PeakConfig
@@ -39,7 +39,7 @@ async def _region(server: Server) -> str:
 
 
 async def _fps(server: Server) -> str:
-    rate = server.section("data_processing").get("fps")
+    rate = section(server.config, "data_processing").get("fps")
     if not isinstance(rate, int) or not FPS.low <= rate <= FPS.high:
         raise SkippedError("the rate in the server's file is not known, or not one it takes")
     await server.client.set_fps(rate)
@@ -47,10 +47,10 @@ async def _fps(server: Server) -> str:
 
 
 async def _value(server: Server) -> str:
-    section = server.section("peak_detection")
-    if "threshold" not in section:
+    detection = section(server.config, "peak_detection")
+    if "threshold" not in detection:
         raise SkippedError("the server's file is not known")
-    await server.client.set_config_value("peak_detection", "threshold", section["threshold"])
+    await server.client.set_config_value("peak_detection", "threshold", detection["threshold"])
     return ""
 
 

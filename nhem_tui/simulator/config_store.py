@@ -116,13 +116,11 @@ class ConfigStore:
 
     def section(self, name: str) -> Json:
         """Return a section of the copy in memory, empty if it is missing or no object."""
-        found = self.data.get(name)
-        return found if isinstance(found, dict) else {}
+        return _section(self.data, name)
 
     def saved(self, name: str) -> Json:
         """Return a section of the file, empty if it is missing or no object."""
-        found = json.loads(self._file).get(name)
-        return found if isinstance(found, dict) else {}
+        return _section(json.loads(self._file), name)
 
     def merge(self, section: str, values: Mapping[str, object]) -> None:
         """Change values of a section in memory; nested ones are replaced as a whole."""
@@ -164,3 +162,8 @@ def _look_up(data: Json, path: tuple[str, ...]) -> object:
             return None
         found = found.get(name)
     return found
+
+
+def _section(tree: Json, name: str) -> Json:
+    found = tree.get(name)
+    return found if isinstance(found, dict) else {}

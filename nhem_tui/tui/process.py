@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 from msgspec import Struct
 
 from nhem_tui.tui.context import Clock
@@ -80,8 +81,6 @@ def fill_array_cache() -> None:
     make arrays of any size, so for days the memory would grow by some megabytes a day, which
     nobody could tell from a leak. Takes ten milliseconds.
     """
-    import numpy as np
-
     for size in range(1, SMALL):
         _ = [np.empty(size, np.uint8) for _ in range(KEPT)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nhem_tui.backend import limits
-from nhem_tui.backend.config_tree import Tree
+from nhem_tui.backend.config_tree import Tree, section
 from nhem_tui.backend.errors import RouteMissing
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.changes import check_taken, why_unsaved
@@ -61,7 +61,7 @@ async def _set(client: BackendClient, call: Call) -> ExitCode:
     fps = await client.fps()
     tree = await _configuration(client)
     problem = why_unsaved(tree)
-    saved = None if problem else _rate(tree)
+    saved = None if problem else section(tree, "data_processing").get("fps")
     if call.out.as_json:
         call.out.json({**document(call.out, "data_fps", fps), "after_restart": saved})
     else:
@@ -86,8 +86,3 @@ async def _configuration(client: BackendClient) -> Tree:
         return (await client.config()).config
     except RouteMissing:
         return {}
-
-
-def _rate(tree: Tree) -> object:
-    section = tree.get("data_processing")
-    return section.get("fps") if isinstance(section, dict) else None
