@@ -25,7 +25,7 @@ PARTS: dict[str, Callable[[], list[str]]] = {
     "ssh": ssh.measured,
     "faults": faults.measured,
     "days": lambda: soak.accelerated(7),
-    "soak": lambda: soak.real(110),
+    "soak": lambda: soak.real(150),
 }
 LONG = ("soak",)
 """Parts that take more than an hour."""

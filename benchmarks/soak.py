@@ -37,7 +37,7 @@ from nhem_tui.tui.view import View
 LOOK = 5.0
 """Seconds between two looks."""
 
-WARM = 2700.0
+WARM = 3600.0
 """Seconds left out of the slope: what is bounded fills, and the outages pass."""
 
 THRESHOLD = "95"

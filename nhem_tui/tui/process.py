@@ -29,7 +29,11 @@ _C: Final = ctypes.CDLL(None)
 _trim: Final = getattr(_C, "malloc_trim", None)
 _option: Final = getattr(_C, "mallopt", None)
 _ARENA_MAX: Final = -8
-"""``M_ARENA_MAX`` of glibc's ``malloc.h``."""
+_MMAP_THRESHOLD: Final = -3
+"""``M_ARENA_MAX`` and ``M_MMAP_THRESHOLD`` of glibc's ``malloc.h``."""
+
+LARGE: Final = 64 * 1024
+"""Bytes from which on a block is taken from the system, and given back as soon as it is freed."""
 
 
 class Usage(Struct, frozen=True):
@@ -64,14 +68,17 @@ def _resident() -> int | None:
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
-def share_heap() -> None:
-    """Let all threads take memory from one heap (glibc), before there are any.
+def keep_heap_dense() -> None:
+    """Have one heap of small blocks for all threads (glibc), before there are any.
 
-    Each would have one of its own and keep there what it has freed; they wait for each other
-    anyway, as Python lets only one of them run.
+    Each thread would have one of its own and keep there what it has freed; they wait for each
+    other anyway, as Python lets only one of them run. Large blocks, which are replies and
+    pictures, lie outside: glibc would move them in as they come and go, and in their holes settles
+    what lives on.
     """
     if _option is not None:
         _option(_ARENA_MAX, 1)
+        _option(_MMAP_THRESHOLD, LARGE)
 
 
 def fill_array_cache() -> None:

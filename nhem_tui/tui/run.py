@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from nhem_tui.tui import graphics
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.context import Context
-from nhem_tui.tui.process import share_heap
+from nhem_tui.tui.process import keep_heap_dense
 
 SIZE = ("COLUMNS", "LINES")
 """What the environment says of the terminal's size."""
@@ -29,7 +29,7 @@ def run(context: Context) -> int:
         os.environ.pop(name, None)
     # It questions the terminal, which can only be done before Textual listens to it.
     graphics.prepare(context.settings.display.image, os.environ)
-    share_heap()
+    keep_heap_dense()
     app = NhemApp(context)
     app.run(mouse=mouse_wanted(os.environ))
     if app.failure is not None:

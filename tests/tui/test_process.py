@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import subprocess
 import sys
 import weakref
@@ -89,17 +90,19 @@ def test_arrays_of_any_size_take_no_more_memory_once_what_numpy_keeps_is_taken()
 
 HEAPS = """
 import ctypes, sys, threading
-from nhem_tui.tui.process import share_heap
-if sys.argv[1] == "one":
-    share_heap()
+from nhem_tui.tui.process import LARGE, keep_heap_dense
+if sys.argv[1] == "dense":
+    keep_heap_dense()
 c = ctypes.CDLL(None)
 c.fopen.restype = c.malloc.restype = ctypes.c_void_p
-c.malloc.argtypes = [ctypes.c_size_t]
+c.malloc.argtypes = c.free.argtypes = [ctypes.c_size_t]
 threads = [threading.Thread(target=c.malloc, args=(50_000,)) for _ in range(3)]
 for thread in threads:
     thread.start()
 for thread in threads:
     thread.join()
+c.free(c.malloc(10 * LARGE))
+c.malloc(2 * LARGE)
 file = c.fopen(sys.argv[2].encode(), b"w")
 c.malloc_info(0, ctypes.c_void_p(file))
 c.fclose(ctypes.c_void_p(file))
@@ -107,13 +110,15 @@ c.fclose(ctypes.c_void_p(file))
 
 
 @pytest.mark.skipif(process._option is None, reason="no allocator with a heap for each thread")
-def test_threads_share_a_heap(tmp_path: Path) -> None:
-    counts = []
-    for heaps in ("one", "many"):
-        told = tmp_path / heaps
-        subprocess.run([sys.executable, "-c", HEAPS, heaps, str(told)], check=True)
-        counts.append(told.read_text().count("<heap nr="))
-    assert counts[0] == 1 < counts[1]
+def test_threads_share_a_heap_and_large_blocks_stay_out_of_it(tmp_path: Path) -> None:
+    heaps, outside = {}, {}
+    for how in ("dense", "as it is"):
+        told = tmp_path / how
+        subprocess.run([sys.executable, "-c", HEAPS, how, str(told)], check=True)
+        heaps[how] = told.read_text().count("<heap nr=")
+        (outside[how],) = map(int, re.findall(r'type="mmap" count="(\d+)"', told.read_text()))
+    assert heaps["dense"] == 1 < heaps["as it is"]
+    assert outside["dense"] > outside["as it is"]
 
 
 def test_the_peak_is_never_below_what_is_resident_now(monkeypatch: pytest.MonkeyPatch) -> None:
