@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from msgspec import Struct
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -93,10 +94,14 @@ def line(parts: Sequence[Part], width: int, right: Sequence[Part] = ()) -> TextR
     return TextRow("".join(texts), tuple(spans))
 
 
+BREAK: Final = re.compile(r"\s+(?!(?<=\d )\d{3}(?!\d))")
+"""Between words, but not within a number in groups of three: half of one is another number."""
+
+
 def wrapped(text: str, width: int) -> list[str]:
     """`text` in lines of `width` cells at most, broken between words where there are any."""
     lines: list[str] = []
-    for word in text.split():
+    for word in BREAK.split(text.strip()):
         for piece in chop_cells(word, width) if cell_len(word) > width > 0 else [word]:
             if lines and cell_len(lines[-1]) + 1 + cell_len(piece) <= width:
                 lines[-1] += f" {piece}"

@@ -49,6 +49,12 @@ def test_a_paragraph_is_indented_below_its_lead() -> None:
     assert [row.text for row in paragraph("a b c", "text", 1, most=2)] == ["a", "…"]
 
 
+def test_a_number_in_groups_of_three_is_not_broken() -> None:
+    rows = paragraph("of 1 204 frames, 260 807–260 812", "text", 15)
+    assert [row.text.rstrip() for row in rows] == ["of 1 204", "frames,", "260 807–260 812"]
+    assert [row.text for row in paragraph("at 1 2345 1  234", "text", 4)][:2] == ["at 1", "2345"]
+
+
 def test_two_rows_stand_beside_each_other() -> None:
     row = beside(line([("one", "key")], 5), line([("two", "text")], 4), 2, 11)
     assert row.text == "one    two "
