@@ -21,6 +21,9 @@ TEXT_WIDTH = 100
 LABEL, COUNT, NUMBER, ROOMY = 10, 9, 7, 9
 """Cells of a label, and of the count and every other number in the table, also where it is wide."""
 
+NAME, CURVE = 12, 7
+"""Cells below which no name of a request is cut and no curve of latencies is drawn."""
+
 SLOW = 0.9
 """A server below this share of its nominal rate is slow; usual are 0.94 to 0.99."""
 
@@ -122,17 +125,23 @@ def _moment(at: float) -> dt.datetime:
 
 
 def _table(requests: tuple[EndpointHealth, ...], width: int, *, replay: bool) -> list[TextRow]:
-    """One line an endpoint; where it is narrow the curve of latencies and the count go."""
+    """One line an endpoint; where it is narrow the curve, the count and the rarer latencies go."""
     count, cells = (COUNT if width >= 60 else 0), (ROOMY if width >= 74 else NUMBER)
-    numbers = count + 4 * cells + (0 if count else 1)  # not right at the scroll bar
-    name = max(12, min(29 if width < TEXT_WIDTH else 40, width - numbers))
-    bars = max(0, width - name - numbers - 2)
-    titles = "".join(f"{word:>{cells}}" for word in ("p50 ms", "p95 ms", "p99 ms", "errors"))
+    apart = 0 if count else 1  # not right at the scroll bar
+    shown = max((width - NAME - count - apart) // cells - 1, 0)  # the errors always
+    heads = ("p50 ms", "p95 ms", "p99 ms")[:shown]
+    room = width - count - (len(heads) + 1) * cells - apart
+    name = max(NAME, min(29 if width < TEXT_WIDTH else 40, room))
+    bars = room - name - 2
+    if bars < CURVE:
+        name, bars = max(NAME, min(40, room)), 0
+    titles = "".join(f"{word:>{cells}}" for word in (*heads, "errors"))
     head = f"{'Request':<{name}}{'count'[:count]:>{count}}{titles}"
-    rows = [line([(head, "muted"), ("  latency" if bars >= 7 else "", "muted")], width)]
+    rows = [line([(head, "muted"), ("  latency" if bars else "", "muted")], width)]
     for each in requests:
         counted = f"{words.grouped(each.count):>{count}}" if count else ""
-        times = "".join(f"{_milliseconds(t):>{cells}}" for t in (each.p50, each.p95, each.p99))
+        latencies = (each.p50, each.p95, each.p99)[:shown]
+        times = "".join(f"{_milliseconds(t):>{cells}}" for t in latencies)
         parts: list[Part] = [
             (f"{_cut(each.endpoint, name):<{name}}{counted}{times}", "text"),
             (f"{words.grouped(each.failed):>{cells}}", "warning" if each.failed else "muted"),

@@ -115,6 +115,19 @@ def test_the_rate_says_what_is_known(rate: float | None, nominal: float | None, 
     assert row_of(page(told), "Rate").split("CPU")[0].strip() == f"Rate      {words}"
 
 
+@pytest.mark.parametrize("width", [20, 27, 34, 37, 41, 47, 60, 77, 100])
+def test_a_narrow_table_shows_whole_numbers_below_their_heads_and_always_the_errors(
+    width: int,
+) -> None:
+    text = page(diagnosis(), width)
+    head, row = text.splitlines()[0], row_of(text, "GET /status").split()
+    told = {"count": "4", "p50 ms": "2502", "p95 ms": "5000", "p99 ms": "5000", "errors": "3"}
+    shown = [number for title, number in told.items() if title in head]
+    assert shown[-1] == "3"
+    assert row[2 : 2 + len(shown)] == shown
+    assert ("latency" in head) == (len(row) > 2 + len(shown))
+
+
 @pytest.mark.parametrize("width", [36, 77, 117])
 def test_a_long_error_is_told_to_its_end(width: int) -> None:
     long = "a fault at line-27 of the capture loop, " * 6 + "and this is its end"
