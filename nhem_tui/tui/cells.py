@@ -59,6 +59,18 @@ def cells(parts: Sequence[Part]) -> int:
     return sum(cell_len(text) for text, _ in parts)
 
 
+def whole(parts: Sequence[Part], width: int) -> list[Part]:
+    """As many of the first parts as fit uncut, with an ellipsis for others: a number has its end.
+
+    What stands between two parts belongs to the second. The first one may be cut by `line`.
+    """
+    for count in range(len(parts), 0, -1):
+        left_out: list[Part] = [(" …", "muted")] if count < len(parts) else []
+        if cells(kept := [*parts[:count], *left_out]) <= width:
+            return kept
+    return list(parts[:1])
+
+
 def line(parts: Sequence[Part], width: int, right: Sequence[Part] = ()) -> TextRow:
     """Set `parts` to the left and `right` to the right of a line of `width` cells.
 

@@ -59,6 +59,17 @@ async def test_it_is_drawn_as_the_live_charts_are(renderer: Literal["braille", "
         await until(pilot, lambda: curve(app) != before)
 
 
+@pytest.mark.parametrize("width", [30, 36, 40, 45, 50, 60])
+async def test_no_figure_is_without_its_end_where_it_is_narrow(width: int) -> None:
+    app = make_app(live())
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, app)
+        whole = figures(app).replace(",", " ").split()
+        await pilot.resize_terminal(width, 15)
+        await until(pilot, lambda: len(figures(app).splitlines()[0]) == width - 2)
+        assert set(figures(app).replace(",", " ").split()) <= {*whole, "…"}
+
+
 async def test_it_holds_the_newest_samples_still() -> None:
     app = make_app(live())
     async with app.run_test(size=SIZE) as pilot:

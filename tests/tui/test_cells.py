@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from nhem_tui.backend.sanitize import clean_text
-from nhem_tui.tui.cells import beside, line, paragraph
+from nhem_tui.tui.cells import beside, cells, line, paragraph, whole
 
 
 @given(
@@ -22,6 +22,20 @@ def test_a_line_fills_its_width_and_cannot_steer_the_terminal(
     assert cell_len(row.text) == width
     assert row.text.isprintable()
     assert "".join(row.text[start:end] for start, end, _ in row.spans) == row.text
+
+
+@given(
+    st.lists(st.tuples(st.text("x 漢", min_size=1, max_size=9), st.just("text"))),
+    st.integers(0, 40),
+)
+def test_parts_that_do_not_fit_are_left_out_whole(parts: list[tuple[str, str]], width: int) -> None:
+    shown = whole(parts, width)
+    if shown != parts:
+        assert cells(parts) > width
+        assert cells([*parts[: len(shown)], (" …", "muted")]) > width, "no more would have fitted"
+        if shown != parts[:1]:
+            assert shown == [*parts[: len(shown) - 1], (" …", "muted")]
+            assert cells(shown) <= width
 
 
 @given(st.text(max_size=120), st.integers(1, 60), st.none() | st.integers(1, 4))

@@ -159,6 +159,8 @@ async def test_counts_are_whole_where_it_is_narrow() -> None:
         assert "unstable" in facts(app)
         assert "rose 0 times" in facts(app)
         assert "…" not in facts(app)
+        await pilot.resize_terminal(40, 10)
+        await until(pilot, lambda: "peak_signal – …" in facts(app))
 
 
 async def test_without_samples_it_says_so_and_enter_too() -> None:

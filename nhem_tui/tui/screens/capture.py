@@ -19,7 +19,7 @@ from nhem_tui.stream.buffer import Slice
 from nhem_tui.stream.events import Channel
 from nhem_tui.tui import words
 from nhem_tui.tui.captured import Captured, Held, Wanted, take, why_empty, window
-from nhem_tui.tui.cells import Part, TextRow, line, paragraph
+from nhem_tui.tui.cells import Part, TextRow, line, paragraph, whole
 from nhem_tui.tui.curve import painter
 from nhem_tui.tui.screens.exporting import ExportKey
 from nhem_tui.tui.widgets.chart import Chart
@@ -187,42 +187,34 @@ class CaptureScreen(ExportKey):
         figures, peaks = captured.statistics(), captured.peaks(wanted)
         honest: list[Part] = []
         if gaps := captured.gaps:
-            honest.append((f"{words.counted(gaps, 'gap')}   ", "warning"))
+            honest.append((f"   {words.counted(gaps, 'gap')}", "warning"))
         if pauses := captured.pauses:
-            honest.append((f"{words.counted(pauses, 'pause')}   ", "muted"))
+            honest.append((f"   {words.counted(pauses, 'pause')}", "muted"))
         if captured.simulated:
-            honest.append((f"{captured.simulated} SIMULATED   ", "warning"))
-        honest = honest or [("none missing   ", "muted")]
-        spread = f"{words.level(figures.minimum)} … {words.level(figures.maximum)}"
-        middle = f"mean {words.level(figures.mean)}   sd {words.level(figures.std)}"
-        rate = "" if math.isnan(captured.rate) else f"   {captured.rate:.1f}/s"
-        span = f"{words.span(figures.duration)}{rate}"
-        return [
-            line(
-                [
-                    (f"{words.counted(figures.count, 'sample')}   ", "strong"),
-                    *honest,  # before anything that is cut where the terminal is narrow
-                    (f"{name} {captured.numbers}, {span}", "text"),
-                ],
-                width,
-            ),
-            line(
-                [
-                    (f"{spread}   {middle}   ", "text"),
-                    (f"baseline {words.level(baseline(captured.samples.values))}", "muted"),
-                ],
-                width,
-            ),
-            line(
-                [
-                    (f"▲ {peaks.stable} stable   ", "stable"),
-                    (f"▽ {peaks.unstable} unstable   ", "unstable"),
-                    (f"threshold {wanted.threshold:g} [ ]   ", "muted"),
-                    (f"difference {wanted.difference:g} {{ }}", "muted"),
-                ],
-                width,
-            ),
+            honest.append((f"   {captured.simulated} SIMULATED", "warning"))
+        rows: list[list[Part]] = [
+            [
+                (words.counted(figures.count, "sample"), "strong"),
+                *(honest or [("   none missing", "muted")]),  # first: the rest may not fit
+                (f"   {name}", "text"),
+                (f" {captured.numbers}", "text"),
+                (f", {words.span(figures.duration)}", "text"),
+                *([] if math.isnan(captured.rate) else [(f"   {captured.rate:.1f}/s", "text")]),
+            ],
+            [
+                (f"{words.level(figures.minimum)} … {words.level(figures.maximum)}", "text"),
+                (f"   mean {words.level(figures.mean)}", "text"),
+                (f"   sd {words.level(figures.std)}", "text"),
+                (f"   baseline {words.level(baseline(captured.samples.values))}", "muted"),
+            ],
+            [
+                (f"▲ {peaks.stable} stable", "stable"),
+                (f"   ▽ {peaks.unstable} unstable", "unstable"),
+                (f"   threshold {wanted.threshold:g} [ ]", "muted"),
+                (f"   difference {wanted.difference:g} {{ }}", "muted"),
+            ],
         ]
+        return [line(whole(row, width), width) for row in rows]
 
 
 SCREEN = CaptureScreen

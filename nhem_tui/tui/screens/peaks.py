@@ -18,7 +18,7 @@ from textual.widgets import DataTable
 
 from nhem_tui.analysis.tracker import PeakEvent
 from nhem_tui.tui import words
-from nhem_tui.tui.cells import Part, cells, line
+from nhem_tui.tui.cells import Part, cells, line, whole
 from nhem_tui.tui.screens.dashboard import Dashboard
 from nhem_tui.tui.screens.exporting import ExportKey
 from nhem_tui.tui.widgets.textpane import TextPane
@@ -211,7 +211,10 @@ class PeaksScreen(ExportKey):
         width = pane.content_size.width
         rows = [
             line(own, width, [parameters] if cells([*own, parameters]) < width else []),
-            line([*server, apart] if cells([*server, apart]) <= width else server, width),
+            line(
+                [*server, apart] if cells([*server, apart]) <= width else whole(server, width),
+                width,
+            ),
         ]
         if not self._rows:
             why = "No peaks yet." if monitor.session.roi.newest is not None else "No ROI samples."

@@ -15,7 +15,7 @@ from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.types import PeakConfig
 from nhem_tui.notation.numerals import spelled
 from nhem_tui.tui import peak_words, words
-from nhem_tui.tui.cells import Part, line, paragraph
+from nhem_tui.tui.cells import Part, line, paragraph, whole
 from nhem_tui.tui.curve import PAUSES, Curve, Overlay
 from nhem_tui.tui.needs import Needs
 from nhem_tui.tui.preview import SAMPLES, Preview, preview
@@ -32,7 +32,10 @@ QUANTITIES: Final = (
     Quantity("margin_frames", "Margin †", limits.MARGIN_FRAMES, 1, 5),
     Quantity("min_region_length", "Minimum region †", limits.MIN_REGION_LENGTH, 1, 5),
 )
-UNUSED: Final = "† kept by the server, not used by its detectors   ○ in force"
+LEGEND: Final[list[Part]] = [
+    ("† kept by the server, not used by its detectors", "muted"),
+    ("   ○ in force", "muted"),
+]
 
 CHANGE: Final = Needs.LINK | Needs.WRITE
 """The server wants no password for these settings."""
@@ -240,8 +243,8 @@ class Tuning(ServerTool):
         self._draw(peaks)
         low, width = self.size.height < LOW, self.query_one("#verdict").content_size.width
         told = {
-            "#unused": [line([(UNUSED, "muted")], width)],
-            "#found": [line(self._found_parts(peaks), width)],
+            "#unused": [line(whole(LEGEND, width), width)],
+            "#found": [line(whole(self._found_parts(peaks), width), width)],
             "#verdict": paragraph(*self._verdict(), width, most=MOST),
         }
         if not low:
@@ -311,11 +314,11 @@ class Tuning(ServerTool):
             return [("No ROI samples yet", "muted")]
         count, span = words.grouped(peaks.samples), words.span(peaks.seconds)
         return [
-            ("Would find  ", "muted"),
-            (f"▲ {peaks.stable}", "stable"),
-            ("   ", "text"),
-            (f"▽ {peaks.unstable}", "unstable"),
-            (f"   in {count} ROI samples ({span})", "muted"),
+            ("Would find", "muted"),
+            (f"  ▲ {peaks.stable}", "stable"),
+            (f"   ▽ {peaks.unstable}", "unstable"),
+            (f"   in {count} ROI samples", "muted"),
+            (f" ({span})", "muted"),
         ]
 
     def _verdict(self) -> Part:
