@@ -61,7 +61,7 @@ class Command(NamedTuple):
     def shown(self, title: Content | None = None) -> Content:
         """The line, `title` with the letters that match, and the key behind it."""
         line = Content(self.title) if title is None else title
-        return Content.assemble(line, "  ", (self.key, "dim")) if self.key else line
+        return Content.assemble(line, "  ", (self.key, "not bold")) if self.key else line
 
 
 class ActionCommands(Provider):

@@ -31,6 +31,8 @@ def _variables(
         "muted": muted,
         "block-cursor-background": cursor,
         "block-cursor-foreground": under_cursor,
+        "input-selection-background": cursor,
+        "input-selection-foreground": under_cursor,
     }
 
 
@@ -56,7 +58,7 @@ DARK = Theme(
         unstable="#ff7b6b",
         baseline="#b8a965",
         threshold="#c586c0",
-        muted="#8a8a8a",
+        muted="#949494",
         cursor="#4ec9b0",
         under_cursor="#1e1e1e",
     )

@@ -27,6 +27,18 @@ def contrast(one: Color, other: Color) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def faint(app: NhemApp, widget: Widget, least: float = 4.5) -> set[str]:
+    """The words within a widget that stand out from what is behind them by less than `least`."""
+    found, area = set(), widget.region
+    for line in app.screen._compositor.render_strips()[area.y : area.bottom]:
+        for text, style, _ in line.crop(area.x, area.right):
+            if any(map(str.isalnum, text)) and style and style.color and style.bgcolor:
+                pair = style.color, style.bgcolor
+                if not any(colour.is_default for colour in pair) and contrast(*pair) < least:
+                    found.add(text.strip())
+    return found
+
+
 def _luminance(colour: Color) -> float:
     parts = (part / 255 for part in colour.get_truecolor())
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]

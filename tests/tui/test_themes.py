@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import Button, Input
+from textual.widgets import Button, Input, OptionList
 
 from nhem_tui.tui.actions import ACTIONS
 from nhem_tui.tui.screens.confirm import Confirm
 from nhem_tui.tui.themes import THEMES
 from nhem_tui.tui.widgets.controls import Controls
 from nhem_tui.tui.widgets.number_field import NumberField
-from tests.tui.contrast import contrast, ground, style_at
+from tests.tui.contrast import contrast, faint, ground, style_at
 from tests.tui.opened import dashboard, open_screen, ready
 from tests.tui.pictures import settle
 from tests.tui.scripted import live, make_app, until
+from tests.tui.simulated import SimulatedBackend
 
 
 async def test_every_screen_can_have_every_theme() -> None:
@@ -30,6 +31,36 @@ async def test_every_screen_can_have_every_theme() -> None:
             app.theme = theme.name
             await pilot.pause()
         assert app.is_running
+
+
+async def test_all_text_stands_out_on_every_screen_and_in_every_box() -> None:
+    app = make_app(live(), backend=SimulatedBackend())
+    themes = [theme.name for theme in THEMES if not theme.ansi]  # those colours are the terminal's
+
+    async def read(place: str = "") -> None:
+        for theme in themes:
+            app.theme = theme
+            await pilot.pause()
+            widget = app.screen.query_one(place) if place else app.screen
+            assert (theme, app.screen, faint(app, widget)) == (theme, app.screen, set())
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: ready(app))
+        await read()
+        for action in ACTIONS:
+            if action.opens:
+                await open_screen(pilot, app, action.keys.split(",")[0])
+                await read()
+                app.screen.dismiss()
+                await until(pilot, lambda: app.screen is dashboard(app))
+        for key, place in (("e", "#box"), ("x", "#box"), ("?", "#box"), ("ctrl+p", "#--container")):
+            await pilot.press(key)
+            await until(pilot, lambda: app.screen is not dashboard(app))
+            if key == "ctrl+p":
+                await until(pilot, lambda: app.screen.query_one(OptionList).highlighted is not None)
+            await read(place)
+            await pilot.press("escape")
+            await until(pilot, lambda: app.screen is dashboard(app))
 
 
 every_theme = pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
