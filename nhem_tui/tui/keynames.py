@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 _NAMES: Final = {
+    "escape": "esc",
     "plus": "+",
     "minus": "-",
     "equals_sign": "=",

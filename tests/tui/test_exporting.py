@@ -175,7 +175,7 @@ async def test_how_far_it_is_stands_on_the_event_line_and_other_questions_do_not
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: ready(app))
         await begin(pilot, app)
-        await until(pilot, lambda: "40%; escape ends it" in pane_text(app, "#event"))
+        await until(pilot, lambda: "40%; esc ends it" in pane_text(app, "#event"))
         await pilot.press("delete")
         await until(pilot, lambda: isinstance(app.screen, Confirm))
         await pilot.press("n")

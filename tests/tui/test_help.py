@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -22,6 +23,7 @@ from nhem_tui.tui.screens.documentation import Documentation
 from nhem_tui.tui.screens.help import Help
 from nhem_tui.tui.screens.roi import RoiScreen
 from nhem_tui.tui.screens.tool import ToolScreen
+from nhem_tui.tui.widgets.keybar import KeyBar
 from tests.tui.opened import dashboard, open_screen, pane, ready, told
 from tests.tui.pictures import settle
 from tests.tui.scripted import Compare, live, lost, make_app, until
@@ -98,6 +100,19 @@ def test_keys_are_written_as_they_are_printed_on_a_keyboard() -> None:
     assert key_of(RoiScreen, "roi.apply", {}) == "a"
     assert key_of(RoiScreen, "roi.apply", {"roi.apply": "left_square_bracket,x"}) == "["
     assert key_of(RoiScreen, "tool.read", {}) == "r", "inherited"
+
+
+@pytest.mark.parametrize("name", [action.opens for action in ACTIONS if action.opens])
+async def test_a_key_has_one_name_below_the_screen_and_in_its_help(name: str) -> None:
+    app = make_app(live(), backend=SimulatedBackend())
+    async with app.run_test(size=(160, 60)) as pilot:
+        (action,) = (action for action in ACTIONS if action.opens == name)
+        await open_screen(pilot, app, action.keys.split(",")[0])
+        keys = app.screen.query_one(KeyBar).rows[0]
+        parts = [keys.text[start:end] for start, end, _ in keys.spans]
+        named = {key for key, label in pairwise(parts) if key.strip() == key and label[0] == " "}
+        assert {"?", "esc"} <= named
+        assert named <= set((await help_of(pilot, app)).split())
 
 
 async def test_texts_and_buttons_follow_the_key_map() -> None:

@@ -116,7 +116,7 @@ class KeyBar(TextPane):
         for _, binding, enabled, _ in sorted(active, key=lambda found: place(found.binding)):
             wanted = binding.show and binding.action not in keys and self._shows(binding)
             if wanted and not self._is_typed(binding):
-                name = self.app.get_key_display(binding)
+                name = first_key(binding.key)
                 keys[binding.action] = _Key(name, self._label(binding), binding.key, enabled)
         return list(keys.values())
 
