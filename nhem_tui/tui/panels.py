@@ -172,6 +172,7 @@ def status_rows(facts: Facts, width: int) -> list[TextRow]:
         difference = snapshot.value - snapshot.baseline
     age, age_role = _age_parts(facts)
     outside = snapshot.value is not None and not 0 <= snapshot.value <= 255
+    unknown = snapshot.state is None and not snapshot.received
     rows = [
         row(
             "Value",
@@ -196,8 +197,8 @@ def status_rows(facts: Facts, width: int) -> list[TextRow]:
         row("Server peak", _server_peak(snapshot)),
         row(
             "Frame",
-            [(words.grouped(snapshot.frame_count), "text")],
-            [(f"epoch {snapshot.epoch}", "muted")],
+            [("–", "muted") if unknown else (words.grouped(snapshot.frame_count), "text")],
+            [] if unknown else [(f"epoch {snapshot.epoch}", "muted")],
         ),
         row("Rate", [(_rate(facts).strip(), "text")]),
         row(

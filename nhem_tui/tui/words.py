@@ -26,9 +26,7 @@ def level(value: float | None, digits: int = 2) -> str:
     """A gray level with fixed decimals, or a dash; wild values in short form."""
     if value is None or math.isnan(value):
         return "–"
-    if abs(value) >= 1e5:
-        return f"{value:.2e}"
-    return f"{value:.{digits}f}"
+    return (f"{value:.2e}" if abs(value) >= 1e5 else f"{value:z.{digits}f}").replace("-", "−")
 
 
 def signed(value: float, digits: int = 2) -> str:

@@ -41,6 +41,19 @@ def test_a_difference_has_a_true_minus() -> None:
     assert "Δ −0.40" in status(FACTS)
 
 
+def test_levels_below_zero_have_one_too() -> None:
+    assert [level(value) for value in (-5.0, -123_456.0, -0.001)] == ["−5.00", "−1.23e+05", "0.00"]
+
+
+def test_no_frame_is_told_before_a_server_has_told_one() -> None:
+    frame = next(
+        row for row in status(replace(FACTS, snapshot=Snapshot())).splitlines() if "Frame" in row
+    )
+    assert frame.split() == ["Frame", "–"]
+    stopped = Snapshot(link="up", state="stopped")
+    assert "Frame       0           epoch 1" in status(replace(FACTS, snapshot=stopped))
+
+
 def test_numbers_of_a_server_that_sends_nothing_any_more_are_called_old() -> None:
     old = replace(FACTS, now=103.2)
     assert "44.0 fps" in panels.top_row(FACTS, 120).text
