@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from textual.widgets import Button
 
 from nhem_tui.config.schema import Display, Settings
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.events import ServerState
 from nhem_tui.tui.app import NhemApp
 from nhem_tui.tui.screens.help import Help
+from nhem_tui.tui.widgets.controls import Controls
 from nhem_tui.tui.widgets.keybar import KeyBar
 from nhem_tui.tui.widgets.picture import RoiPicture
 from nhem_tui.tui.widgets.textpane import TextPane
@@ -162,6 +164,16 @@ async def test_what_is_said_of_the_picture_is_in_line_with_the_panels_around_it(
         assert caption.content_region.x == status.content_region.x
         assert caption.content_region.right == status.content_region.right
         assert len(caption.rows[0].text) == caption.content_size.width
+
+
+async def test_buttons_are_apart_from_those_below_them() -> None:
+    app = make_app(live())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: pane(app, "status"))
+        upper, lower = sorted({button.region.y for button in app.screen.query(Button)})
+        behind = ground(style_at(app, app.screen.query_one(Controls), 0, 1))
+        assert lower - upper == 2
+        assert behind != ground(style_at(app, app.screen.query(Button).first(), 0, 0))
 
 
 async def test_simulated_looks_the_same_wherever_it_stands() -> None:

@@ -25,7 +25,7 @@ class Controls(ItemGrid):
 
     DEFAULT_CSS = """
     Controls {
-        grid-gutter: 0 1;
+        grid-gutter: 1;
         padding: 0 1;
     }
     Controls Button {
