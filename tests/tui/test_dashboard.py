@@ -176,6 +176,23 @@ async def test_buttons_are_apart_from_those_below_them() -> None:
         assert behind != ground(style_at(app, app.screen.query(Button).first(), 0, 0))
 
 
+async def test_a_narrow_and_high_pane_keeps_both_charts() -> None:
+    app = make_app(live())
+    async with app.run_test(size=(60, 40)) as pilot:
+        shown = dashboard(app)
+        await until(pilot, lambda: "┤" in chart_text(app) and "┤" in chart_text(app, "#roi"))
+        await until(pilot, lambda: "● RUNNING" in pane_text(app, "#pane"))
+        await until(pilot, lambda: "q Quit" in bar(app))
+        assert shown.signal.region.bottom == shown.roi.region.y
+        assert shown.roi.region.right == app.size.width
+        await pilot.press("z")
+        await until(pilot, lambda: not shown.roi.is_on_screen and shown.signal.size.height > 35)
+        await pilot.press("z")
+        await until(pilot, lambda: shown.roi.is_on_screen)
+        await pilot.resize_terminal(60, 15)
+        await until(pilot, lambda: not shown.roi.is_on_screen and shown.signal.size.height == 13)
+
+
 async def test_simulated_looks_the_same_wherever_it_stands() -> None:
     app = make_app(live(simulated=True))
     async with app.run_test(size=SIZE) as pilot:

@@ -130,7 +130,7 @@ class Dashboard(Recording, Exporting, Replaying, Watching, ChartScreen):
         if not self.in_sight:
             return
         facts = gather(self.app, self.view.edge)
-        if self.layout_name in (Layout.PANE, Layout.LINE):
+        if self.layout_name.narrow:
             pane = self.query_one("#pane", TextPane)
             if self.layout_name is Layout.LINE:
                 pane.show(panels.tiny_rows(facts, self._last(), *self.size))
