@@ -174,6 +174,8 @@ async def test_buttons_are_apart_from_those_below_them() -> None:
         behind = ground(style_at(app, app.screen.query_one(Controls), 0, 1))
         assert lower - upper == 2
         assert behind != ground(style_at(app, app.screen.query(Button).first(), 0, 0))
+        await pilot.resize_terminal(200, 50)
+        await until(pilot, lambda: len({each.region.y for each in app.screen.query(Button)}) == 1)
 
 
 async def test_a_narrow_and_high_pane_keeps_both_charts() -> None:

@@ -34,7 +34,7 @@ class Controls(ItemGrid):
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id, min_column_width=17)
+        super().__init__(id=id, min_column_width=16)
 
     def compose(self) -> ComposeResult:
         """One button an action."""
