@@ -576,6 +576,21 @@ async def test_escape_leaves_a_field_first_also_where_no_picture_fits() -> None:
         await until(pilot, lambda: isinstance(app.screen, Dashboard))
 
 
+async def test_a_narrow_and_high_pane_has_room_for_the_picture_and_the_numbers() -> None:
+    app = make_app([*live(), picture()], backend=SimulatedBackend())
+    async with app.run_test(size=(60, 30)) as pilot:
+        await roi_screen(pilot, app)
+        await until(pilot, lambda: "▀" in drawn(app))
+        shown, panel = app.screen.query_one(RoiPicture), app.screen.query_one("#panel")
+        assert shown.region.bottom == panel.region.y
+        assert panel.max_scroll_y == 0
+        assert app.focused is shown
+        await pilot.resize_terminal(60, 29)
+        await until(pilot, lambda: not shown.is_on_screen)
+        await pilot.press("right")
+        assert typed(app)[0] == "110"
+
+
 async def test_the_advice_is_not_cut_off() -> None:
     app = make_app(live(), backend=SimulatedBackend())
     async with app.run_test(size=(80, 24)) as pilot:

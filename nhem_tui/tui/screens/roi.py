@@ -84,6 +84,7 @@ class RoiScreen(ServerTool):
     NEEDS: ClassVar[Mapping[str, Needs]] = {"apply": SERVER, "undo": SERVER}
     AUTO_FOCUS = "#picture"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-roomy")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]
 
     def __init__(self) -> None:
         super().__init__()
