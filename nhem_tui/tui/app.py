@@ -267,8 +267,11 @@ class NhemApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Offer everything, but over a question: what another one asks would end its waiting."""
-        if not (isinstance(self.screen, Box) and self.screen.ASKS):
-            super().action_command_palette()
+        from nhem_tui.tui.palette import Palette
+
+        asked = isinstance(self.screen, Box) and self.screen.ASKS
+        if not asked and not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def _fatal_error(self) -> None:
         """Leave, and let `run` raise what happened: Textual would print what variables hold."""

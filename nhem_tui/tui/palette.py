@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from nhem_tui.tui.actions import ACTIONS, BY_ID, Action, Group
@@ -41,6 +41,19 @@ ORDER: Final = (
     Group.HELP,
 )
 """Menus from left to right; what the charts do stood under View."""
+
+
+class Palette(CommandPalette):
+    """Textual's, as the other lists look, and also where there is hardly room for it."""
+
+    CSS_PATH = "palette.tcss"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-high")]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Turn no page of a list without a line: Textual would look for its place and fail."""
+        if action == "command_list" and not self.query_one(CommandList).scrollable_content_region:
+            return False
+        return super().check_action(action, parameters)
 
 
 class Command(NamedTuple):

@@ -7,7 +7,7 @@ import re
 
 import msgspec
 import pytest
-from textual.widgets import Button
+from textual.widgets import Button, OptionList
 
 from nhem_tui.config import layers
 from nhem_tui.config.schema import Settings
@@ -228,6 +228,31 @@ async def test_the_palette_runs_an_action() -> None:
         await pilot.pause(0.3)
         await pilot.press("enter")
         await until(pilot, lambda: dashboard(app).view.frozen)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (5, 3), (20, 3), (29, 5), (80, 24)])
+async def test_the_palette_turns_pages_wherever_it_opens(size: tuple[int, int]) -> None:
+    app = make_app(live())
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.monitor.session.snapshot.state)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: app.screen.query_one(OptionList).option_count > 5)
+        await pilot.press("pagedown", "pageup", "ctrl+end", "ctrl+home", "down", "ctrl+p")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is dashboard(app))
+
+
+async def test_the_palette_shows_what_is_chosen_in_a_low_pane() -> None:
+    app = make_app(live())
+    async with app.run_test(size=(29, 5)) as pilot:
+        await until(pilot, lambda: app.monitor.session.snapshot.state)
+        await pilot.press("ctrl+p")
+        await pilot.press(*"view: freeze")
+
+        def shown() -> list[str]:
+            return [line.text.strip() for line in app.screen._compositor.render_strips()]
+
+        await until(pilot, lambda: shown()[:2] == ["view: freeze", "View: Freeze  space"])
 
 
 async def test_q_leaves_with_exit_code_0() -> None:
