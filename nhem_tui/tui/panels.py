@@ -321,8 +321,7 @@ def tiny_rows(facts: Facts, last: Entry | None, width: int, height: int) -> list
     snapshot, tally = facts.snapshot, facts.tally
     state = words.state_parts(snapshot, facts.now)
     age, role = _age_parts(facts)
-    aged: Part = (f" {_tight(age)}", role)
-    value: Part = (f" {words.level(snapshot.value)}", facts.role("strong"))
+    numbers = ((words.level(snapshot.value), 6, facts.role("strong")), (_tight(age), 5, role))
     flags = _short_flags(facts)
     if facts.behind is not None:
         flags.append(("‖ ", "warning"))
@@ -335,7 +334,10 @@ def tiny_rows(facts: Facts, last: Entry | None, width: int, height: int) -> list
     # One that is lost or stands still must say so before it shows a number.
     spelled = snapshot.link != "up" and height == 1
     told = " ".join(text.strip() for text, _ in state[:2]) if spelled else state[0][0].split()[0]
-    rows = [line([*flags, (told, state[0][1]), value, aged, *peak], width)]
+    said = [*flags, (told, state[0][1])]
+    still = [*said, *((f" {text:>{size}}", ink) for text, size, ink in numbers), *peak]
+    close = [*said, *((f" {text}", ink) for text, _, ink in numbers), *peak]
+    rows = [line(still if cells(still) <= width else close, width)]
     if height > 1:
         rows.append(line(state, width))
     if height > 2:

@@ -118,6 +118,20 @@ def test_one_line_says_that_the_link_is_lost_before_the_value() -> None:
     assert panels.tiny_rows(LOST, None, 10, 1)[0].text == "○ LOST 12…"
 
 
+def test_nothing_jumps_in_one_line_when_numbers_change_their_width() -> None:
+    def row(age: float, value: float, width: int = 29) -> str:
+        facts = replace(FACTS, now=100 + age, snapshot=replace(LIVE, value=value))
+        return tiny_rows(replace(facts, tally=PeakTally(1, 0, last_stable=True)), None, width, 1)[
+            0
+        ].text
+
+    assert row(0.02, 127.45).rstrip() == "● 127.45  20ms ▲0ms"
+    assert {
+        row(age, value).index("▲") for age in (0.003, 0.123, 1.2) for value in (99.5, 127.45)
+    } == {15}
+    assert row(0.02, 127.45, 18) == "● 127.45 20ms ▲0ms"
+
+
 def test_more_lines_hold_the_state_and_the_last_event() -> None:
     event = Entry(0.0, "Connection lost: refused", "error")
     rows = [row.text for row in panels.tiny_rows(LOST, event, 30, 7)]
