@@ -591,6 +591,22 @@ async def test_a_narrow_and_high_pane_has_room_for_the_picture_and_the_numbers()
         assert typed(app)[0] == "110"
 
 
+async def test_a_number_in_force_is_never_without_its_end() -> None:
+    app = make_app(live(), backend=SimulatedBackend())
+    async with app.run_test(size=(40, 30)) as pilot:
+        await roi_screen(pilot, app)
+        await until(pilot, lambda: applied(app, "x1") == "100")
+        shown = []
+        for width in range(40, 25, -1):
+            await pilot.resize_terminal(width, 30)
+            await until(pilot, lambda width=width: app.screen.size.width == width)
+            await pilot.pause()
+            line = app.screen._compositor.render_strips()[app.screen.query_one("#x1").region.y]
+            shown.append("".join(line.text.split()[2:]))
+        assert shown[0] == "100"
+        assert all(text in ("100", "") or text.endswith("…") for text in shown), shown
+
+
 async def test_the_advice_is_not_cut_off() -> None:
     app = make_app(live(), backend=SimulatedBackend())
     async with app.run_test(size=(80, 24)) as pilot:

@@ -27,7 +27,8 @@ class NumberRow(Horizontal):
         & Input.-bad { color: $error; }
         & Input:focus { background: $accent 20%; }
         & Input:ansi { text-style: underline; }
-        & .applied { width: 1fr; padding-left: 4; color: $muted; }
+        & .applied { width: 1fr; padding-left: 4; color: $muted; text-wrap: nowrap; }
+        & .applied { text-overflow: ellipsis; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
