@@ -167,7 +167,9 @@ class Recording(Struct, frozen=True, kw_only=True):
 
     pictures: Annotated[
         float,
-        _meta("ROI pictures kept, 0 for none; each has some 10 kB.", unit="1/s", low=0, high=20),
+        _meta(
+            "ROI pictures kept, 0 for none; each has some 10 kB.", unit="pictures/s", low=0, high=20
+        ),
     ] = 0.0
 
 

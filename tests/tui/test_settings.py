@@ -115,6 +115,7 @@ async def test_every_setting_of_the_schema_has_a_row() -> None:
             assert leaf.path in about(app)
             assert leaf.doc in about(app)
             assert shown(leaf, leaf.default)[:20] in row(app, leaf.path)
+            assert not leaf.unit[:1].isdigit(), "behind a number it would be read as one"
         assert "31415" not in app.export_screenshot()
 
 
