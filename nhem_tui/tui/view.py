@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nhem_tui.config.schema import Settings
+from nhem_tui.tui import words
 
 WINDOWS: tuple[float, ...] = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 2400)
 """Visible seconds of the main chart that ``+`` and ``-`` step through; the last holds the 100,000
@@ -102,5 +103,5 @@ class View(Struct, frozen=True):
     def mode_words(self, seconds: float) -> str:
         """For the title of a chart `seconds` wide: width and mode."""
         if self.frozen:
-            return f"{seconds:g} s · frozen"
-        return f"{seconds:g} s · {'sweep' if self.sweep else 'rolling'}"
+            return f"{words.window(seconds)} · frozen"
+        return f"{words.window(seconds)} · {'sweep' if self.sweep else 'rolling'}"

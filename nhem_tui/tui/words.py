@@ -47,6 +47,16 @@ def span(seconds: float) -> str:
     return f"{hours} h {minutes:02d} min"
 
 
+def window(seconds: float) -> str:
+    """How much a chart shows: ``10 s``, ``90 s``, ``10 min``, ``3 h 20 min``."""
+    if seconds < 120 or seconds % 60:
+        return f"{seconds:g} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return " ".join(
+        f"{number} {unit}" for number, unit in ((hours, "h"), (minutes, "min")) if number
+    )
+
+
 def clock_span(seconds: float) -> str:
     """A place in a recording: ``3:05``, ``2:07:00``."""
     minutes, rest = divmod(max(0, int(seconds)), 60)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from nhem_tui.backend.errors import FaultKind
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.session import Snapshot
-from nhem_tui.tui.words import clock_time, error_words, event_words, signed, state_parts
+from nhem_tui.tui.words import clock_time, error_words, event_words, signed, state_parts, window
 
 FAULT = ev.Fault(FaultKind.REFUSED, "nothing listens")
 LOST = Snapshot(link="lost", fault=FAULT, since=10.0, reached=True)
@@ -76,3 +76,19 @@ def test_a_constant_level_does_not_lie_below_its_mean() -> None:
     assert signed(104.65 - sum([104.65] * 45) / 45) == "+0.00"
     assert signed(-0.04, 1) == "+0.0"
     assert signed(-0.06, 1) == "−0.1"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.5, "0.5 s"),
+        (90, "90 s"),
+        (100, "100 s"),
+        (120, "2 min"),
+        (150, "150 s"),
+        (12000, "3 h 20 min"),
+        (7200, "2 h"),
+    ],
+)
+def test_a_long_window_is_told_in_minutes_and_hours(seconds: float, words: str) -> None:
+    assert window(seconds) == words

@@ -227,7 +227,7 @@ class ChartScreen(Fitting[None]):
         view = self.view.zoomed(steps)
         if view.window == self.view.window:
             most = "most" if steps > 0 else "fewest"
-            self.app.tell(f"{view.window:g} s are the {most} that are shown")
+            self.app.tell(f"{words.window(view.window)} are the {most} that are shown")
         self.view = view
 
     def action_chart_y_axis(self) -> None:

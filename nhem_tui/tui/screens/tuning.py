@@ -279,7 +279,7 @@ class Tuning(ServerTool):
         if 0 in chart.cells:
             return
         window = self._view.roi_window
-        chart.entitle(f" ROI gray value · {window:g} s ")
+        chart.entitle(f" ROI gray value · {words.window(window)} ")
         drawing = self._curve.draw(
             self._view,
             window,
