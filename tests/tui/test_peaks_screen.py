@@ -74,6 +74,24 @@ async def test_a_number_is_there_as_a_whole_or_not_at_all(width: int, last: str)
         assert table.render_line(1).text.rstrip().endswith(last)
 
 
+async def test_what_is_wild_and_what_is_late_has_room() -> None:
+    roi = curve(119, after=3)
+    roi[11] = 1.23e100
+    before = session(curve(119, after=3))
+    later = samples("roi", 12_345_660, 60.0, roi, rate=ROI_RATE, epoch=2)
+    app = make_app([*before, ev.Restarted(NOW, 2), later])
+    async with app.run_test(size=SIZE) as pilot:
+        await open_list(pilot, app)
+        await until(pilot, lambda: len(listed(app)) == 2)
+        await pilot.pause()
+        table = app.screen.query_one(PeakTable)
+        shown = table.render_line(1).text
+        for column in (2, 5):
+            assert f" {listed(app)[0][column]} " in shown
+        assert "1.23e+100" in shown
+        assert "12 345 671 e2" in shown
+
+
 async def test_it_lists_the_newest_first_with_what_was_measured() -> None:
     app = make_app(session(np.concatenate((curve(120, after=3)[:30], curve(140, after=-2)[:30]))))
     async with app.run_test(size=SIZE) as pilot:

@@ -29,13 +29,16 @@ if TYPE_CHECKING:
 COLUMNS: Final = (
     (Text("Time"), 9),
     (Text("Peak"), 12),
-    (Text("Top", justify="right"), 8),
+    (Text("Top", justify="right"), 9),
     (Text("Difference", justify="right"), 10),
     (Text("Duration", justify="right"), 10),
-    (Text("ROI sample", justify="right"), 12),
+    (Text("ROI sample", justify="right"), 13),
     (Text(), 10),
 )
-"""Heads of the table and their cells; fixed, so that nothing jumps."""
+"""Heads of the table and their cells; fixed, so that nothing jumps.
+
+There is room for a wild ``1.23e+100``, and for the samples of weeks after a restart.
+"""
 
 
 class PeakRow(NamedTuple):
