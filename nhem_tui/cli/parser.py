@@ -13,7 +13,7 @@ from nhem_tui.cli.call import Call
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.options import SERVER, add_common, add_dashboard, flag_of
 from nhem_tui.cli.output import Output
-from nhem_tui.cli.table import CHANGING, COMMANDS
+from nhem_tui.cli.table import CHANGING, COMMANDS, EARLIER
 from nhem_tui.notation.words import did_you_mean
 
 PROGRAM = "nhem-tui"
@@ -28,12 +28,14 @@ class UsageError(Exception):
     Attributes:
         parser: which part of it.
         text: what is wrong, in one line.
+        word: what was written in place of one of several words, empty for anything else.
     """
 
-    def __init__(self, parser: Parser, text: str) -> None:
+    def __init__(self, parser: Parser, text: str, word: str = "") -> None:
         super().__init__(text)
         self.parser = parser
         self.text = text
+        self.word = word
 
 
 class Parser(argparse.ArgumentParser):
@@ -80,11 +82,13 @@ class Parser(argparse.ArgumentParser):
         wrong = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message)
         if wrong:
             known = [word.strip("'") for word in wrong[2].split(", ")]
+            if renamed := EARLIER.get(wrong[1]):
+                raise UsageError(self, f"{wrong[1]!r} is called '{renamed}' here", wrong[1])
             near = did_you_mean(wrong[1], known, last=CHANGING)
             if not near and len(known) <= _LISTED:
                 near = f"; there are {', '.join(known)}"
-            message = f"{wrong[1]!r} is not known here{near}"
-        elif self._names and message.endswith(": ACTION"):
+            raise UsageError(self, f"{wrong[1]!r} is not known here{near}", wrong[1])
+        if self._names and message.endswith(": ACTION"):
             message = f"the action is missing; there are {', '.join(self._names)}"
         raise UsageError(self, message)
 
@@ -163,7 +167,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     try:
         args, extras = parser.parse_known_args(argv)
     except UsageError as error:
-        _blame_misspelt(error.parser, parser, argv)
+        _blame_misspelt(error, parser, argv)
         raise
     if extras:
         args.leaf.reject(extras)
@@ -175,16 +179,19 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     return args
 
 
-def _blame_misspelt(parser: Parser, whole: Parser, argv: Sequence[str]) -> None:
-    """Name a misspelt option rather than the one that is missing because of it.
+def _blame_misspelt(error: UsageError, whole: Parser, argv: Sequence[str]) -> None:
+    """Name a misspelt option rather than what is wrong because of it.
+
+    Behind a word that is not known none is: whether it is right is for that word to say.
 
     Raises:
         UsageError: there is one.
     """
-    known = {*parser.options, *whole.options}
-    options = [word for word in argv if word.startswith("--") and len(word) > 2]
+    known = {*error.parser.options, *whole.options}
+    looked_at = argv[: argv.index(error.word)] if error.word in argv else argv
+    options = [word for word in looked_at if word.startswith("--") and len(word) > 2]
     if unknown := [word for word in options if word.partition("=")[0] not in known]:
-        parser.reject(unknown)
+        error.parser.reject(unknown)
 
 
 def _sentence(summary: str) -> str:

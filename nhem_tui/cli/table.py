@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 CHANGING: Final = frozenset(
@@ -12,6 +14,21 @@ CHANGING: Final = frozenset(
     }
 )  # fmt: skip
 """Commands and actions that change something: none is proposed where one that reads is near."""
+
+EARLIER: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "set-roi": "roi set",
+        "set-roi-fps": "roi rate",
+        "update-peak-threshold": "peaks set --threshold",
+        "start-detection": "start",
+        "stop-detection": "stop",
+        "sys-status": "status",
+        "capture-window": "capture",
+        "capture-roi": "capture --peaks",
+        "waveform-image": "waveform",
+    }
+)
+"""Commands of the earlier command line, and what does the same here."""
 
 
 @dataclass(frozen=True, slots=True)

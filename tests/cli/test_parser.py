@@ -10,7 +10,7 @@ import pytest
 from nhem_tui import __version__
 from nhem_tui.cli.main import main
 from nhem_tui.cli.parser import parse
-from nhem_tui.cli.table import COMMANDS
+from nhem_tui.cli.table import COMMANDS, EARLIER
 
 
 def refused(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
@@ -77,6 +77,16 @@ def test_version(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         (["roi", "rate", "show"], "nhem-tui roi rate: error: argument HZ: 'show' is not a whole "
          "number from 1 to 30 Hz; without one it is shown"),
         (["xyzzy"], "nhem-tui: error: 'xyzzy' is not known here"),
+        (["captrue", "--count", "100"],
+         "nhem-tui: error: 'captrue' is not known here; did you mean capture?"),
+        (["roi", "sett", "--force"], "nhem-tui roi: error: 'sett' is not known here; "
+         "did you mean set?"),
+        (["--ulr", "http://lab3", "status"],
+         "nhem-tui: error: '--ulr' is not known here; did you mean --url?"),
+        (["set-roi", "0", "0", "200", "150"],
+         "nhem-tui: error: 'set-roi' is called 'roi set' here"),
+        (["waveform-image", "--count", "200"],
+         "nhem-tui: error: 'waveform-image' is called 'waveform' here"),
         (["status", "--jsn"], "nhem-tui status: error: '--jsn' is not known here; "
          "did you mean --json?"),
         (["--roi", "capture"], "nhem-tui capture: error: '--roi' must stand after the command"),
@@ -193,6 +203,18 @@ def test_no_password_in_an_address_is_taken_from_the_command_line(
     told = capsys.readouterr().err
     assert "set NHEM_URL" in told
     assert "hunter2" not in told
+
+
+@pytest.mark.parametrize(("earlier", "here"), EARLIER.items())
+def test_what_an_earlier_command_is_called_here_is_a_command(
+    earlier: str, here: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert earlier not in COMMANDS
+    command, dashes, option = here.partition(" --")
+    assert main([*command.split(), "--help"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith(f"usage: nhem-tui {command} ")
+    assert f"[{dashes.strip()}{option}" in told
 
 
 def test_dashboard_options_before_demo_are_kept() -> None:
