@@ -152,9 +152,9 @@ def plain_number(text: str) -> int | float | None:
 
 
 def seconds(text: str) -> float:
-    """Parse a time span of more than 0 and at most a day, in seconds."""
+    """Parse a time span of more than 0 seconds."""
     value = plain_number(text)
-    if value is None or not 0 < value <= 86_400:
+    if value is None or not value > 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
     return float(value)
 

@@ -217,6 +217,10 @@ def test_what_an_earlier_command_is_called_here_is_a_command(
     assert f"[{dashes.strip()}{option}" in told
 
 
+def test_seconds_have_no_end() -> None:
+    assert parse(["record", "--output", "f", "--seconds", "604800"]).seconds == 604_800
+
+
 def test_dashboard_options_before_demo_are_kept() -> None:
     args = parse(["--fps", "5", "--read-only", "demo", "--compact"])
     assert (args.fps, args.read_only, args.compact) == (5, True, True)
