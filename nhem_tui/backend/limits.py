@@ -184,9 +184,12 @@ def check_roi(x1: int, y1: int, x2: int, y2: int) -> None:
     """Check the corners of a region of interest, in screen pixels.
 
     Raises:
-        InvalidValue: a corner is no whole number >= 0, or a side is shorter than 50 pixels.
+        InvalidValue: a corner is no whole number >= 0, the second does not lie right of and below
+            the first, or a side is shorter than 50 pixels.
     """
     for corner in (x1, y1, x2, y2):
         ROI_COORDINATE.check(corner)
-    for side in (x2 - x1, y2 - y1):
-        ROI_SIDE.check(side)
+    for axis, near, far in (("x", x1, x2), ("y", y1, y2)):
+        if far <= near:
+            raise InvalidValue(f"ROI {axis}2 must be more than {axis}1, not {far} and {near}")
+        ROI_SIDE.check(far - near)

@@ -83,8 +83,11 @@ def _headers(address: Address, extra: Mapping[str, str]) -> dict[str, str]:
     if address.authorization:
         headers["Authorization"] = address.authorization
     for name, value in extra.items():
-        if not _HEADER_NAME.fullmatch(name) or not value.isascii() or not value.isprintable():
-            raise InvalidValue(f"the header {name!r} cannot be sent: only plain ASCII is possible")
+        if not _HEADER_NAME.fullmatch(name):
+            text = f"{name!r} cannot be the name of a header: letters, digits and hyphens are"
+            raise InvalidValue(text)
+        if not value.isascii() or not value.isprintable():
+            raise InvalidValue(f"the header {name!r} cannot be sent: its value is no plain ASCII")
         headers[name] = value
     return headers
 

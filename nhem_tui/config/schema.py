@@ -235,7 +235,12 @@ class Field(Struct, frozen=True):
             return "one of " + ", ".join(self.choices)
         if self.type is bool:
             return "true or false"
-        kind = {int: "a whole number", float: "a number", str: "text", dict: "an object"}
+        kind = {
+            int: "a whole number",
+            float: "a number",
+            str: "text",
+            dict: 'an object of texts, {"name": "value"}',
+        }
         words = kind[self.type]
         if self.minimum is not None and self.maximum is not None:
             words += f" from {self.minimum:g} to {self.maximum:g}"

@@ -30,7 +30,7 @@ def parse_size(text: str) -> int:
     match = _SIZE.fullmatch(text.strip())
     size = int(match[1]) * _FACTORS[match[2].upper()] if match else 0
     if not _SMALLEST_LOG <= size <= _LARGEST_LOG:
-        raise ValueError("must be a size such as 10MB, at least 1KB")
+        raise ValueError("must be a size such as 10MB, from 1KB to 1024GB")
     return size
 
 
@@ -91,5 +91,7 @@ def _shown(raw: object) -> str:
         return "an object"
     if isinstance(raw, list):
         return "a list"
-    text = json.dumps(raw)
+    text = json.dumps(raw, ensure_ascii=False)
+    if not text.isprintable():
+        text = json.dumps(raw)  # what cannot be seen is spelt out
     return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"

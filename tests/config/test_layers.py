@@ -250,7 +250,7 @@ def test_all_errors_come_at_once_each_with_source_and_range(places: Places) -> N
         f"{where}:8: display.theme must be one of dark, light, high-contrast, ansi, mono,"
         ' not "darc"; did you mean dark?',
         f'{where}:9: display.show_grid must be true or false, not "maybe"',
-        f"{where}:12: logging.max_size must be a size such as 10MB, at least 1KB",
+        f"{where}:12: logging.max_size must be a size such as 10MB, from 1KB to 1024GB",
         f"{where}:14: roi must be an object, {{…}}",
         'NHEM_DISPLAY_WINDOW: display.window must be a number from 1 to 2400 s, not "wide"',
         "--timeout: server.timeout must be a number from 0.5 to 300 s, not 0.1",
@@ -445,6 +445,17 @@ def test_no_other_text_is_a_number(places: Places, text: str) -> None:
     assert "display.window must be a number" in problems(places)[0]
     if text:
         assert "must be a number" in problems(places, environ={"NHEM_DISPLAY_WINDOW": text})[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("fünf", '"fünf"'), ("5\u200b", '"5\\u200b"'), ("5\u202e", '"5\\u202e"')],
+)
+def test_what_was_typed_is_shown_as_it_was_and_what_nobody_sees_is_spelt(
+    places: Places, text: str, shown: str
+) -> None:
+    (told,) = problems(places, environ={"NHEM_DISPLAY_WINDOW": text})
+    assert told.endswith(f"must be a number from 1 to 2400 s, not {shown}")
 
 
 def test_of_two_variables_the_short_one_wins_and_the_other_is_named(places: Places) -> None:

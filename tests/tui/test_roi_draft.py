@@ -47,8 +47,13 @@ def test_a_corner_beyond_any_screen_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "small", [draft(x2=149), draft(y2=249), draft(x2=100), draft(x2=50), draft(y1=351)]
+    ("turned", "words"), [(draft(x2=50), "x2 must be more than x1"), (draft(y1=351), "y2")]
 )
+def test_corners_in_the_wrong_order_are_named(turned: Draft, words: str) -> None:
+    assert words in (turned.problem or "")
+
+
+@pytest.mark.parametrize("small", [draft(x2=149), draft(y2=249)])
 def test_a_region_below_50_is_refused_with_what_the_server_would_do(small: Draft) -> None:
     assert "simulated data" in (small.problem or "")
 
