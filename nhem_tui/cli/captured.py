@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 NEEDS_ROI: Final = (
     "detection must run with a region of interest: nhem-tui roi set, then nhem-tui start"
 )
+
+_NEEDS_START: Final = "detection has not run since the server was started: nhem-tui start"
 
 SIDE: Final = 5
 """Samples after a peak that the server compares with those before it (contract section 8 a)."""
@@ -76,12 +79,14 @@ async def frames(client: BackendClient, count: int) -> Captured:
     """Return the newest 50-200 frames of the main signal.
 
     Raises:
-        BackendError: there are none, or the reply contradicts itself.
+        BackendError: a request failed, or the reply contradicts itself.
+        CommandError: there are none yet.
     """
-    reply = await client.window(count)
-    samples = number_frames(reply)
-    if samples is None:
-        raise NoData("the server has no frames yet", endpoint=MAIN)
+    with _hinted(_NEEDS_START):
+        reply = await client.window(count)
+        samples = number_frames(reply)
+        if samples is None:
+            raise NoData("the server has no frames yet", endpoint=MAIN)
     simulated = tuple(made_up(samples.values))
     return Captured("main", samples, simulated, reply.capture_metadata.baseline)
 
@@ -92,11 +97,13 @@ async def roi_samples(
     """Return the newest 50-500 ROI samples.
 
     Raises:
-        BackendError: there are none, or the reply contradicts itself.
+        BackendError: a request failed, or the reply contradicts itself.
+        CommandError: there are none yet.
     """
-    samples = number_roi_samples(await client.roi_window(count))
-    if samples is None:
-        raise NoData("the server has no ROI samples yet", endpoint=ROI)
+    with _hinted(NEEDS_ROI):
+        samples = number_roi_samples(await client.roi_window(count))
+        if samples is None:
+            raise NoData("the server has no ROI samples yet", endpoint=ROI)
     return Captured("roi", samples, (False,) * len(samples.values), peaks=peaks)
 
 
@@ -114,7 +121,7 @@ async def roi_with_peaks(
 
     Raises:
         BackendError: a request failed.
-        CommandError: the curve is made up, or the server's detector failed.
+        CommandError: there are none yet, the curve is made up, or the server's detector failed.
     """
     found = await client.roi_window_with_peaks(count, **settings)
     if found.fabricated:
@@ -127,6 +134,19 @@ async def roi_with_peaks(
         text = f"the server's detector failed: {clean_text(found.peak_error)}"
         raise CommandError(text, ExitCode.REFUSED)
     return await roi_samples(client, count, tuple(_peaks(found)))
+
+
+@contextmanager
+def _hinted(hint: str) -> Iterator[None]:
+    """Tell what to do where the server holds nothing yet.
+
+    Raises:
+        CommandError: it does not.
+    """
+    try:
+        yield
+    except NoData as error:
+        raise CommandError(error.text, ExitCode.REFUSED, hint=hint) from error
 
 
 def _peaks(found: RoiWindowPeaks) -> Iterator[Record]:

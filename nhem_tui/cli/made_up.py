@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from nhem_tui.backend import limits
+from nhem_tui.backend.errors import BackendError
+from nhem_tui.cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from nhem_tui.backend.client import BackendClient
+    from nhem_tui.cli.output import Output
 
 _FEWEST: Final = 8
 """Samples needed to tell the server's sine from a measured curve."""
@@ -22,6 +31,32 @@ def made_up(values: Sequence[float]) -> list[bool]:
         if _is_sine([value - _CENTRE for value in values[start : start + _FEWEST]]):
             verdict[start : start + _FEWEST] = [True] * _FEWEST
     return verdict
+
+
+_NOT_CAPTURED: Final = "no region of interest was captured"
+
+
+def warn_if_any(out: Output, simulated: Iterable[bool]) -> None:
+    """Warn of samples that nobody measured (contract section 7)."""
+    if any(simulated):
+        out.warn(f"the server made values up: {_NOT_CAPTURED}")
+
+
+async def warn_of_newest(client: BackendClient, out: Output) -> None:
+    """Warn if the newest frame, the one that a status tells of, is made up."""
+    from nhem_tui.cli.captured import frames
+
+    with suppress(BackendError, CommandError):  # what was asked for is told all the same
+        window = await frames(client, int(limits.WINDOW_COUNT.low))
+        warn_if_any(out, window.simulated[-1:])
+
+
+async def warn_of_next(client: BackendClient, out: Output) -> None:
+    """Warn if the frames of a running detection, of which none need have come, are made up."""
+    with suppress(BackendError):  # what was asked for is done all the same
+        regions = (await client.dual_realtime()).dual_roi_data
+        if word := regions.roi1_data.picture.word:
+            out.warn(f"the server makes values up: {_NOT_CAPTURED} ({word})")
 
 
 def _is_sine(d: Sequence[float]) -> bool:

@@ -12,7 +12,17 @@ import pytest
 
 from nhem_tui.cli.main import main
 from nhem_tui.cli.simulator_process import simulator
-from tests.cli.support import LOG, Answer, StubServer, answer, body_of, recorded, roi_window
+from nhem_tui.simulator.server import SimulatorOptions
+from tests.cli.support import (
+    LOG,
+    Answer,
+    StubServer,
+    answer,
+    body_of,
+    recorded,
+    roi_window,
+    simulated_server,
+)
 
 MAIN, ROI = "GET /data/window-capture", "GET /data/roi-window-capture"
 PEAKS, WAVE = "GET /data/roi-window-capture-with-peaks", "GET /data/waveform-with-peaks"
@@ -110,6 +120,34 @@ def test_a_curve_that_the_server_made_up_is_refused(
         assert "a curve of its own making" in error
         assert "nhem-tui roi set" in hint
         assert not (home / "wave.png").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [["status"], ["peak-signal"], ["analyze"], ["capture"], ["plot"], ["resume"]]
+)
+def test_a_server_without_a_region_makes_values_up_and_every_command_says_so(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for region in (True, False):
+        with simulated_server(SimulatorOptions(running=True, roi_configured=region)) as server:
+            assert main(["watch", "--count", "20", "--url", server.url]) == 0
+            capsys.readouterr()
+            assert main([*words, "--url", server.url]) == 0
+            warned = "values up: no region of interest was captured" in capsys.readouterr().err
+            assert warned is not region
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"), [([], "nhem-tui start"), (["--roi"], "nhem-tui roi set")]
+)
+def test_what_to_do_where_nothing_was_measured_yet(
+    words: list[str], hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with simulated_server(SimulatorOptions(roi_configured=False)) as server:
+        assert main(["capture", *words, "--url", server.url]) == 1
+    error, told = capsys.readouterr().err.splitlines()
+    assert error == "error: No data available for capture"
+    assert told.startswith("hint: ") and hint in told
 
 
 def test_made_up_frames_are_told_apart_from_measured_ones(

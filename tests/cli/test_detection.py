@@ -40,7 +40,7 @@ def test_the_peak_signal_is_read_with_the_password(
 ) -> None:
     stub.tell("POST /control", recorded("control-peak-signal"))
     assert main(["peak-signal", "--json", "--url", stub.url]) == 0
-    assert stub.requests == [("POST /control", "command=PEAK_SIGNAL&password=31415")]
+    assert stub.requests[0] == ("POST /control", "command=PEAK_SIGNAL&password=31415")
     told = json.loads(capsys.readouterr().out)
     assert [*told] == ["type", "peak_signal", "value", "frame", "at"]
     assert (told["type"], told["peak_signal"]) == ("peak_signal", False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.files import read_small
+from nhem_tui.cli.made_up import made_up, warn_if_any
 from nhem_tui.cli.options import add_common
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.replies import document
@@ -36,6 +37,7 @@ def run(call: Call) -> ExitCode:
         else:
             call.out.warn("the server ignores the file: this is an analysis of its last frames")
             analysis = await client.analyze_file(path.name, content)
+        warn_if_any(call.out, made_up([point.value for point in analysis.series]))
         if call.out.as_json:
             facts = document(call.out, "analysis", analysis)
             facts["frame"] = facts.pop("frame_count")

@@ -9,6 +9,7 @@ from nhem_tui.cli.call import Call
 from nhem_tui.cli.commands.peaks import add_peak_options, given
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.made_up import warn_if_any
 from nhem_tui.cli.options import add_common, whole
 from nhem_tui.cli.parser import Parser
 
@@ -74,15 +75,9 @@ async def _capture(client: BackendClient, call: Call) -> ExitCode:
         print_window(call, await captured.roi_samples(client, count))
     else:
         window = await captured.frames(client, count)
-        warn_if_made_up(call, window)
+        warn_if_any(call.out, window.simulated)
         print_window(call, window)
     return ExitCode.DONE
-
-
-def warn_if_made_up(call: Call, window: Captured) -> None:
-    """Warn of samples that nobody measured (contract section 7)."""
-    if any(window.simulated):
-        call.out.warn("the server made values up: no region of interest was captured")
 
 
 def print_window(call: Call, window: Captured) -> None:

@@ -9,6 +9,7 @@ from nhem_tui.cli.call import Call
 from nhem_tui.cli.commands.status import print_status
 from nhem_tui.cli.errors import CommandError
 from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.made_up import warn_of_next
 from nhem_tui.cli.options import add_common
 from nhem_tui.cli.parser import Parser
 
@@ -48,4 +49,6 @@ async def _steer(client: BackendClient, call: Call) -> ExitCode:
             ExitCode.REFUSED,
             hint="a stop that hangs makes it ignore a start; try again in a few seconds",
         )
+    if outcome.status.state == "running":
+        await warn_of_next(client, call.out)
     return ExitCode.DONE

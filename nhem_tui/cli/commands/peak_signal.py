@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.made_up import warn_of_newest
 from nhem_tui.cli.options import add_common
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.records import level, level_words
@@ -28,6 +29,8 @@ def run(call: Call) -> ExitCode:
 
 async def _peak_signal(client: BackendClient, call: Call) -> ExitCode:
     peak = await client.peak_signal()
+    if peak.frame_count:
+        await warn_of_newest(client, call.out)
     if call.out.as_json:
         call.out.json(
             {

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from nhem_tui.cli.call import Call
-from nhem_tui.cli.commands.capture import add_count, check_count, print_window, warn_if_made_up
+from nhem_tui.cli.commands.capture import add_count, check_count, print_window
 from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.made_up import warn_if_any
 from nhem_tui.cli.options import add_common, whole
 from nhem_tui.cli.parser import Parser
 
@@ -47,7 +48,7 @@ async def _plot(client: BackendClient, call: Call) -> ExitCode:
 
     read = captured.roi_samples if call.args.roi else captured.frames
     window = await read(client, call.args.count)
-    warn_if_made_up(call, window)
+    warn_if_any(call.out, window.simulated)
     if call.out.as_json:
         print_window(call, window)
         return ExitCode.DONE

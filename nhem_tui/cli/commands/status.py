@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.exit_codes import ExitCode
+from nhem_tui.cli.made_up import warn_of_newest
 from nhem_tui.cli.options import add_common
 from nhem_tui.cli.output import Output, Style
 from nhem_tui.cli.parser import Parser
@@ -30,7 +31,10 @@ def run(call: Call) -> ExitCode:
 
 
 async def _status(client: BackendClient, call: Call) -> ExitCode:
-    print_status(call.out, await client.status(lenient=True))
+    status = await client.status(lenient=True)
+    if status.frame_count:
+        await warn_of_newest(client, call.out)
+    print_status(call.out, status)
     return ExitCode.DONE
 
 
