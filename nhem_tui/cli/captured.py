@@ -11,7 +11,7 @@ from nhem_tui.backend.client import BackendClient
 from nhem_tui.backend.errors import NoData
 from nhem_tui.backend.sanitize import clean_text
 from nhem_tui.backend.window_types import RoiWindowPeaks
-from nhem_tui.cli.errors import CommandError
+from nhem_tui.cli.errors import NEEDS_ROI, CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.made_up import made_up
 from nhem_tui.cli.numbering import MAIN, ROI, Numbered, number_frames, number_roi_samples
@@ -19,10 +19,6 @@ from nhem_tui.cli.records import EPOCH, Record, sample
 
 if TYPE_CHECKING:
     from nhem_tui.stream.events import Channel
-
-NEEDS_ROI: Final = (
-    "detection must run with a region of interest: nhem-tui roi set, then nhem-tui start"
-)
 
 _NEEDS_START: Final = "detection has not run since the server was started: nhem-tui start"
 

@@ -11,6 +11,11 @@ from nhem_tui.cli.exit_codes import ExitCode
 OPEN_TO_ALL: Final = "on the command line can be read by every user of this machine"
 """Why no secret is taken from there; the rest of a sentence."""
 
+NEEDS_ROI: Final = (
+    "detection must run with a region of interest: nhem-tui roi set, then nhem-tui start"
+)
+"""What to do where the server has measured nothing in a region."""
+
 
 class CommandError(Exception):
     """The command cannot go on.

@@ -8,11 +8,13 @@ import msgspec
 
 from nhem_tui.backend.picture import Picture
 from nhem_tui.backend.types import Reply
-from nhem_tui.cli.errors import CommandError
+from nhem_tui.cli.errors import NEEDS_ROI, CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from nhem_tui.cli.output import Output
+
+_NOT_SEEN: Final = "is the region on the server's screen? nhem-tui roi get shows where it lies"
 
 _NOISE: Final = ("timestamp", "success", "message")
 """What every reply has and what says nothing of what was asked for."""
@@ -41,4 +43,5 @@ def picture_of(picture: Picture) -> bytes:
         case "no_picture" | "unreadable_picture":
             raise CommandError("the server sent no readable picture", ExitCode.BAD_DATA)
         case word:
-            raise CommandError(f"the server has no picture: {word}", ExitCode.REFUSED)
+            hint = NEEDS_ROI if word == "roi_not_configured" else _NOT_SEEN
+            raise CommandError(f"the server has no picture: {word}", ExitCode.REFUSED, hint=hint)

@@ -170,17 +170,19 @@ def test_a_stopped_server_captures_one_and_says_what_that_does(
 
 
 @pytest.mark.parametrize(
-    ("answer", "code", "word"),
+    ("answer", "code", "word", "hint"),
     [
-        (dual("roi1_capture_failed", "text"), 1, "roi1_capture_failed"),
-        (dual(""), 5, "no readable picture"),
-        (dual(data_url(b"GIF89a")), 5, "no readable picture"),
+        (dual("roi_not_configured", "text"), 1, "roi_not_configured", "nhem-tui roi set"),
+        (dual("roi1_capture_failed", "text"), 1, "roi1_capture_failed", "nhem-tui roi get"),
+        (dual(""), 5, "no readable picture", ""),
+        (dual(data_url(b"GIF89a")), 5, "no readable picture", ""),
     ],
 )
 def test_without_a_picture_no_file_is_written(
     answer: Answer,
     code: int,
     word: str,
+    hint: str,
     stub: StubServer,
     home: Path,
     capsys: pytest.CaptureFixture[str],
@@ -188,7 +190,9 @@ def test_without_a_picture_no_file_is_written(
     stub.tell("GET /status", status())
     stub.tell("GET /data/dual-realtime", answer)
     assert main(["roi", "image", "--output", "roi.png", "--url", stub.url]) == code
-    assert word in capsys.readouterr().err
+    error, *more = capsys.readouterr().err.splitlines()
+    assert word in error
+    assert hint in "".join(more)
     assert not (home / "roi.png").exists()
 
 

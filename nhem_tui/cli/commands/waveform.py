@@ -8,7 +8,7 @@ from nhem_tui.backend import limits
 from nhem_tui.backend.errors import NoData
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.commands.peaks import add_peak_options, given
-from nhem_tui.cli.errors import CommandError
+from nhem_tui.cli.errors import NEEDS_ROI, CommandError
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.files import check_free, write_file
 from nhem_tui.cli.options import add_common, add_output, limited
@@ -45,8 +45,6 @@ def run(call: Call) -> ExitCode:
 
 
 async def _waveform(client: BackendClient, call: Call) -> ExitCode:
-    from nhem_tui.cli.captured import NEEDS_ROI
-
     try:
         await client.roi_window(int(limits.ROI_WINDOW_COUNT.low))
     except NoData as error:
