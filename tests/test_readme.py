@@ -9,6 +9,8 @@ import pytest
 from benchmarks.tables import README, TABLES, replaced
 from nhem_tui.cli.commands import completion
 from nhem_tui.cli.main import main
+from nhem_tui.config.layers import PROFILE_VARIABLE, SHORT_VARIABLES, variable_of
+from nhem_tui.config.schema import by_path
 
 
 def test_the_tables_are_those_of_the_program() -> None:
@@ -26,6 +28,12 @@ def test_every_picture_that_is_made_is_shown() -> None:
     text = README.read_text()
     for picture in (README.parent / "screenshots").glob("*.png"):
         assert f"](screenshots/{picture.name})" in text
+
+
+def test_every_variable_is_one_and_no_short_one_is_missing() -> None:
+    named = {*re.findall(r"\bNHEM_[A-Z_]+\b", README.read_text())} - {PROFILE_VARIABLE}
+    assert named - {*map(variable_of, by_path())} <= {*SHORT_VARIABLES}
+    assert {*SHORT_VARIABLES} - named == {"NHEM_BASE_URL"}  # what the earlier clients called it
 
 
 def test_folders_are_made_before_files_are_put_there(capsys: pytest.CaptureFixture[str]) -> None:
