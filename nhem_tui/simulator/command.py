@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import os
 import signal
 import sys
@@ -104,11 +105,19 @@ def serve(args: argparse.Namespace, tell: Callable[[str], None]) -> None:
     try:
         asyncio.run(_serve(options, tell, parent_pipe=args.parent_pipe))
     except OSError as error:
-        reason = error.strerror or str(error)
-        text = f"cannot listen on {options.host} port {options.port}: {reason}"
+        text = f"cannot listen on {options.host} port {options.port}: {_reason(error)}"
         raise ListenError(text) from None
     except KeyboardInterrupt:
         pass
+
+
+def _reason(error: OSError) -> str:
+    """Why it cannot listen: in the system's own words, asyncio's name host and port again."""
+    number = error.errno or 0
+    if number < 0:  # of looking the name up
+        return "the host is not known"
+    words = os.strerror(number) if number else str(error)
+    return f"{words}; --port 0 takes a free one" if number == errno.EADDRINUSE else words
 
 
 async def _serve(

@@ -38,6 +38,7 @@ def test_every_command_has_help_with_examples(
         ("plot", "--width", "20 to 1000"),
         ("plot", "--height", "5 to 500"),
         ("record", "--pictures", "at most 20"),
+        ("demo-flow", "--count", "wanted: 50-500 ROI samples"),
         ("demo", "--fps", "1 to 60"),
         ("replay", "--speed", "0.25 to 64"),
         ("replay", "--from", "H:MM:SS"),

@@ -36,4 +36,12 @@ def test_a_port_in_use_is_an_error_as_any_other(capsys: pytest.CaptureFixture[st
     assert told.out == ""
     error = json.loads(told.err)
     assert (error["type"], error["exit"]) == ("error", 1)
-    assert f"cannot listen on 127.0.0.1 port {port}" in error["text"]
+    assert error["text"] == (
+        f"cannot listen on 127.0.0.1 port {port}: Address already in use; --port 0 takes a free one"
+    )
+
+
+def test_a_host_of_which_nobody_knows_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", "--port", "0", "--host", "nowhere.invalid"]) == 1
+    told = capsys.readouterr().err
+    assert told == "error: cannot listen on nowhere.invalid port 0: the host is not known\n"

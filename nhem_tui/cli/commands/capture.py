@@ -36,14 +36,20 @@ def add_arguments(parser: Parser, command: str) -> None:
     )
 
 
-def add_count(parser: Parser) -> None:
-    """Declare how many samples are wanted; `check_count` knows what is possible."""
+def add_count(parser: Parser, *, frames: bool = True) -> None:
+    """Declare how many samples are wanted; `check_count` knows what is possible.
+
+    Args:
+        parser: of a command that takes ROI samples.
+        frames: it takes frames of the main signal as well.
+    """
+    possible = "50-200 frames or 50-500 ROI samples" if frames else "50-500 ROI samples"
     parser.add_argument(
         "--count",
         type=whole(int(limits.WINDOW_COUNT.low), int(limits.ROI_WINDOW_COUNT.high)),
         default=100,
         metavar="N",
-        help="samples wanted: 50-200 frames or 50-500 ROI samples (default: %(default)s)",
+        help=f"samples wanted: {possible} (default: %(default)s)",
     )
 
 

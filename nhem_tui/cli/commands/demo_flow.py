@@ -57,7 +57,7 @@ def add_arguments(parser: Parser, command: str) -> None:
         metavar="N",
         help="how long to measure (default: 5)",
     )
-    add_count(parser)
+    add_count(parser, frames=False)
     add_output(parser, required=False, picture=True)
     parser.add_argument(
         "--yes",

@@ -507,7 +507,7 @@ complete -c nhem-tui -n 'string match -qr -- \'^demo-flow( |$)\' (__nhem_tui_pat
 complete -c nhem-tui -n 'string match -qr -- \'^demo-flow( |$)\' (__nhem_tui_path)' -l roi -x -d 'region on the server\'s screen (default: 0 0 200 150)'
 complete -c nhem-tui -n 'string match -qr -- \'^demo-flow( |$)\' (__nhem_tui_path)' -l rate -x -d 'captures a second, a whole number from 1 to 30 Hz (default: %(default)s)'
 complete -c nhem-tui -n 'string match -qr -- \'^demo-flow( |$)\' (__nhem_tui_path)' -l seconds -x -d 'how long to measure (default: 5)'
-complete -c nhem-tui -n 'string match -qr -- \'^demo-flow( |$)\' (__nhem_tui_path)' -l count -x -d 'samples wanted: 50-200 frames or 50-500 ROI samples (default: %(default)s)'
+complete -c nhem-tui -n 'string match -qr -- \'^demo-flow( |$)\' (__nhem_tui_path)' -l count -x -d 'samples wanted: 50-500 ROI samples (default: %(default)s)'
 complete -c nhem-tui -n 'string match -qr -- \'^demo-flow( |$)\' (__nhem_tui_path)' -l output -r -F -d 'PNG file to write'
 complete -c nhem-tui -n 'string match -qr -- \'^demo-flow( |$)\' (__nhem_tui_path)' -l force -d 'overwrite an existing file'
 complete -c nhem-tui -n 'string match -qr -- \'^demo-flow( |$)\' (__nhem_tui_path)' -l yes -d 'do it even if detection runs already; it is stopped at the end'

@@ -201,7 +201,7 @@ _shtab_nhem_tui_demo_flow_options=(
   "--roi[region on the server\'s screen (default\: 0 0 200 150)]:('X1', 'Y1', 'X2', 'Y2'):"
   "--rate[captures a second, a whole number from 1 to 30 Hz (default\: 2)]:HZ:"
   "--seconds[how long to measure (default\: 5)]:N:"
-  "--count[samples wanted\: 50-200 frames or 50-500 ROI samples (default\: 100)]:N:"
+  "--count[samples wanted\: 50-500 ROI samples (default\: 100)]:N:"
   "--output[PNG file to write]:FILE:_files"
   "--force[overwrite an existing file]"
   "--yes[do it even if detection runs already\; it is stopped at the end]"
