@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nhem_tui.config.document import Document, parse_document, read_document
-from nhem_tui.config.entries import PROFILES
+from nhem_tui.config.entries import KEYS, PROFILES
 from nhem_tui.config.problems import ConfigError, Problem, UnwritableError
 from nhem_tui.config.schema import by_path
 from nhem_tui.config.values import checked
@@ -40,7 +40,8 @@ def changed(file: Path, changes: Mapping[str, object], *, profile: str = "") -> 
 
     Args:
         file: usually `Places.user_file`.
-        changes: new values by the path of their leaf; None takes the leaf out of the file.
+        changes: new values by the path of their leaf, or keys of an action, which are not checked,
+            by ``keys.ACTION``; None takes it out of the file.
         profile: name of the profile they are for; empty for everybody.
 
     Raises:
@@ -64,7 +65,7 @@ def changed(file: Path, changes: Mapping[str, object], *, profile: str = "") -> 
             _take_out(tree, section, name)
             continue
         try:
-            value = checked(by_path()[path], raw)
+            value = raw if section == KEYS else checked(by_path()[path], raw)
         except ValueError as error:
             problems.append(Problem(str(file), f"{path} {error}"))
             continue

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any, Final, NamedTuple
 
 from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.keys import REPLACED_KEYS, Keys, key_to_character
 from textual.screen import Screen
 
@@ -52,6 +53,13 @@ def flaws(keymap: Mapping[str, str]) -> list[Flaw]:
     wrong = {flaw.action for flaw in found}
     sound = {action: keys for action, keys in keymap.items() if action not in wrong}
     return found + list(dict.fromkeys(one for group in groups for one in _clashes(group, sound)))
+
+
+def own_keys() -> dict[str, str]:
+    """The keys, comma-separated, that actions have without a key map, by the id of the action."""
+    owners: list[type[DOMNode]] = [*_screens(), NhemApp]
+    bindings = (binding for owner in owners for binding in bindings_of(owner))
+    return {binding.id: binding.key for binding in bindings if binding.id}
 
 
 def _screens() -> Iterator[type[Screen[Any]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from nhem_tui.cli.main import main
 from nhem_tui.tui.actions import ACTIONS
 from nhem_tui.tui.keymap import flaws, is_key
-from tests.cli.support import configure, python
+from tests.cli.support import configure, python, user_file
 from tests.cli.test_dashboard import Screen, Terminal, screen
 
 __all__ = ["screen"]  # a fixture
@@ -105,6 +106,35 @@ def test_an_edited_key_map_is_checked(
     monkeypatch.setenv("EDITOR", """sh -c 'echo "{\\"keys\\": {\\"a.b\\": \\"f5\\"}}" > "$0"'""")
     assert main(["settings", "edit"]) == 2
     assert "config.json:1: keys.a.b: is no action" in capsys.readouterr().err
+
+
+def test_the_keys_of_an_action_are_set_shown_and_taken_back(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said(*words: str, code: int = 0) -> str:
+        assert main(["settings", *words]) == code
+        told = capsys.readouterr()
+        return told.err if code else told.out
+
+    assert said("get", "keys.detection.start") == "s\n"
+    assert said("get", "keys.roi.step") == "s\n"  # of another screen
+    assert said("set", "keys.detection.start", "f5,f6") == "f5,f6\n"
+    assert json.loads(user_file(home).read_text()) == {"keys": {"detection.start": "f5,f6"}}
+    assert said("get", "keys.detection.start") == "f5,f6\n"
+    assert "keys.detection.start: 'x' is the key of detection.stop as well" in said(
+        "set", "keys.detection.start", "x", code=2
+    )
+    assert "did you mean detection.start?" in said("set", "keys.detection.strt", "f7", code=2)
+    assert "did you mean detection.start?" in said("get", "keys.detection.strt", code=2)
+    assert json.loads(user_file(home).read_text()) == {"keys": {"detection.start": "f5,f6"}}
+    said("unset", "keys.detection.start")
+    assert json.loads(user_file(home).read_text()) == {}
+
+
+def test_a_misspelt_action_is_taken_out_of_the_key_map(home: Path) -> None:
+    path = configure(home, {"keys": {"detection.strt": "f5", "view.freeze": "f6"}})
+    assert main(["settings", "unset", "keys.detection.strt"]) == 0
+    assert json.loads(path.read_text()) == {"keys": {"view.freeze": "f6"}}
 
 
 def test_commands_do_not_load_the_screen_for_it(monkeypatch: pytest.MonkeyPatch) -> None:

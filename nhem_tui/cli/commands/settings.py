@@ -12,11 +12,12 @@ import nhem_tui
 from nhem_tui.cli.call import Call
 from nhem_tui.cli.errors import OPEN_TO_ALL, CommandError
 from nhem_tui.cli.exit_codes import ExitCode
-from nhem_tui.cli.keys import check_keys
+from nhem_tui.cli.keys import check_keys, flaws_of, is_of_keys, keys_of
 from nhem_tui.cli.options import has_credentials
 from nhem_tui.cli.output import as_text
 from nhem_tui.cli.parser import Parser
 from nhem_tui.cli.terminal import ask_secret
+from nhem_tui.config.layers import DEFAULT
 from nhem_tui.config.problems import ConfigError
 from nhem_tui.config.schema import Field, by_path, fit_to_show, value_of
 from nhem_tui.config.secrets import PASSWORD, password_source
@@ -48,7 +49,10 @@ def add_arguments(parser: Parser, command: str) -> None:
     )
     for name in ("get", "set", "unset"):
         actions[name].add_argument(
-            "path", choices=tuple(by_path()), metavar="PATH", help="e.g. server.timeout"
+            "path",
+            choices=_Paths(by_path()),
+            metavar="PATH",
+            help="e.g. server.timeout, or keys.detection.start for the keys of an action",
         )
     actions["set"].add_argument(
         "value", nargs="?", metavar="VALUE", help="what is secret is asked for instead"
@@ -59,6 +63,7 @@ def add_arguments(parser: Parser, command: str) -> None:
         "settings set server.base_url http://lab3:8421",
         "settings set server.base_url http://lab2:8421 --profile lab2",
         "settings set server.password",
+        "settings set keys.detection.start f5",
     )
     actions["unset"].examples(
         "settings unset server.ssh", "settings unset server.ssh --profile lab2"
@@ -66,6 +71,15 @@ def add_arguments(parser: Parser, command: str) -> None:
     actions["path"].examples("settings path", "settings path --json")
     actions["edit"].examples("settings edit", "EDITOR=nano nhem-tui settings edit")
     parser.examples("settings show --origin", "settings set server.base_url http://lab3:8421")
+
+
+class _Paths(tuple[str, ...]):
+    """What a setting may be called; actions in the key map are for `cli.keys` to know."""
+
+    __slots__ = ()
+
+    def __contains__(self, path: object) -> bool:
+        return super().__contains__(path) or is_of_keys(str(path))
 
 
 def run(call: Call) -> ExitCode:
@@ -76,10 +90,9 @@ def run(call: Call) -> ExitCode:
         case "get":
             _get(call, call.loaded)
         case "set":
-            leaf = by_path()[call.args.path]
-            _save(call, leaf, _new_value(call, leaf))
+            _save(call, _new_value(call))
         case "unset":
-            _save(call, by_path()[call.args.path], None)
+            _save(call, None)
         case "path":
             _path(call)
         case "edit":
@@ -116,55 +129,65 @@ def _nested(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _get(call: Call, loaded: Loaded) -> None:
-    leaf = by_path()[call.args.path]
-    value, origin = _shown(loaded, leaf), _origin(loaded, leaf.path)
-    call.out.detail(f"{leaf.doc} {leaf.range_words}; default {as_text(_safe_default(leaf))}")
+    path = call.args.path
+    if is_of_keys(path):
+        value, origin = keys_of(loaded, path), loaded.origins.get(path, DEFAULT)
+    else:
+        leaf = by_path()[path]
+        value, origin = _shown(loaded, leaf), _origin(loaded, path)
+        call.out.detail(f"{leaf.doc} {leaf.range_words}; default {as_text(_safe_default(leaf))}")
     call.out.detail(f"from {origin}")
     if call.out.as_json:
-        call.out.json({"type": "setting", "path": leaf.path, "value": value, "origin": origin})
+        call.out.json({"type": "setting", "path": path, "value": value, "origin": origin})
     else:
         call.out.line(value if isinstance(value, str) else as_text(value))
 
 
-def _save(call: Call, leaf: Field, value: object) -> None:
+def _save(call: Call, value: object) -> None:
     """Look at what would be in force then, and save only what can be; print that.
 
     A stronger layer may stand before the file.
 
     Args:
-        call: says for which profile.
-        leaf: which setting.
+        call: says which setting, and for which profile.
         value: None takes it out of the file.
     """
     from nhem_tui.config import store
     from nhem_tui.config.paths import standard_places
 
-    file = standard_places().user_file
+    file, path = standard_places().user_file, call.args.path
     profile = getattr(call.args, "profile", "")
     with store.alone(file):
-        document = store.changed(file, {leaf.path: value}, profile=profile)
+        document = store.changed(file, {path: value}, profile=profile)
         try:
             loaded = call.load(document)
+            if flaws := flaws_of(loaded) if is_of_keys(path) else []:
+                raise ConfigError(flaws)
         except ConfigError:
             call.out.note(
                 f"nothing was saved; {'without' if value is None else 'with'} this value:"
             )
             raise
         store.write(document)
-    _get(call, loaded)
-    origin = loaded.origins[leaf.path]
+    if value is not None or not is_of_keys(path):  # there need not be such an action
+        _get(call, loaded)
+    origin = loaded.origins.get(path, DEFAULT)
     if value is None:
-        call.out.note(f"{leaf.path} comes from {origin} now")
+        call.out.note(f"{path} comes from {origin} now")
     elif not origin.startswith(f"{file}:"):
         call.out.warn(f"saved in {file}, but {origin} is stronger")
 
 
-def _new_value(call: Call, leaf: Field) -> object:
+def _new_value(call: Call) -> object:
     """Return the value that was typed.
 
     Raises:
         CommandError: it is missing, not allowed, or should have been asked for.
     """
+    path = call.args.path
+    if is_of_keys(path):
+        return _typed(call)
+    leaf = by_path()[path]
     try:
         return from_text(leaf, _new_text(call, leaf))
     except ValueError as error:
@@ -177,21 +200,26 @@ def _new_text(call: Call, leaf: Field) -> str:
     Raises:
         CommandError: it is missing, or should have been asked for.
     """
-    text: str | None = call.args.value
     if leaf.secret:
-        if text is not None:
+        if call.args.value is not None:
             raise CommandError(
                 f"what is secret {OPEN_TO_ALL}",
                 hint="leave the value out; it is asked for, or read from stdin",
             )
         return ask_secret(call.out, f"new value of {leaf.path}")
-    if text is None:
-        raise CommandError(f"the value of {leaf.path} is missing")
+    text = _typed(call)
     if leaf.path == "server.base_url" and has_credentials(text):
         raise CommandError(
             f"a password {OPEN_TO_ALL}",
             hint="set NHEM_URL, or write the address with nhem-tui settings edit",
         )
+    return text
+
+
+def _typed(call: Call) -> str:
+    text: str | None = call.args.value
+    if text is None:
+        raise CommandError(f"the value of {call.args.path} is missing")
     return text
 
 
