@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -113,3 +114,9 @@ def more(app: NhemApp, count: int = 45) -> ev.Samples:
     newest = app.monitor.session.main.last(1)
     first, t = int(newest.numbers[0]) + 1, float(newest.t[0]) + 1 / RATE
     return samples("main", first, t, signal(count, seed=9) + 40, rate=RATE)
+
+
+def turn_wheel(chart: Chart, *, down: bool) -> None:
+    """Turn the mouse's wheel by one step over a chart."""
+    event = MouseScrollDown if down else MouseScrollUp
+    chart.post_message(event(chart, 10, 5, 0, 1 if down else -1, 0, False, False, False))

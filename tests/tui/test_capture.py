@@ -24,7 +24,8 @@ from nhem_tui.tui.screens.capture import CaptureScreen
 from nhem_tui.tui.screens.prompt import Prompt
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.textpane import TextPane
-from tests.tui.opened import more, only_file, ready, source, told
+from nhem_tui.tui.words import grouped
+from tests.tui.opened import more, only_file, ready, source, told, turn_wheel
 from tests.tui.scripted import Compare, live, make_app, samples, until
 from tests.tui.test_exporting import rows_of
 
@@ -105,6 +106,57 @@ async def test_count_threshold_and_difference_change_what_is_found() -> None:
         await until(pilot, lambda: "200 samples" in figures(app))
         assert "1 gap " in figures(app)
         assert "SIMULATED" not in figures(app)
+
+
+async def test_it_is_read_sample_by_sample_with_the_keys() -> None:
+    app = make_app(live())
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, app)
+        roi = app.monitor.session.roi.last(100)
+        count, unread = len(roi.t), curve(app)
+        assert " of " not in figures(app)
+        await pilot.press("left")
+        newest = f"#{grouped(int(roi.numbers[-1]))}  −0 ms  {roi.values[-1]:.2f}"
+        assert newest in figures(app)
+        await pilot.press("right")
+        assert f"sample {count} of {count}" in figures(app)
+        await pilot.press("left", "left")
+        assert f"#{grouped(int(roi.numbers[-3]))}  −" in figures(app)
+        assert f"  {roi.values[-3]:.2f}  Δ" in figures(app)
+        assert f"sample {count - 2} of {count}" in figures(app)
+        assert curve(app) != unread, "the cursor stands on the curve"
+        await pilot.press(*["left"] * count)
+        assert f"sample 1 of {count}" in figures(app)
+        await pilot.press("space")
+        assert " of " not in figures(app)
+        assert curve(app) == unread
+
+
+async def test_the_moment_that_is_read_stays_if_the_other_series_has_it() -> None:
+    app = make_app(live())
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, app)
+        await pilot.press("left", "left", "m")
+        (place,) = re.findall(r"−(.*?)  \d.*sample (\d+) of 100", figures(app))
+        assert int(place[1]) < 100, "not the newest of the signal: half a second before it"
+        await pilot.press("m", *["left"] * 20, "m")
+        assert "sample" not in figures(app).splitlines()[-1], "the signal does not go back so far"
+
+
+async def test_it_is_read_with_the_mouse() -> None:
+    app = make_app(live())
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, app)
+        await pilot.hover("#window", offset=(60, 5))
+        assert " of " not in figures(app), "nothing is read before a click"
+        await pilot.click("#window", offset=(40, 5))
+        await until(pilot, lambda: " of " in figures(app))
+        clicked = figures(app)
+        await pilot.hover("#window", offset=(60, 5))
+        await until(pilot, lambda: figures(app) != clicked)
+        assert curve(app).splitlines()[5][60] == "│"
+        turn_wheel(app.screen.query_one(Chart), down=True)
+        await until(pilot, lambda: not re.search(r"sample \d+ of 100", figures(app)))
 
 
 async def test_the_window_is_exported(tmp_path: Path) -> None:

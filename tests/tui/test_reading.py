@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nhem_tui.stream.buffer import SampleBuffer
 from nhem_tui.tui.reading import nearest, stepped
 from nhem_tui.tui.view import View
-from tests.tui.opened import SIZE, chart_text, dashboard, more, ready, source, told
+from tests.tui.opened import SIZE, chart_text, dashboard, more, ready, source, told, turn_wheel
 from tests.tui.scripted import live, make_app, samples, signal, until
 
 
@@ -133,6 +133,17 @@ async def test_b_marks_and_shift_b_takes_the_mark_back() -> None:
         await pilot.press("B")
         await until(pilot, lambda: "╎" not in chart_text(app))
         assert app.monitor.moments == []
+
+
+async def test_the_wheel_zooms() -> None:
+    app = make_app(live())
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: ready(app))
+        screen = dashboard(app)
+        turn_wheel(screen.signal, down=True)
+        await until(pilot, lambda: screen.view.window == 20)
+        turn_wheel(screen.roi, down=False)
+        await until(pilot, lambda: screen.view.window == 10)
 
 
 async def test_a_click_reads_the_sample_under_the_mouse() -> None:

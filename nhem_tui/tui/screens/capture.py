@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 
 from nhem_tui.analysis.statistics import baseline
 from nhem_tui.plot.chart import strokes
+from nhem_tui.plot.layout import time_at
 from nhem_tui.plot.model import ChartOptions, Viewport
 from nhem_tui.plot.viewport import data_range, next_limits
 from nhem_tui.recording.dataset import InForce, Peaks
@@ -21,6 +22,7 @@ from nhem_tui.tui import words
 from nhem_tui.tui.captured import Captured, Held, Wanted, take, why_empty, window
 from nhem_tui.tui.cells import Part, TextRow, line, paragraph, whole
 from nhem_tui.tui.curve import painter
+from nhem_tui.tui.reading import spelled
 from nhem_tui.tui.screens.exporting import ExportKey
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.textpane import TextPane
@@ -78,12 +80,16 @@ class CaptureScreen(ExportKey):
             "Peaks are stable from a rise 0.1 gray levels larger on.",
         ),
         _key("v", "renderer", "Renderer", "renderer", "Draw with braille cells or plotext."),
+        _key("left", "cursor(-1)", "Earlier", "earlier", "Read the sample before."),
+        _key("right", "cursor(1)", "Later", "later", "Read the sample after."),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._wanted = Wanted()
         self._held: Held = {}
+        self._cursor: float | None = None
+        self._drawn: tuple[Viewport, ChartOptions] | None = None
 
     def compose_body(self) -> ComposeResult:
         """The curve, and its figures below."""
@@ -99,7 +105,7 @@ class CaptureScreen(ExportKey):
 
     def action_take(self) -> None:
         """Take the newest samples."""
-        self._held = take(self.app.monitor.session)
+        self._held, self._cursor = take(self.app.monitor.session), None
         self._draw()
 
     @property
@@ -128,6 +134,34 @@ class CaptureScreen(ExportKey):
         self._plotext = not self._plotext
         self._draw()
 
+    def action_cursor(self, steps: int) -> None:
+        """Read the newest sample, then the one before it or after it."""
+        captured = self._captured
+        if captured is None:
+            return
+        last = len(captured.samples.t) - 1
+        index = last if self._cursor is None else captured.index_at(self._cursor) + steps
+        self._read(captured.reading(min(max(index, 0), last)).t)
+
+    @on(Chart.Scrolled)
+    def _scrolled(self, event: Chart.Scrolled) -> None:
+        self.action_count(event.direction)
+
+    @on(Chart.Pointed)
+    def _pointed(self, event: Chart.Pointed) -> None:
+        """A click reads; then the cursor follows the mouse."""
+        captured, drawn = self._captured, self._drawn
+        if captured is None or drawn is None or not (event.pressed or self._cursor is not None):
+            return
+        t = time_at(drawn[0], event.chart.cells, drawn[1], event.column)
+        if t is not None:
+            self._read(captured.reading(captured.index_at(t)).t)
+
+    def _read(self, t: float) -> None:
+        """Put the cursor on a sample, whose session seconds are `t`."""
+        self._cursor = t
+        self._draw()
+
     def exported(self) -> dict[Channel, Slice]:
         """The window."""
         captured = self._captured
@@ -146,6 +180,10 @@ class CaptureScreen(ExportKey):
 
     def _want(self, wanted: Wanted) -> None:
         self._wanted = wanted
+        captured = self._captured
+        if self._cursor is not None and captured is not None:
+            here = captured.reading(captured.index_at(self._cursor)).t
+            self._cursor = here if self._cursor >= captured.samples.t[0] else None
         self._draw()
 
     @on(Chart.Resized)
@@ -158,6 +196,7 @@ class CaptureScreen(ExportKey):
             return
         self.query_one("#figures", TextPane).show(self._figures(captured, chart.cells.width))
         if captured is None:
+            self._drawn = None
             chart.clear()
             return
         samples, wanted = captured.samples, self._wanted
@@ -171,7 +210,9 @@ class CaptureScreen(ExportKey):
             threshold=wanted.threshold,
             peaks=captured.peaks(wanted).peaks,
             time_origin=viewport.t1,
+            cursor=self._cursor,
         )
+        self._drawn = viewport, options
         curve = strokes(viewport, captured.series, chart.cells, options)
         chart.paint(painter(plotext=self._plotext)(viewport, curve, chart.cells, options))
 
@@ -214,7 +255,19 @@ class CaptureScreen(ExportKey):
                 (f"   difference {wanted.difference:g} {{ }}", "muted"),
             ],
         ]
-        return [line(whole(row, width), width) for row in rows]
+        told = [line(whole(row, width), width) for row in rows]
+        return [*told, *self._reading(captured, width)]
+
+    def _reading(self, captured: Captured, width: int) -> list[TextRow]:
+        """The sample under the cursor, nothing without one."""
+        if self._cursor is None:
+            return []
+        samples, index = captured.samples, captured.index_at(self._cursor)
+        sample = captured.reading(index)
+        told = spelled(sample, float(samples.t[-1]), baseline(samples.values))
+        made_up = "SIMULATED   " if samples.simulated[index] else ""
+        place = f"sample {index + 1} of {len(samples.t)}"
+        return [line([(f"{told}   ", "strong"), (made_up, "warning"), (place, "muted")], width)]
 
 
 SCREEN = CaptureScreen

@@ -27,6 +27,14 @@ EVERYWHERE: Final = Block(
     ),
 )
 
+MOUSE: Final = Block(
+    "Mouse",
+    (
+        ("click", "On a chart: freeze it and read the sample there; then the cursor follows."),
+        ("wheel", "On a chart: fewer or more seconds. On a page: up and down."),
+    ),
+)
+
 SIGNS: Final = Block(
     "Signs",
     (
@@ -87,6 +95,7 @@ class Help(Box[None]):
                 if action.group is group
             ]
             yield Block(name.format(group.value), tuple(rows))
+        yield MOUSE
         yield SIGNS
 
 
