@@ -169,6 +169,17 @@ def test_a_recording_needs_no_server(
     assert [*home.iterdir()] == []
 
 
+def test_a_part_without_samples_is_no_file(
+    recorded: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", str(recorded), "--from", "1:00:00", "--output", "a.csv"]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "error: there are no samples to export",
+        f"hint: nhem-tui inspect {recorded} tells which there are",
+    ]
+    assert [*home.iterdir()] == []
+
+
 def test_an_end_before_the_beginning_is_refused(
     recorded: Path, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

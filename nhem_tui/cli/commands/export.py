@@ -85,7 +85,7 @@ def add_arguments(parser: Parser, command: str) -> None:
 
 def run(call: Call) -> ExitCode:
     """Write the file and print its name."""
-    live = call.args.source == "live"
+    live = _is_live(call)
     if not live:
         _check_for_file(call)
     _window(call)
@@ -108,6 +108,10 @@ def _check_for_file(call: Call) -> None:
         raise CommandError("--seconds is for live only", hint=hint)
     if idle := [flag_of(name) for name in SERVER if hasattr(args, name)]:
         raise CommandError(f"{idle[0]} is for live only: a recording needs no server")
+
+
+def _is_live(call: Call) -> bool:
+    return bool(call.args.source == "live")
 
 
 def _window(call: Call, recording: Recording | None = None) -> tuple[float, float]:
@@ -175,6 +179,12 @@ def _export(call: Call, order: Order, path: Path) -> ExitCode:
         t0, t1 = _window(call, recording)
         data = of_recording(recording, channels=_channels(args.channel), t0=t0, t1=t1)
         data = shown(data, order.format)
+        if not data.count and not _is_live(call):
+            raise CommandError(
+                "there are no samples to export",
+                ExitCode.REFUSED,
+                hint=f"nhem-tui inspect {path} tells which there are",
+            )
         target = export(data, order, report=_reporter(call))
     if call.out.as_json:
         call.out.json({"type": "exported", "path": str(target), "samples": data.metadata.samples})
