@@ -409,3 +409,12 @@ def test_the_editor_gets_a_private_file_and_what_it_leaves_is_checked(
     assert capsys.readouterr().err == f"error: {user_file(home)}:1: roi must be an object, {{…}}\n"
     monkeypatch.setenv("VISUAL", "no-such-editor")
     assert main(["settings", "edit"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "error: the editor 'no-such-editor' cannot be run: No such file or directory",
+        "hint: another one: VISUAL=nano nhem-tui settings edit",
+    ]
+    monkeypatch.setenv("VISUAL", "vi 'x")
+    assert main(["settings", "edit"]) == 2
+    assert "'vi 'x' cannot be run: No closing quotation" in capsys.readouterr().err.replace(
+        '"', "'"
+    )

@@ -253,7 +253,9 @@ def _edit(call: Call) -> None:
     try:
         ended = subprocess.run([*shlex.split(editor), str(file)], check=False)  # noqa: S603 - theirs
     except (OSError, ValueError) as error:
-        raise CommandError(f"the editor {editor!r} cannot be run: {error}") from None
+        why = error.strerror if isinstance(error, OSError) else error  # of shlex
+        hint = "another one: VISUAL=nano nhem-tui settings edit"
+        raise CommandError(f"the editor {editor!r} cannot be run: {why}", hint=hint) from None
     if ended.returncode != 0:
         raise CommandError(f"the editor ended with exit code {ended.returncode}", ExitCode.REFUSED)
     check_keys(call)
