@@ -13,7 +13,7 @@ from nhem_tui.cli.call import Call
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.options import SERVER, add_common, add_dashboard, flag_of
 from nhem_tui.cli.output import Output
-from nhem_tui.cli.table import CHANGING, COMMANDS, EARLIER
+from nhem_tui.cli.table import CHANGING, COMMANDS, ELSEWHERE
 from nhem_tui.notation.words import did_you_mean
 
 PROGRAM = "nhem-tui"
@@ -82,7 +82,7 @@ class Parser(argparse.ArgumentParser):
         wrong = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message)
         if wrong:
             known = [word.strip("'") for word in wrong[2].split(", ")]
-            if renamed := EARLIER.get(wrong[1]):
+            if renamed := ELSEWHERE.get(wrong[1]):
                 raise UsageError(self, f"{wrong[1]!r} is called '{renamed}' here", wrong[1])
             near = did_you_mean(wrong[1], known, last=CHANGING)
             if not near and len(known) <= _LISTED:

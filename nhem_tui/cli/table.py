@@ -15,7 +15,7 @@ CHANGING: Final = frozenset(
 )  # fmt: skip
 """Commands and actions that change something: none is proposed where one that reads is near."""
 
-EARLIER: Final[Mapping[str, str]] = MappingProxyType(
+ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "set-roi": "roi set",
         "set-roi-fps": "roi rate",
@@ -26,9 +26,11 @@ EARLIER: Final[Mapping[str, str]] = MappingProxyType(
         "capture-window": "capture",
         "capture-roi": "capture --peaks",
         "waveform-image": "waveform",
+        "help": "--help",
+        "version": "--version",
     }
 )
-"""Commands of the earlier command line, and what does the same here."""
+"""Commands of the earlier command line and of other programs, and what does the same here."""
 
 
 @dataclass(frozen=True, slots=True)

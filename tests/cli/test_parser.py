@@ -10,7 +10,7 @@ import pytest
 from nhem_tui import __version__
 from nhem_tui.cli.main import main
 from nhem_tui.cli.parser import parse
-from nhem_tui.cli.table import COMMANDS, EARLIER
+from nhem_tui.cli.table import COMMANDS, ELSEWHERE
 
 
 def refused(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
@@ -86,6 +86,7 @@ def test_version(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
          "nhem-tui: error: '--ulr' is not known here; did you mean --url?"),
         (["set-roi", "0", "0", "200", "150"],
          "nhem-tui: error: 'set-roi' is called 'roi set' here"),
+        (["help", "status"], "nhem-tui: error: 'help' is called '--help' here"),
         (["waveform-image", "--count", "200"],
          "nhem-tui: error: 'waveform-image' is called 'waveform' here"),
         (["status", "--jsn"], "nhem-tui status: error: '--jsn' is not known here; "
@@ -206,11 +207,14 @@ def test_no_password_in_an_address_is_taken_from_the_command_line(
     assert "hunter2" not in told
 
 
-@pytest.mark.parametrize(("earlier", "here"), EARLIER.items())
-def test_what_an_earlier_command_is_called_here_is_a_command(
-    earlier: str, here: str, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("elsewhere", "here"), ELSEWHERE.items())
+def test_what_a_command_of_others_is_called_here_is_known(
+    elsewhere: str, here: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert earlier not in COMMANDS
+    assert elsewhere not in COMMANDS
+    if here.startswith("--"):
+        assert main([here]) == 0
+        return
     command, dashes, option = here.partition(" --")
     assert main([*command.split(), "--help"]) == 0
     told = capsys.readouterr().out
