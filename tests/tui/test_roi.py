@@ -407,19 +407,25 @@ async def test_nothing_is_sent_of_what_cannot_be_taken() -> None:
         assert backend.writes() == []
 
 
-async def test_less_than_50_by_50_is_refused_with_the_reason() -> None:
+@pytest.mark.parametrize(
+    ("edge", "typed", "why"),
+    [
+        ("x2", "149", "simulated data"),
+        ("y2", "149", "simulated data"),
+        ("x1", "300", "x2 must be more than x1"),
+    ],
+)
+async def test_less_than_50_by_50_is_refused_with_the_reason(
+    edge: str, typed: str, why: str
+) -> None:
     backend = SimulatedBackend()
     app = make_app(live(), backend=backend)
     async with app.run_test(size=SIZE) as pilot:
         await roi_screen(pilot, app)
-        for name, text in (("x2", "149"), ("y2", "149"), ("x1", "300")):
-            await pilot.press("d")
-            await until(pilot, lambda: "simulated data" not in notes(app))
-            field(app, name).value = text
-            await until(pilot, lambda: "simulated data" in notes(app))
-            app.tell("something else")
-            await pilot.press("a")
-            await until(pilot, lambda: "Not sent" in told(app) and "simulated data" in told(app))
+        field(app, edge).value = typed
+        await until(pilot, lambda: why in notes(app))
+        await pilot.press("a")
+        await until(pilot, lambda: "Not sent" in told(app) and why in told(app))
         assert backend.writes() == []
 
 
