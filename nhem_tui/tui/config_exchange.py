@@ -34,27 +34,41 @@ async def read(client: BackendClient) -> dict[str, Any]:
     return config_tree.masked((await client.config()).config)
 
 
-async def write(client: BackendClient, path: Path, wanted: Secret) -> tuple[dict[str, Any], bool]:
-    """Write one value, JSON, and read the configuration again.
+class Replaced(Struct, frozen=True):
+    """What came of writing one value.
 
-    Returns:
-        The configuration, passwords masked, and whether the value arrived.
+    Attributes:
+        tree: the configuration afterwards, passwords masked.
+        arrived: the value stands in it.
+        before: what stood there, JSON; None if there was nothing.
+    """
+
+    tree: dict[str, Any]
+    arrived: bool
+    before: Secret | None
+
+
+async def write(client: BackendClient, path: Path, wanted: Secret) -> Replaced:
+    """Write one value, JSON, and read the configuration again.
 
     Raises:
         InvalidValue: with its neighbours it is nothing that the server should have.
     """
     section, key = path[0], path[1]
     value = json.loads(wanted.reveal())
+    found = (await client.config(section)).config  # anybody may have changed it meanwhile
+    there = dict(config_tree.leaves({section: found}))
+    before = Secret(json.dumps(there[path])) if path in there else None
     if path[2:]:
         # The server replaces objects inside of a section as a whole.
-        before = (await client.config(section)).config
-        value = config_tree.replaced(before, path[1:], value)[key]
+        value = config_tree.replaced(found, path[1:], value)[key]
         if path[:2] == config_tree.REGION:
             config_tree.check_region(value)
     await client.set_config_value(section, key, value)
     after = (await client.config()).config
-    there = after.get(section)
-    return config_tree.masked(after), isinstance(there, dict) and there.get(key) == value
+    written = after.get(section)
+    arrived = isinstance(written, dict) and written.get(key) == value
+    return Replaced(config_tree.masked(after), arrived, before)
 
 
 async def export(client: BackendClient, file: FilePath, *, with_passwords: bool) -> Written:

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from nhem_tui.backend.config_tree import Path
 from nhem_tui.backend.roi import Roi
 from nhem_tui.config.schema import Settings
+from nhem_tui.config.secrets import Secret
 from nhem_tui.tui.messages import Severity
 from nhem_tui.tui.roi_draft import Draft
 
@@ -63,6 +65,7 @@ class Kept:
     Attributes:
         regions: ROIs that were in force before those applied from here, the newest last.
         tunings: settings of peak detection, likewise, by the server's names.
+        values: of the server's configuration file, JSON by their place, likewise; passwords too.
         region: what was typed as the ROI and not applied, None for nothing.
         tuning: settings of peak detection that were chosen and not applied, by the server's names.
         settings: changes of this client's settings, likewise.
@@ -76,6 +79,7 @@ class Kept:
 
     regions: list[Roi] = field(default_factory=list)
     tunings: list[Mapping[str, Any]] = field(default_factory=list)
+    values: list[tuple[Path, Secret]] = field(default_factory=list)
     region: Draft | None = None
     tuning: Mapping[str, Any] = field(default_factory=dict)
     settings: list[Step] = field(default_factory=list)

@@ -139,6 +139,36 @@ async def test_one_value_is_edited_and_read_back() -> None:
         await until(pilot, lambda: (node := tree(app).cursor_node) and node.data == edited)
 
 
+async def test_what_was_written_is_taken_back_step_by_step() -> None:
+    backend = SimulatedBackend()
+    app = opened(backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await configuration(pilot, app)
+        steps = app.context.kept.values
+        for path, typed in (
+            (("peak_detection", "threshold"), "111.5"),
+            (("roi_capture", "default_config", "x1"), "120"),
+            (("security", "password"), SECRET),
+        ):
+            go_to(app, *path)
+            await pilot.press("e")
+            await answer(pilot, app, typed)
+            await until(pilot, lambda: steps and steps[-1][0] == at_cursor(app))
+        data = backend.server.config.data
+        await pilot.press("u")
+        await until(pilot, lambda: data["security"]["password"] == "31415")
+        assert "31415" not in told(app)
+        await pilot.press("u")
+        await until(pilot, lambda: "x1 is 100" in told(app))
+        await pilot.press("escape", "c")  # the steps outlive the screen
+        await until(pilot, lambda: "threshold" in shown(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "threshold is 104.0" in told(app))
+        assert data["peak_detection"]["threshold"] == 104.0
+        await pilot.press("u")
+        await until(pilot, lambda: "Nothing to undo" in told(app))
+
+
 async def test_a_corner_of_the_region_is_sent_with_its_neighbours() -> None:
     backend = SimulatedBackend()
     app = opened(backend)

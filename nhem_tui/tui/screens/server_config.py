@@ -100,9 +100,17 @@ class ServerConfiguration(ServerTool):
             id="server_config.import",
             tooltip="Read a file and show what it would change before anything is sent.",
         ),
+        Binding(
+            "u",
+            "undo",
+            "Undo",
+            id="server_config.undo",
+            tooltip="Write the value that stood there before the last one written from here.",
+        ),
     ]
     NEEDS: ClassVar[Mapping[str, Needs]] = {
         "edit": SERVER,
+        "undo": SERVER,
         "load": SERVER,
         "import": SERVER,
         "export": READ,
@@ -226,19 +234,37 @@ class ServerConfiguration(ServerTool):
         )
         answer = await self.app.push_screen_wait(prompt)
         if answer is not None:
-            wanted = Secret(json.dumps(answer.value))
-            self.change(
-                "Writing the value",
-                lambda client: exchange.write(client, path, wanted),
-                lambda found: self._written(path, found),
-                then=lambda found: self._show(found[0]),
-            )
+            self._write(path, Secret(json.dumps(answer.value)))
 
-    def _written(self, path: Path, found: tuple[dict[str, Any], bool]) -> None:
-        tree, arrived = found
+    def action_undo(self) -> None:
+        """Write what stood there before the last value written from here."""
+        values = self.app.context.kept.values
+        if values:
+            self._write(*values[-1], undo=True)
+        else:
+            self.app.tell("Nothing to undo: no value was written from here.", "warning")
+
+    def _write(self, path: Path, wanted: Secret, *, undo: bool = False) -> None:
+        values = self.app.context.kept.values
+
+        def conclude(found: exchange.Replaced) -> None:
+            if undo:
+                values.pop()
+            elif found.before is not None:
+                values.append((path, found.before))
+            self._written(path, found)
+
+        self.change(
+            "Writing the value",
+            lambda client: exchange.write(client, path, wanted),
+            conclude,
+            then=lambda found: self._show(found.tree),
+        )
+
+    def _written(self, path: Path, found: exchange.Replaced) -> None:
         name = clean_text(".".join(path))
-        value = value_text(path, dict(config_tree.leaves(tree)).get(path))
-        if arrived:
+        value = value_text(path, dict(config_tree.leaves(found.tree)).get(path))
+        if found.arrived:
             self.app.tell(f"{name} is {value} in the server's file. {LATER}", "good")
         else:
             self.app.tell(f"The server said yes, but {name} is {value}", "warning")
