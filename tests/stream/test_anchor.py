@@ -20,6 +20,7 @@ def anchored(*differences: float) -> float:
 
 def test_the_smallest_difference_is_the_truest() -> None:
     assert anchored(NOON, NOON + 0.3, NOON - 0.01, math.nan, NOON + 0.1) == NOON - 0.01
+    assert anchored(NOON, NOON + 0.3, NOON + 0.2, NOON + 0.3) == NOON
 
 
 @pytest.mark.parametrize("wrong", [NOON + 3600, NOON - 3600, 0.0])

@@ -400,8 +400,10 @@ def test_a_signal_in_trouble_is_asked_again_soon_and_then_less_often() -> None:
     assert endpoints.suffer(error) == pytest.approx(0.5)
     now[0] = 1000.0
     assert endpoints.suffer(error) == 1.0
-    endpoints.over(MAIN)
-    assert endpoints.suffer(error) == 0.05
+    for trouble_is_over in (lambda: endpoints.over(MAIN), endpoints.forget):
+        trouble_is_over()
+        assert [endpoints.suffer(error) for _ in range(3)] == [0.05, 0.1, 0.1]
+        now[0] += 1000.0
 
 
 async def test_a_lost_link_is_no_trouble_of_an_endpoint() -> None:

@@ -151,6 +151,22 @@ def test_a_first_reply_that_the_second_contradicts_is_not_told() -> None:
     assert [number for _, number, _, _ in listener.told] == list(range(1, 91))
 
 
+def test_what_waits_to_be_confirmed_is_forgotten_with_its_process() -> None:
+    server = ModelServer(seed=9)
+    server.run(60)
+    listener = Listener(server)
+    window = server.window(60)
+    assert window is not None
+    listener.take(window)
+    listener.stitcher.forget()
+    listener.process_of[1] = 2
+    server.restart()
+    server.run(200)
+    listener.poll(100)
+    assert listener.gaps == [(1, 1, 100)]
+    listener.check()
+
+
 def test_an_outlier_in_an_overlap_changes_nothing() -> None:
     server = ModelServer(seed=8)
     server.run(90)
@@ -164,7 +180,7 @@ def test_an_outlier_in_an_overlap_changes_nothing() -> None:
     assert fresh[0].numbers.tolist() == [91, 92, 93]
 
 
-def test_a_gap_is_told_exactly() -> None:
+def test_a_gap_is_told_exactly_and_lasts_as_long_as_it_took() -> None:
     server = ModelServer(capacity=50, seed=9)
     server.run(50)
     listener = Listener(server)
@@ -172,6 +188,8 @@ def test_a_gap_is_told_exactly() -> None:
     server.run(120)
     listener.poll(200)
     assert listener.gaps == [(1, 51, 120)]
+    (_, _, begun, _), (_, _, ended, _) = listener.told[49:51]
+    assert ended - begun == pytest.approx(server.truth[1, 121][0] - server.truth[1, 50][0])
     listener.check()
 
 
