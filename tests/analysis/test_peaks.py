@@ -188,8 +188,12 @@ def test_a_peak_is_provisional_until_its_colour_is_sure() -> None:
     assert [(event.color, event.provisional) for event in told] == [("green", False)]
 
 
-def test_a_gap_settles_what_is_open_and_starts_another_curve() -> None:
+@pytest.mark.parametrize(("epoch", "number"), [(1, 600), (2, 509), (2, 1)])
+def test_a_gap_or_a_restart_settles_what_is_open_and_starts_another_curve(
+    epoch: int, number: int
+) -> None:
     _, tracker = track([90.0] * 6 + [120.0] * 3, [])
-    told = tracker.feed(1, np.arange(600, 603), np.arange(3.0), np.array([120.0, 90.0, 90.0]))
-    assert [event.last for event in told] == [508]
-    assert [event.first for event in tracker.provisional] == [600]
+    numbers = np.arange(number, number + 3)
+    told = tracker.feed(epoch, numbers, np.arange(3.0), np.array([120.0, 90.0, 90.0]))
+    assert [(event.epoch, event.last) for event in told] == [(1, 508)]
+    assert [(event.epoch, event.first) for event in tracker.provisional] == [(epoch, number)]

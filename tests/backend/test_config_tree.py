@@ -80,8 +80,10 @@ def test_a_replaced_value_leaves_its_neighbours_and_the_original() -> None:
 def test_differences_name_what_came_went_and_changed() -> None:
     after = changed("peak_detection", "threshold", value=110.0)
     after["extra"] = {"key": [1]}
+    after["bare"] = {}
     del after["logging"]
     assert config_tree.differences(TREE, after) == [
+        Change(("bare",), None, {}),
         Change(("extra", "key"), None, [1]),
         Change(("logging", "level"), "INFO", None),
         Change(("peak_detection", "threshold"), 104.0, 110.0),

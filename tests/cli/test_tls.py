@@ -60,8 +60,6 @@ def certificates(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
          "give its CA file: server.tls_ca"),
         ("expired.pem", False, {"CA": "~/ca.pem"}, 3,
          "is not trusted (certificate has expired) - is this machine's clock right?"),
-        ("elsewhere.pem", False, {"CA": "~/ca.pem"}, 3,
-         "is made out to another name - write the address with the name that stands in it"),
         ("server.pem", True, {"CA": "~/ca.pem"}, 3,
          "does it want a client certificate: server.tls_cert?"),
         ("server.pem", False, {"CA": "~/no.pem"}, 2,
@@ -92,6 +90,18 @@ def test_certificates(
     assert said.format(home) in told
     assert not {"[Errno", "_ssl.c", "SSH tunnel"} & {*told.split()}
     assert "_ssl.c" not in told
+
+
+@pytest.mark.usefixtures("certificates")
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_certificate_of_another_host(
+    host: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NHEM_SERVER_TLS_CA", "~/ca.pem")
+    with https("elsewhere.pem") as url:
+        assert main(["status", "--url", url.replace("127.0.0.1", host)]) == 3
+    said = "is made out to another name - write the address with the name that stands in it"
+    assert said in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("certificates")
