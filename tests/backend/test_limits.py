@@ -25,6 +25,19 @@ BOTH_ENDS = [
     (limits.WINDOW_COUNT, 50, 200),
     (limits.ROI_WINDOW_COUNT, 50, 500),
     (limits.WAVEFORM_COUNT, 10, 500),
+    (limits.CONFIG_LIMITS["server.port"], 1, 65_535),
+    (limits.CONFIG_LIMITS["data_processing.fps"], 1, 120),
+    (limits.CONFIG_LIMITS["data_processing.buffer_size"], 10, 1000),
+    (limits.CONFIG_LIMITS["data_processing.max_frame_count"], 100, 100_000),
+    (limits.CONFIG_LIMITS["roi_capture.frame_rate"], 1, 30),
+    (limits.CONFIG_LIMITS["roi_capture.update_interval"], 0.1, 10),
+    (limits.CONFIG_LIMITS["peak_detection.difference_threshold"], 0, 10),
+    (limits.LINE_LIMITS["hsv_green_lower_0"], 0, 179),
+    (limits.LINE_LIMITS["hsv_green_upper_1"], 0, 255),
+    (limits.LINE_LIMITS["canny_low_threshold"], 0, 255),
+    (limits.LINE_LIMITS["min_confidence"], 0, 1),
+    (limits.LINE_LIMITS["min_angle_degrees"], 0, 90),
+    (limits.LINE_LIMITS["parallel_threshold"], 0.0001, 1),
 ]
 
 
@@ -38,6 +51,24 @@ def test_both_ends_are_allowed_and_nothing_beyond(
     for beyond in (low - step, high + step):
         with pytest.raises(InvalidValue, match=f"{low:g} to {high:g}"):
             limit.check(beyond)
+
+
+@pytest.mark.parametrize(
+    ("name", "low"),
+    [
+        ("hough_threshold", 1),
+        ("hough_min_line_length", 1),
+        ("hough_max_line_gap", 0),
+        ("cache_timeout_ms", 0),
+        ("max_processing_time_ms", 50),
+    ],
+)
+def test_what_has_no_upper_end_has_a_lower_one(name: str, low: int) -> None:
+    limit = limits.LINE_LIMITS[name]
+    assert limit.check(low) == low
+    assert limit.check(10**9) == 10**9
+    with pytest.raises(InvalidValue, match=f"at least {low}"):
+        limit.check(low - 1)
 
 
 @pytest.mark.parametrize(("limit", "low", "high"), BOTH_ENDS)
