@@ -17,7 +17,7 @@ _LEAF: Final = 0x0D
 """First byte of a page with rows of a table."""
 
 _HEADER: Final = 100
-"""Bytes before the content of page 1."""
+"""Bytes that say what a file is."""
 
 _USUAL_SIZE: Final = 4096
 """Bytes of a page where the header does not say."""
@@ -57,11 +57,10 @@ class Pages:
 
     def rows(self) -> Iterator[StoredRow]:
         """Every row that is whole, in no order; an outdated one may come beside the newer one."""
-        for number in range(1, len(self) + 1):
+        for number in range(2, len(self) + 1):  # page 1 only says which tables there are
             page = self._page(number)
-            start = _HEADER if number == 1 else 0
-            if len(page) == self._size and page[start] == _LEAF:
-                yield from self._leaf(page, start)
+            if len(page) == self._size and page[0] == _LEAF:
+                yield from self._leaf(page)
 
     def _page(self, number: int) -> bytes:
         newer = self._newer.get(number)
@@ -70,9 +69,9 @@ class Pages:
         start = (number - 1) * self._size
         return bytes(self._data[start : start + self._size])
 
-    def _leaf(self, page: bytes, start: int) -> Iterator[StoredRow]:
-        count = int.from_bytes(page[start + 3 : start + 5], "big")
-        for place in range(start + 8, min(start + 8 + 2 * count, self._size - 1), 2):
+    def _leaf(self, page: bytes) -> Iterator[StoredRow]:
+        count = int.from_bytes(page[3:5], "big")
+        for place in range(8, min(8 + 2 * count, self._size - 1), 2):
             try:
                 yield self._cell(page, int.from_bytes(page[place : place + 2], "big"))
             except (ValueError, IndexError, struct.error):

@@ -7,6 +7,7 @@ import os
 import random
 import resource
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nhem_tui.recording.batch import checksum
 from nhem_tui.recording.errors import DamagedError, RecordingError, UnusableError
 from nhem_tui.recording.names import files_of
 from nhem_tui.recording.opening import translated
@@ -85,6 +87,20 @@ def test_what_a_row_says_of_its_samples_is_checked(path: Path, change: str) -> N
         connection.execute(f"UPDATE samples SET {change}")  # noqa: S608
     with Recording(path) as recording, pytest.raises(DamagedError, match="checksum"):
         recording.window("main", 0, 9)
+
+
+@pytest.mark.parametrize("values", [b"no zlib", zlib.compress(bytes(1 << 20)), zlib.compress(b"")])
+def test_a_checksum_that_is_right_makes_no_samples_of_what_is_none(
+    path: Path, tmp_path: Path, values: bytes
+) -> None:
+    write(path, [(1, samples(1, 100, 0.0)), (2, samples(200, 7, 5.0))])
+    with edited(path) as connection:
+        row = connection.execute("SELECT * FROM samples WHERE heard = 1").fetchone()
+        crc = checksum((*row[:13], values, None))
+        connection.execute("UPDATE samples SET value = ?, crc = ? WHERE heard = 1", (values, crc))
+    with Recording(path) as recording, pytest.raises(DamagedError, match="is damaged"):
+        recording.window("main", 0, 9)
+    assert repair(path, tmp_path / "saved.nhem").samples == 7
 
 
 def two_rows(path: Path) -> int:

@@ -234,7 +234,7 @@ def test_peaks_are_found_by_the_parameters_that_were_in_force(tmp_path: Path) ->
     assert ">95.0</text>" in text  # the newest threshold of the detector that found them
 
 
-@pytest.mark.parametrize("rate", [20.0, 0.4])  # rows of 200 samples, and of 4
+@pytest.mark.parametrize("rate", [20.0, 1.0, 0.4])  # rows of 200 samples, of 10, and of 4
 def test_a_cut_changes_no_peak(tmp_path: Path, rate: float) -> None:
     rng = np.random.default_rng(3)
     values = 96 + 6 * np.sin(np.arange(4000) / 40) + rng.normal(0, 3, 4000)

@@ -133,7 +133,8 @@ def test_a_row_with_an_impossible_key_is_left_out(path: Path, target: Path) -> N
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE mark SET heard = -1")
     connection.close()
-    assert repair(path, target).samples == 10
+    saved = repair(path, target)
+    assert (saved.samples, saved.rows["mark"]) == (10, 0)
     assert_same(read(target), [samples(1, 10, 0.0)])
 
 
@@ -145,9 +146,10 @@ def test_what_was_a_gap_before_is_noted_once(path: Path, target: Path) -> None:
 
 
 def test_what_is_no_recording_gives_nothing_and_leaves_nothing(path: Path, target: Path) -> None:
-    path.write_bytes(random.Random(1).randbytes(100_000))
-    with pytest.raises(RecordingError, match="holds nothing"):
-        repair(path, target)
+    for size in (1, 19, 100_000):
+        path.write_bytes(random.Random(1).randbytes(size))
+        with pytest.raises(RecordingError, match="holds nothing"):
+            repair(path, target)
     path.write_bytes(b"")
     with pytest.raises(RecordingError, match="is empty"):
         repair(path, target)
