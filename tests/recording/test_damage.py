@@ -292,6 +292,17 @@ def test_a_recording_that_cannot_begin_leaves_nothing(path: Path) -> None:
     assert [*path.parent.iterdir()] == []
 
 
+@pytest.mark.parametrize("share", [0.1, 0.9])
+def test_a_repair_that_runs_out_of_room_leaves_nothing(path: Path, share: float) -> None:
+    write(path, session())
+    with (
+        room_for(int(path.stat().st_size * share)),
+        pytest.raises(RecordingError, match=r"cannot write .*saved\.nhem"),
+    ):
+        repair(path, path.with_name("saved.nhem"))
+    assert [*path.parent.iterdir()] == [path]
+
+
 def test_a_pipe_is_not_waited_for(path: Path) -> None:
     os.mkfifo(path)
     with pytest.raises(UnusableError, match="is a pipe"):
