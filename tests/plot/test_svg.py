@@ -104,6 +104,22 @@ def test_an_outlier_stands_at_the_edge() -> None:
     assert outlier[1] == 34.0
 
 
+@pytest.mark.parametrize("grid", [True, False])
+def test_ticks_stand_beside_their_values_and_a_grid_crosses_the_plot(grid: bool) -> None:
+    nothing, options = Series(np.empty(0), np.empty(0)), ChartOptions(grid=grid)
+    root = parse(chart_svg(WINDOW, nothing, options, width=904, height=274))
+    labels = {
+        text.text: (float(text.get("x", "nan")), float(text.get("y", "nan")) - 4)
+        for text in root.iter(f"{SVG}text")
+    }
+    assert labels["115"] == (45, 34 + 200 * 5 / 20)
+    assert labels["1.0"] == (pytest.approx(52 + 800 * 1 / 2.2, abs=0.01), 234 + 13)
+    lines = [path.get("d") for path in root.iter(f"{SVG}path")]
+    assert lines.count("M52.00 84.00L852.00 84.00") == grid
+    assert lines.count("M415.64 34.00L415.64 234.00") == grid
+    assert "M52.00 234.00L852.00 234.00" in lines
+
+
 def test_levels_and_peaks_are_drawn_with_their_values() -> None:
     options = ChartOptions(
         baseline=104.65,
