@@ -179,13 +179,18 @@ def test_peaks_differ_by_shape_and_colour_and_stand_above_their_apex(renderer: M
         above = [rows[upper].text[x] for upper in range(y)]
         assert any(cell.strip() for cell in below)
         assert not any(cell.strip() for cell in above)
-    shaded = {x for _, x in curve_cells(rows, "peak.red")}
-    left, right = (
-        Frame.of(Viewport(0.0, 2.2, 90.0, 130.0), size, options).cell_at(t) for t in (1.0, 1.3)
-    )
+
+
+@renderers
+@pytest.mark.parametrize("end", [1.0, 1.3])  # one narrower than a dot, too
+def test_the_curve_has_the_colour_of_a_peak_where_it_is(renderer: ModuleType, end: float) -> None:
+    viewport, size = Viewport(0.0, 2.2, 90.0, 130.0), Size(100, 20)
+    options = ChartOptions(grid=False, peaks=(PeakMark(1.0, end, 1.0, 118.0, stable=False),))
+    rows = renderer.render(viewport, wave(), size, options)
+    left, right = (Frame.of(viewport, size, options).cell_at(t) for t in (1.0, end))
     assert left is not None
     assert right is not None
-    assert shaded == set(range(6 + left, 6 + right + 1))
+    assert {x for _, x in curve_cells(rows, "peak.red")} == set(range(6 + left, 6 + right + 1))
 
 
 def test_where_two_peaks_meet_the_newest_stays() -> None:
