@@ -112,6 +112,7 @@ def test_ticks_stand_beside_their_values_and_a_grid_crosses_the_plot(grid: bool)
         text.text: (float(text.get("x", "nan")), float(text.get("y", "nan")) - 4)
         for text in root.iter(f"{SVG}text")
     }
+    assert {"Time (s)", "Gray level"} <= labels.keys()
     assert labels["115"] == (45, 34 + 200 * 5 / 20)
     assert labels["1.0"] == (pytest.approx(52 + 800 * 1 / 2.2, abs=0.01), 234 + 13)
     lines = [path.get("d") for path in root.iter(f"{SVG}path")]
