@@ -307,7 +307,8 @@ async def test_what_is_damaged_is_said_and_the_rest_can_be_looked_at(
         async with app.run_test(size=SIZE) as pilot:
             await until(pilot, lambda: "REPLAY" in pane_text(app, "#top"))
             await pilot.press(how)
-            await until(pilot, lambda: "nhem-tui repair" in all_told(app))
+            await until(pilot, lambda: f"bad data: {source.label} · " in all_told(app))
+            assert "nhem-tui repair" in all_told(app)
             assert "night.nhem is damaged" in all_told(app)
             assert not source.playing
             await pilot.press("question_mark")
