@@ -55,8 +55,6 @@ class Canvas:
         looks the same in every colour, and fewer spans are fewer bytes on the line.
         """
         height, width = self.codes.shape
-        if width == 0:
-            return [Row("", ())] * height
         text = self.codes.tobytes().decode("utf-32-le")
         roles = _spread(self.roles)
         change = np.ones((height, width), np.bool_)
