@@ -122,6 +122,22 @@ def test_a_series_of_one_value_is_told_from_a_history(values: list[float], *, co
     assert holds_copies(Realtime(frame_count=9, series=main_reply(t, values).series)) == copied
 
 
+@pytest.mark.parametrize(
+    ("last", "first", "values"),
+    [(None, 7, [1.0, 2.0, 3.0]), (2, 7, [1.0, 2.0, 3.0]), (7, 8, [2.0, 3.0]), (8, 9, [3.0])],
+)
+def test_by_the_count_alone_the_newest_frames_are_new(
+    last: int | None, first: int, values: list[float]
+) -> None:
+    series = main_reply([0.0, 0.02, 0.04], [1.0, 2.0, 3.0]).series
+    window = realtime_window(Realtime(frame_count=9, series=series), last)
+    assert window is not None
+    assert (window.first, window.values.tolist()) == (first, values)
+    for newest in (9, 10):
+        assert realtime_window(Realtime(frame_count=9, series=series), newest) is None
+    assert realtime_window(Realtime(frame_count=9, series=()), last) is None
+
+
 def test_of_a_state_only_a_newer_frame_with_a_value_is_a_measurement() -> None:
     status = Status(status="running", frame_count=9, current_value=7.5, baseline=7.0)
     for last in (None, 8):
