@@ -82,6 +82,11 @@ def test_points_that_are_none_at_the_end_wait_for_their_values() -> None:
     assert (window.first, window.last, window.values.tolist()) == (497, 498, [1.0, 2.0])
 
 
+def test_a_reply_without_samples_is_no_window() -> None:
+    assert main_window(main_reply([], [])) is None
+    assert roi_window(roi_reply([], [])) is None
+
+
 def test_a_window_without_any_value_says_so() -> None:
     with pytest.raises(BadData, match="NaN in the reply"):
         main_window(main_reply([0.0, 0.02], [NAN, NAN]))
