@@ -48,6 +48,7 @@ def test_frames_are_numbered_as_the_server_counts_them(
     newest = body["capture_metadata"]["current_frame_count"]
     head, *samples = records(capsys)
     assert (head["type"], head["channel"], head["last"]) == ("window", "main", newest)
+    assert head["baseline"] == body["capture_metadata"]["baseline"]
     assert [sample["frame"] for sample in samples] == [*range(head["first"], newest + 1)]
     assert [sample["value"] for sample in samples] == [p["value"] for p in body["series"]]
     assert [*samples[0]] == ["type", "epoch", "frame", "t", "value"]

@@ -182,6 +182,8 @@ def test_every_script_leaves_out_what_is_not_to_be_typed(
 ) -> None:
     assert main(["completion", shell]) == 0
     told = capsys.readouterr()
+    assert main(["completion", shell, "--quiet"]) == 0
+    assert capsys.readouterr() == told
     assert told.err == ""
     assert " --password " not in told.out  # it only says where a password belongs
     if shell != "tcsh":

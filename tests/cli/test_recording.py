@@ -23,6 +23,7 @@ from nhem_tui.recording.recorder import Rotation
 from nhem_tui.recording.schema import Ended, Identity
 from nhem_tui.recording.writer import FileWriter
 from nhem_tui.simulator.server import SimulatorOptions
+from nhem_tui.stream import events as ev
 from tests.cli.support import StubServer, program, python, simulated_server, status
 from tests.cli.support import recorded as recorded_reply
 from tests.recording.support import NOON, samples, write
@@ -75,6 +76,26 @@ def test_a_recording_says_what_it_holds(
     text = capsys.readouterr().out
     assert f"{simulated}, version 1.0.0" in text
     assert "time over" in text
+
+
+def test_what_it_holds_is_told_in_words(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = [
+        (1, samples(1, 45, 0.0)),
+        (2, ev.Gap("main", 1, 46, 55)),
+        (3, samples(56, 45, 55 / 45)),
+        (4, samples(7, 1, 2.0, channel="roi")),
+    ]
+    write(home / "short.nhem", told)
+    assert main(["inspect", "short.nhem"]) == 0
+    text = capsys.readouterr().out
+    rows = {words[0]: words[1:] for line in text.splitlines() if (words := line.split())}
+    assert rows["main"][:6] == ["1", "1", "100", "90", "10", "0"]
+    assert rows["main"][-1] == "45.0"
+    assert rows["roi"][:6] == ["1", "7", "7", "1", "0", "0"]
+    assert rows["roi"][-1] == "-"
+    assert rows["Gaps"] == ["1"]
+    assert "repaired" not in text
+    assert "still had" not in text
 
 
 def test_what_it_holds_from_before_it_began_is_said(
@@ -388,6 +409,8 @@ def test_a_killed_recording_is_inspected_exported_and_repaired(
     assert (told["type"], told["path"]) == ("repaired", str(tmp_path / "night-repaired.nhem"))
     assert told["samples"] > 0
     assert facts(tmp_path / "night-repaired.nhem", capsys)["repaired"] is True
+    assert main(["inspect", str(tmp_path / "night-repaired.nhem")]) == 0
+    assert "; repaired" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("states", [0, 3])

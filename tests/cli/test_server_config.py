@@ -19,6 +19,7 @@ from nhem_tui.cli.output import Output
 from nhem_tui.cli.parser import parse
 from nhem_tui.simulator.server import SimulatorOptions
 from tests.cli.support import StubServer, recorded, simulated_server
+from tests.cli.support import answer as answered
 
 SECRET = "correct-horse"
 DEEP = '{"b": ' * 400 + "1" + "}" * 400
@@ -215,6 +216,22 @@ def test_an_import_shows_what_changes_and_asks(
     assert told.out == "peak_detection.threshold  120\nsecurity.password         •••\n"
     assert run("get", "security", "--show-passwords") == 0
     assert "battery-staple" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words", [["set", "logging", "level", "DEBUG"], ["import", "all.json", "--yes"]]
+)
+def test_what_did_not_arrive_is_a_failure(
+    words: list[str], stub: StubServer, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = {section: {"level": "INFO"} for section in SECTIONS}
+    (home / "all.json").write_text(json.dumps(config))
+    edited(home / "all.json", "logging", level="DEBUG")
+    stub.tell("GET /config", answered({"config": config}))
+    for endpoint in ("POST /config", "POST /config/import"):
+        stub.tell(endpoint, answered({"success": True, "message": "saved"}))
+    assert main(["server-config", *words, "--url", stub.url]) == 1
+    assert "the server said yes, but its configuration is another" in capsys.readouterr().err
 
 
 def test_a_script_must_say_yes(run: Run, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
