@@ -549,6 +549,7 @@ def test_wrong_arguments_are_refused(words: list[str], capsys: pytest.CaptureFix
         ("1d", Rotation(seconds=86_400)),
         ("5M", Rotation(size=5 << 20)),
         ("100MB", Rotation(size=100 << 20)),
+        ("100mb", Rotation(size=100 << 20)),
         ("1024K", Rotation(size=1 << 20)),
         ("2G", Rotation(size=2 << 30)),
         ("2000000", Rotation(size=2_000_000)),
@@ -559,12 +560,15 @@ def test_rotation_is_by_time_or_by_size(text: str, rotation: Rotation) -> None:
     assert args.rotate == rotation
 
 
-def test_rotation_numbers_the_files(simulated: str, tmp_path: Path) -> None:
+def test_rotation_numbers_the_files(
+    simulated: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     words = ["record", "--output", str(tmp_path / "night.nhem"), "--seconds", "2.5", "--quiet"]
     assert main([*words, "--rotate", "1s", "--url", simulated]) == 0
     first, *others = sorted(tmp_path.iterdir(), key=lambda path: (len(path.name), path.name))
     assert first.name == "night.nhem"
     assert [path.name for path in others][:1] == ["night-2.nhem"]
+    assert capsys.readouterr().out.startswith(f"{others[-1]} and {len(others)} before: ")
     numbers: list[int] = []
     for path in (first, *others):
         with Recording(path) as recording:
