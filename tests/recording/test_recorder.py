@@ -332,6 +332,7 @@ def test_another_program_that_locks_the_file_is_waited_for(path: Path) -> None:
     until(lambda: recorder.progress.samples == 90)
     progress = recorder.close()
     assert (progress.samples, progress.failure, progress.held) == (90, "", False)
+    assert progress.size == path.stat().st_size
     assert_same(read(path), [samples(1, 45, 0.0), samples(46, 45, 1.0)])
 
 

@@ -89,7 +89,7 @@ def test_flags_are_seen_at_every_size(flag: Flag) -> None:
     assert panels.tiny_rows(flagged, None, 25, 1)[0].text.startswith(f"{flag.short} ●")
 
 
-@pytest.mark.parametrize("width", [200, 80, 50])
+@pytest.mark.parametrize("width", [200, 80, 50, 40])
 def test_the_title_says_what_must_be_seen_rather_than_when_it_tries_again(width: int) -> None:
     snapshot = replace(LOST.snapshot, simulated=True, next_retry=184.0)
     facts = replace(LOST, now=181.0, name="", label="127.0.0.1:18421", snapshot=snapshot)
