@@ -178,15 +178,22 @@ async def test_about_and_documentation_open_and_close() -> None:
             await until(pilot, lambda: app.screen is dashboard(app))
 
 
-async def test_a_theme_that_was_chosen_is_kept() -> None:
+@pytest.mark.parametrize("stronger", [False, True])
+async def test_a_theme_that_was_chosen_is_kept(
+    stronger: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words, at_the_next_start = "Theme light, saved", "light"
+    if stronger:
+        monkeypatch.setenv("NHEM_THEME", "mono")
+        words, at_the_next_start = f"{words}, but NHEM_THEME is stronger at the next start", "mono"
     app = make_app(live())
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: ready(app))
         found = await offered(app)
         app.call_later(found["View: Theme light"].command)
-        await until(pilot, lambda: told(app) == "Theme light, saved")
+        await until(pilot, lambda: told(app) == words)
         assert (app.theme, app.settings.display.theme) == ("light", "light")
-        assert layers.load().settings.display.theme == "light"
+        assert layers.load().settings.display.theme == at_the_next_start
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -267,5 +267,24 @@ def test_a_finding_is_drawn_in_pixels_too() -> None:
     assert canvas[204, 204].tolist() == [255, 255, 0]
 
 
+@pytest.mark.parametrize(
+    ("stroke", "ends"),
+    [
+        (((-100, 20), (50, 20)), [(0, 20), (50, 20)]),
+        (((50, 50), (250, 150)), [(50, 50), (99, 75)]),
+        (((30, 400), (30, -400)), [(30, 99), (30, 0)]),
+        (((-50, 50), (150, -150)), [(0, 0), (0, 0)]),
+        (((200, 0), (200, 100)), None),
+        (((-50, 20), (-10, 20)), None),
+    ],
+)
+def test_of_a_line_that_part_is_drawn_which_lies_in_the_region(
+    stroke: tuple[tuple[int, int], ...], ends: list[tuple[int, int]] | None
+) -> None:
+    line = Stroke(*(Point(*end) for end in stroke))
+    drawn = [cells for _, cells in spots(Finding((line,), None, 100, 100), Box(0, 0, 100, 100))]
+    assert [[cells[0], cells[-1]] for cells in drawn] == ([] if ends is None else [ends])
+
+
 def test_a_finding_in_a_region_of_no_size_is_none() -> None:
     assert spots(replace(FOUND, width=0), Box(0, 0, 9, 9)) == []

@@ -9,9 +9,16 @@ from pathlib import Path
 
 import pyte
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+from rich.style import Style
+from textual.geometry import Offset
 
 from benchmarks.terminal import Terminal
 from nhem_tui.cli.simulator_process import simulator
+from nhem_tui.plot.patch import Patch
+from nhem_tui.tui.terminal.ink import Inks, written
 
 Look = list[list[tuple[str, str, str, bool]]]
 
@@ -49,6 +56,19 @@ class Seen(Terminal):
 def url() -> Iterator[str]:
     with simulator("--seed", "5") as process:
         yield process.url()
+
+
+@settings(deadline=None)
+@given(st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7))))
+def test_every_cell_is_written_at_its_place(cells: set[tuple[int, int]]) -> None:
+    screen = pyte.Screen(12, 10)
+    runs = [Patch(row, column, "x", "line") for row, column in sorted(cells)]
+    place, inks = Offset(3, 1), Inks({"": Style(color="white")}, Console())
+    pyte.Stream(screen).feed(written(runs, place, inks))
+    shown = {
+        (y, x) for y, line in enumerate(screen.display) for x, c in enumerate(line) if c == "x"
+    }
+    assert shown == {(row + place.y, column + place.x) for row, column in cells}
 
 
 @pytest.mark.parametrize(
