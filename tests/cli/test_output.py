@@ -22,6 +22,7 @@ def test_plain_text_is_one_line_without_control_characters(text: str) -> None:
 
 def test_plain_keeps_every_script() -> None:
     assert plain("密码错误 é ▲") == "密码错误 é ▲"
+    assert plain("one\ntwo\tthree\x07\x1b[2J") == "one two three[2J"
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(), st.lists, max_leaves=5), st.booleans())

@@ -13,6 +13,8 @@ from nhem_tui.cli.call import Call
 from nhem_tui.cli.commands import status
 from nhem_tui.cli.exit_codes import ExitCode
 from nhem_tui.cli.main import main
+from nhem_tui.recording.reader import Recording
+from nhem_tui.stream.ledger import Ledger
 from nhem_tui.tui import graphics
 from nhem_tui.tui.screens.dashboard import Dashboard
 from tests.cli.support import LOG, StubServer
@@ -74,6 +76,21 @@ def test_of_the_screen_it_is_no_more(
     log = (home / LOG).read_text()
     assert "ValueError: cannot show •••" in log
     assert SECRET not in log
+
+
+def test_a_recording_does_not_end_with_it_as_if_its_time_were_over(
+    simulated: str, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("cannot number")
+
+    monkeypatch.setattr(Ledger, "take_main", fail)
+    words = ["record", "--output", "night.nhem", "--seconds", "60", "--url", simulated]
+    assert main(words) == 1
+    assert "this program failed: ValueError in test_own_faults.py" in capsys.readouterr().err
+    with Recording(home / "night.nhem") as recording:
+        assert recording.identity.ended is not None
+        assert recording.identity.ended.reason == "ended unexpectedly"
 
 
 @pytest.mark.usefixtures("stumbling")

@@ -15,6 +15,9 @@ from typing import Any
 
 import pytest
 
+from nhem_tui.backend.errors import FaultKind
+from nhem_tui.cli.errors import CommandError
+from nhem_tui.cli.headless import Course
 from nhem_tui.cli.main import main
 from nhem_tui.cli.parser import parse
 from nhem_tui.recording.names import files_of
@@ -316,6 +319,15 @@ def test_without_a_sample_the_last_fault_says_why_and_how_it_ended(
         assert error["endpoint"].startswith("GET /data/")
         assert error["text"].startswith("no sample came: ")
     assert [path.name for path in home.iterdir() if path.name[0] == "a"] == ["a.nhem"]
+
+
+def test_what_went_wrong_beside_samples_is_no_failure() -> None:
+    course = Course()
+    course.note(ev.ConnectionLost(NOON, ev.Fault(FaultKind.REFUSED, "nothing listens")))
+    with pytest.raises(CommandError, match="no sample came: nothing listens"):
+        course.check()
+    course.note(samples(1, 45, 0.0))
+    course.check()
 
 
 def test_a_server_that_is_not_there_is_told_to_scripts(capsys: pytest.CaptureFixture[str]) -> None:
