@@ -45,6 +45,7 @@ def test_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     told = capsys.readouterr()
     assert told.out.startswith("roi samples 1–")
     assert told.out.endswith("detection is stopped\n")
+    assert ("no peaks\n" in told.out) != (" peak, roi " in told.out)
     assert told.err == "measuring for 0.3 s\n"
 
 
@@ -74,16 +75,17 @@ def test_a_signal_stops_detection_too(number: int) -> None:
 
 
 class Delayed(StubServer):
-    """A proxy before a simulated server, which holds back the answer to the first start."""
+    """A proxy before a simulated server, which holds back the answers to a command."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, command: str = "start_detection") -> None:
         super().__init__()
         self.forward_to(url)
+        self.command = command
         self.held = threading.Event()
         self.let_go = threading.Event()
 
     def before_answer(self, body: str) -> None:
-        if "start_detection" in body:
+        if self.command in body:
             self.held.set()
             self.let_go.wait(5)
 
@@ -103,6 +105,21 @@ def test_a_start_that_is_answered_too_late_is_taken_back(
         assert main([*FLOW, "--quiet", "--url", proxy.url]) == 3
         assert not server.backend.engine.running
     assert "did not answer within 0.3 s" in capsys.readouterr().err
+
+
+def test_a_stop_that_is_never_answered_is_tried_again_and_then_an_error(
+    let_clients_wait: Callable[[float], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    let_clients_wait(0.3)
+    with (
+        simulated_server(SimulatorOptions()) as server,
+        Delayed(server.url, "stop_detection") as proxy,
+    ):
+        assert main([*FLOW, "--quiet", "--url", proxy.url]) == 3
+        assert proxy.endpoints.count("POST /control") == 1 + 3
+    told = capsys.readouterr().err
+    assert "error: detection may still run: " in told
+    assert "hint: nhem-tui stop\n" in told
 
 
 def test_ctrl_c_while_start_is_under_way_takes_it_back() -> None:
