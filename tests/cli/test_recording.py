@@ -321,6 +321,22 @@ def test_without_a_sample_the_last_fault_says_why_and_how_it_ended(
     assert [path.name for path in home.iterdir() if path.name[0] == "a"] == ["a.nhem"]
 
 
+def test_a_full_disk_ends_the_command_with_the_recording(
+    simulated: str, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, free = home / "night.nhem", os.statvfs(home)
+    full = os.statvfs_result((*free[:4], 0, *free[5:]))
+    monkeypatch.setattr(os, "statvfs", lambda _: full if path.exists() else free)
+    began = time.monotonic()
+    assert main(["record", "--output", str(path), "--seconds", "60", "--url", simulated]) == 1
+    assert time.monotonic() - began < 50, "it went on until its time was over"
+    said = "error: recording ended: the disk is full; what came before is kept\n"
+    assert said in capsys.readouterr().err
+    with Recording(path) as recording:
+        assert recording.identity.ended is not None
+        assert recording.identity.ended.reason == "the disk is full"
+
+
 def test_what_went_wrong_beside_samples_is_no_failure() -> None:
     course = Course()
     course.note(ev.ConnectionLost(NOON, ev.Fault(FaultKind.REFUSED, "nothing listens")))
