@@ -115,7 +115,7 @@ class Pages:
 
 def _logged(log: bytes, size: int) -> Iterator[tuple[int, bytes]]:
     """The committed pages of a write-ahead log, oldest first."""
-    if len(log) < _WAL_HEADER or int.from_bytes(log[:4], "big") not in _WAL_MAGIC:
+    if int.from_bytes(log[:4], "big") not in _WAL_MAGIC:
         return
     salts = log[16:24]
     waiting: list[tuple[int, bytes]] = []
