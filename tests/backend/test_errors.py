@@ -96,6 +96,19 @@ async def test_list_of_complaints_is_shown() -> None:
     assert error.code == "INVALID_LINE_DETECTION_CONFIG"
 
 
+@pytest.mark.parametrize(
+    ("loc", "text"),
+    [
+        (["body", "x1"], "x1: required"),
+        (["body", "corners", 0], "0: required"),
+        *((junk, "required") for junk in ([], None, 5, "body", {"x1": 1})),
+    ],
+)
+async def test_a_complaint_names_the_field_it_is_about(loc: object, text: str) -> None:
+    error = await error_of(Desk({"detail": [{"loc": loc, "msg": "required"}]}, status=422))
+    assert error.text == text
+
+
 @pytest.mark.parametrize("value", [None, 20.0, {"a": 1}, [1, None], "x", True])
 async def test_details_value_may_be_anything(value: object) -> None:
     body = {"error_code": "X", "error_message": "no", "details": {"value": value}}
