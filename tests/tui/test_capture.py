@@ -267,6 +267,15 @@ def test_a_pause_is_no_part_of_the_curve_nor_of_the_rate() -> None:
     assert np.isnan(captured.series.values).sum() == 1
 
 
+def test_one_sample_has_no_rate() -> None:
+    buffer = SampleBuffer(10)
+    buffer.append(samples("roi", 7, 10.0, np.ones(1), rate=2.0))
+    captured = window({"roi": buffer.last(500)}, Wanted())
+    assert captured is not None
+    assert (captured.gaps, captured.pauses) == (0, 0)
+    assert np.isnan(captured.rate)
+
+
 def test_samples_of_two_server_processes_are_numbered_by_both() -> None:
     buffer = SampleBuffer(10)
     for epoch in (1, 2):
