@@ -169,6 +169,20 @@ async def test_what_was_written_is_taken_back_step_by_step() -> None:
         await until(pilot, lambda: "Nothing to undo" in told(app))
 
 
+async def test_a_value_that_did_not_arrive_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def forget(*_: object) -> None:
+        """Say yes, as a server does whose value another client changes at once."""
+
+    app = opened(SimulatedBackend())
+    monkeypatch.setattr(app.context.client, "set_config_value", forget)
+    async with app.run_test(size=SIZE) as pilot:
+        await configuration(pilot, app)
+        go_to(app, "peak_detection", "threshold")
+        await pilot.press("enter")
+        await answer(pilot, app, "111.5")
+        await until(pilot, lambda: "said yes, but peak_detection.threshold is 104.0" in told(app))
+
+
 async def test_a_corner_of_the_region_is_sent_with_its_neighbours() -> None:
     backend = SimulatedBackend()
     app = opened(backend)
@@ -300,6 +314,17 @@ async def test_an_export_never_overwrites(tmp_path: Path) -> None:
             await answer(pilot, app, text)
             await until(pilot, lambda words=words: words in wrong(app))
     assert there.read_text() == "precious"
+
+
+async def test_an_export_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    app = opened(SimulatedBackend())
+    async with app.run_test(size=SIZE) as pilot:
+        await configuration(pilot, app)
+        await pilot.press("x")
+        await answer(pilot, app, str(tmp_path / ("x" * 300)))
+        await until(pilot, lambda: "cannot be written: File name too long" in told(app))
+        assert app.monitor.journal.entries[-1].severity == "error"
+    assert files(tmp_path) == []
 
 
 async def test_an_import_shows_what_changes_and_asks(tmp_path: Path) -> None:
