@@ -46,7 +46,7 @@ def test_a_server_that_keeps_to_its_interface_is_left_as_it_was(
             assert len(server.backend.engine.samples) == samples
     found = checks(capsys)
     assert {found[probe.endpoint]["result"] for probe in READS} == {"ok"}
-    assert all(found[probe.endpoint]["ms"] > 0 for probe in READS)
+    assert all(0 < found[probe.endpoint]["ms"] < 60_000 for probe in READS)
     assert {found[endpoint]["result"] for endpoint in NOT_ASKED} == {"not asked"}
     asked = {p.endpoint: found[p.endpoint]["result"] for p in WRITES if p.endpoint in found}
     if not more:

@@ -68,6 +68,15 @@ def test_the_axis_shrinks_only_after_the_room_has_lasted() -> None:
     assert shrunk.high - shrunk.low < 20
 
 
+def test_the_axis_stays_for_data_that_use_half_of_it() -> None:
+    limits = next_limits(None, 50.0, 200.0, 0.0)
+    height = limits.high - limits.low
+    for now in (1.0, 5.0, 9.0):
+        after = next_limits(limits, 100.0, 100.0 + 0.52 * height, now)
+        assert (after.low, after.high) == (limits.low, limits.high)
+        limits = after
+
+
 def test_one_excursion_restarts_the_patience() -> None:
     wide = next_limits(None, 50.0, 200.0, 0.0)
     calm = next_limits(wide, 100.0, 110.0, 1.0)

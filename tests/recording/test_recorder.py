@@ -23,11 +23,12 @@ from nhem_tui.recording.lock import FileLock
 from nhem_tui.recording.names import lock_path
 from nhem_tui.recording.reader import Recording
 from nhem_tui.recording.recorder import COMMIT_INTERVAL, RESERVE, Recorder, Rotation
+from nhem_tui.recording.script import Script
 from nhem_tui.recording.writer import FileWriter
 from nhem_tui.simulator.server import Simulator, SimulatorOptions
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.poller import LiveSource
-from tests.recording.support import NOON, assert_same, image, read, samples, session, status
+from tests.recording.support import EVER, NOON, assert_same, image, read, samples, session, status
 
 FEEDER = """
 import sys, time, numpy as np
@@ -266,6 +267,18 @@ def test_a_clock_that_is_set_changes_neither_order_nor_spacing(path: Path) -> No
     with Recording(path) as recording:
         assert recording.duration == pytest.approx(5.0, abs=1e-5)
         assert recording.window("main", 0, 99).numbers.tolist() == list(range(1, 226))
+
+
+def test_when_something_was_heard_counts_from_the_beginning(path: Path) -> None:
+    now = [5_000_000_000]
+    recorder = Recorder(path, monotonic=lambda: now[0])
+    recorder.take(samples(1, 5, 0.0))
+    now[0] += 2_000_000_000
+    recorder.take(samples(6, 5, 0.2))
+    recorder.close()
+    with Recording(path) as recording:
+        heard = [moment for moment, _ in Script(recording).between(0, EVER)]
+    assert heard == [0, 2_000_000]
 
 
 def fill_disk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
