@@ -102,11 +102,13 @@ def mended(t: FloatArray, like: Window, longest: float = np.inf) -> FloatArray:
     Returns:
         Likewise, non-decreasing, shape (n,).
     """
-    steps = np.diff(t)
+    steps, usual = np.diff(t), np.diff(like.t)
     wrong = (steps < 0) | (steps > longest)
     if not wrong.any():
         return t
-    return np.asarray(t[0] + np.cumsum(np.append(0.0, np.where(wrong, like.step, steps))))
+    usual = usual[(usual >= 0) & (usual <= longest)]  # of few samples most may be wrong, too
+    step = float(np.median(usual)) if len(usual) else 0.0
+    return np.asarray(t[0] + np.cumsum(np.append(0.0, np.where(wrong, step, steps))))
 
 
 def place(known: Window, window: Window) -> int | None:

@@ -103,6 +103,22 @@ def test_time_that_runs_backwards_is_a_clock_that_was_set() -> None:
         assert window.t.tolist() == pytest.approx([0.0, 0.02, 0.04, 0.06, 0.08])
 
 
+@pytest.mark.parametrize(
+    ("t", "expected"),
+    [
+        ([0.0, -3600.0], [0.0, 0.0]),
+        ([0.0, -3600.0, -3599.5], [0.0, 0.5, 1.0]),
+        ([0.0, 0.5, -3600.0], [0.0, 0.5, 1.0]),
+    ],
+)
+def test_a_clock_that_was_set_among_the_first_samples_does_not_run_backwards(
+    t: list[float], expected: list[float]
+) -> None:
+    window = roi_window(roi_reply(t, [1.0] * len(t)))
+    assert window is not None
+    assert window.t.tolist() == expected
+
+
 def test_more_frames_than_were_counted_and_numbers_that_jump_are_refused() -> None:
     with pytest.raises(BadData, match="more samples than"):
         main_window(main_reply([0.0, 0.02], [1.0, 2.0], newest=1))
