@@ -104,12 +104,13 @@ def _arrays(series: Sequence[Point]) -> tuple[FloatArray, FloatArray]:
 def _window(first: int, t: FloatArray, values: FloatArray, endpoint: str) -> Window:
     if first < 1:
         raise BadData("more samples than were ever counted", endpoint=endpoint)
-    whole = np.flatnonzero((np.abs(t) < LONGEST) & np.isfinite(values))
-    if not len(whole):
+    timed = np.abs(t) < LONGEST
+    whole = timed & np.isfinite(values)
+    if not whole.any():
         raise BadData("NaN in the reply: no sample has a value", endpoint=endpoint)
-    if len(whole) < len(t):
-        index = np.arange(whole[-1] + 1)
-        blank = np.isin(index, whole, invert=True)
-        t = np.interp(index, whole, t[whole])
-        values = np.where(blank, np.nan, values[index])
+    if not whole.all():
+        index = np.arange(np.flatnonzero(whole)[-1] + 1)
+        timed, whole = timed[index], whole[index]
+        t = np.interp(index, index[timed], t[index][timed])
+        values = np.where(whole, values[index], np.nan)
     return Window(first, mended(t, Window(first, t, values)), values)
