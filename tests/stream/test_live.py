@@ -159,6 +159,31 @@ async def test_roi_samples_alone_can_show_another_process(monkeypatch: pytest.Mo
         b.check()
 
 
+async def test_first_roi_samples_after_an_outage_wait_until_frames_tell_whose_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with live(roi=False) as b:
+        await b.play(4.0)
+        b.simulator.faults.set("refuse")
+        await lost(b)
+        b.simulator.restart(running=True)
+        backend = b.simulator.backend
+        backend.engine.set_region(backend.default_region, b.clock())
+        b.go_on(1.0)
+        ask = b.client.window
+
+        async def ask_slowly(count: int, *, lenient: bool) -> WindowReply:
+            await asyncio.sleep(0.1)
+            return await ask(count, lenient=lenient)
+
+        monkeypatch.setattr(b.client, "window", ask_slowly)
+        b.simulator.faults.clear()
+        await back(b, epoch=2)
+        await b.roi_caught_up(epoch=2)
+        b.check_alignment()
+        b.check()
+
+
 async def test_a_process_that_stopped_at_the_very_same_count_is_another_one() -> None:
     async with live() as b:
         await b.play(1.0)

@@ -67,6 +67,7 @@ class Shared:
         self.troubles.forget()
         self.running = False
         self.main_due.clear()
+        self.main_known.clear()  # it may be another process: frames say so first
         self.roi_due.set()
         self.judged.set()
 
