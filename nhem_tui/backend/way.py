@@ -78,6 +78,7 @@ def _headers(address: Address, extra: Mapping[str, str]) -> dict[str, str]:
     headers = {
         "Accept": "application/json",
         "Accept-Encoding": "identity",
+        "Cache-Control": "no-cache",  # of a proxy: what it kept is no measurement
         "User-Agent": f"nhem-tui/{__version__}",
     }
     if address.authorization:

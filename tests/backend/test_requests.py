@@ -322,6 +322,7 @@ async def test_method_sends_what_the_contract_wants(sent: Sent) -> None:
         assert request.headers["content-type"] == "application/x-www-form-urlencoded"
         assert tuple(parse_qsl(request.content.decode())) == sent.form + password
     assert request.headers["accept-encoding"] == "identity"
+    assert request.headers["cache-control"] == "no-cache"
 
 
 @EVERY
