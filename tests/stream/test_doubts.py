@@ -75,6 +75,30 @@ async def test_frames_from_long_ago_are_no_restart_while_the_state_counts_on() -
         b.check()
 
 
+async def test_answers_that_a_proxy_has_kept_are_no_restart() -> None:
+    async with live() as b:
+        await b.play(1.0)
+        old, then = await b.client.window(200, lenient=True), await b.client.status()
+        await b.play(1.0)
+        over = [
+            change(b.client, "window", lambda reply: old),
+            change(b.client, "status", lambda reply: then),
+        ]
+        b.go_on(1.0)
+        await b.listener.until(
+            lambda: any(
+                trouble.endpoint == MAIN and "before those already known" in trouble.fault.text
+                for trouble in b.listener.all(ev.Trouble)
+            )
+        )
+        await b.asked(MAIN, 5)
+        for end in over:
+            end()
+        await b.caught_up()
+        assert b.listener.all(ev.Restarted) == []
+        b.check()
+
+
 async def test_one_moment_in_which_all_answers_are_old_is_no_restart() -> None:
     async with live() as b:
         await b.play(1.0)

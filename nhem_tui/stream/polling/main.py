@@ -50,6 +50,7 @@ class MainPoller:
         self._fallback = FallbackPoller(shared)
         self._turn = asyncio.Lock()
         self._recheck = FIRST_RECHECK
+        self._written = math.nan  # the newest frames told, by the server's clock
 
     async def poll(self) -> None:
         """Poll until cancelled."""
@@ -118,14 +119,17 @@ class MainPoller:
                     ledger.main.adopt(window)
                 shared.lacks.note(MAIN, missing=False)
                 if ledger.main.is_older(window):
-                    older += await self._has_counted_fewer()
+                    older += await self._has_counted_fewer(reply.unix)
                     if older < 2:
                         continue
                     ledger.restart()
                 elif ledger.main.leaves_gap(window) and not await self._is_same_by_roi():
                     ledger.restart()
                 unix = reply.unix if shared.running else math.nan
+                last = ledger.main.last
                 shared.report_blanks(ledger.take_main(window, look, unix), MAIN)
+                if ledger.main.last != last:
+                    self._written = reply.unix
                 if not ledger.main.pending:
                     shared.main_known.set()
                     return window
@@ -146,16 +150,22 @@ class MainPoller:
             return 0
         return (count or 0) if shared.running else 0
 
-    async def _has_counted_fewer(self) -> bool:
+    async def _has_counted_fewer(self, written: float) -> bool:
         """Tell whether the state, too, says that the server is behind what was told.
 
+        Args:
+            written: Unix time by the server's clock when it wrote that, NaN if it does not say.
+
         Raises:
-            BadData: it does not: whatever answers here shows what was long ago.
+            BadData: it does not, or this was written before what was told: whatever answers here
+                shows what was long ago.
         """
         shared = self._shared
         count = await shared.counted()
-        if count is not None and count >= (shared.ledger.main.last or 0):
-            raise BadData("frames from before those already known", endpoint=MAIN)
+        counted_on = count is not None and count >= (shared.ledger.main.last or 0)
+        if counted_on or written < self._written:
+            text = "frames from before those already known - does a proxy keep answers?"
+            raise BadData(text, endpoint=MAIN)
         return count is not None
 
     async def _is_same_by_roi(self) -> bool:
