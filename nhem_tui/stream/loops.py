@@ -47,7 +47,7 @@ class Loops:
         self._pollers: Final = (
             StatePoller(self._shared, main, status_interval),
             main,
-            RoiPoller(self._shared),
+            RoiPoller(self._shared, main),
             self._pictures,
             ParameterPoller(self._shared),
         )

@@ -159,26 +159,35 @@ async def test_roi_samples_alone_can_show_another_process(monkeypatch: pytest.Mo
         b.check()
 
 
-async def test_first_roi_samples_after_an_outage_wait_until_frames_tell_whose_they_are(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("outage", [True, False], ids=["outage", "unseen"])
+async def test_first_roi_samples_of_a_process_wait_until_frames_tell_whose_they_are(
+    monkeypatch: pytest.MonkeyPatch, *, outage: bool
 ) -> None:
     async with live(roi=False) as b:
         await b.play(4.0)
-        b.simulator.faults.set("refuse")
-        await lost(b)
+        if outage:
+            b.simulator.faults.set("refuse")
+            await lost(b)
+        ask = b.client.window
+
+        async def ask_later(count: int, *, lenient: bool) -> WindowReply:
+            if outage:
+                await asyncio.sleep(0.1)
+            else:
+                await b.asked("GET /data/roi-window-capture")
+            return await ask(count, lenient=lenient)
+
+        monkeypatch.setattr(b.client, "window", ask_later)
         b.simulator.restart(running=True)
         backend = b.simulator.backend
         backend.engine.set_region(backend.default_region, b.clock())
         b.go_on(1.0)
-        ask = b.client.window
-
-        async def ask_slowly(count: int, *, lenient: bool) -> WindowReply:
-            await asyncio.sleep(0.1)
-            return await ask(count, lenient=lenient)
-
-        monkeypatch.setattr(b.client, "window", ask_slowly)
-        b.simulator.faults.clear()
-        await back(b, epoch=2)
+        if outage:
+            b.simulator.faults.clear()
+            await back(b, epoch=2)
+        else:
+            await b.listener.next(ev.Restarted)
+            monkeypatch.setattr(b.client, "window", ask)
         await b.roi_caught_up(epoch=2)
         b.check_alignment()
         b.check()

@@ -87,12 +87,10 @@ class MainPoller:
             await asyncio.sleep(began + wait - time.monotonic())
 
     async def look_at_most(self) -> None:
-        """Look once, at as many frames as the server gives.
-
-        Raises:
-            BackendError: it gave none.
-        """
-        await self._look(MOST)
+        """Look once, at as many frames as the server gives, if it gives any soon."""
+        with suppress(BackendError, TimeoutError):  # the loop here tells of them
+            async with asyncio.timeout(VERDICT_PATIENCE):
+                await self._look(MOST)
 
     async def _look(self, count: int) -> Window | None:
         """Ask for windows until one is confirmed; return it, None also if there are no frames."""

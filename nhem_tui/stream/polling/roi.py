@@ -10,10 +10,11 @@ from typing import Final
 from nhem_tui.backend import limits
 from nhem_tui.backend.errors import BackendError, NoData
 from nhem_tui.stream.lacks import RECHECK
+from nhem_tui.stream.polling.main import MainPoller
 from nhem_tui.stream.polling.shared import Shared
 from nhem_tui.stream.stitch import SURE_LOOKS, Look
 from nhem_tui.stream.window import Window
-from nhem_tui.stream.windows import ROI, roi_window
+from nhem_tui.stream.windows import MAIN, ROI, roi_window
 
 FEWEST, MOST = int(limits.ROI_WINDOW_COUNT.low), int(limits.ROI_WINDOW_COUNT.high)
 """Counts that the endpoint takes."""
@@ -31,8 +32,9 @@ LOOKS: Final = SURE_LOOKS + 2
 class RoiPoller:
     """Asks for windows about twice a sample, while there may be new ones."""
 
-    def __init__(self, shared: Shared) -> None:
+    def __init__(self, shared: Shared, main: MainPoller) -> None:
         self._shared = shared
+        self._main = main
 
     async def poll(self) -> None:
         """Poll until cancelled."""
@@ -70,7 +72,7 @@ class RoiPoller:
         shared, ledger = self._shared, self._shared.ledger
         for _ in range(LOOKS):
             await shared.main_known.wait()
-            asked = time.monotonic()
+            epoch, asked = ledger.epoch, time.monotonic()
             try:
                 reply = await shared.client.roi_window(count, lenient=True)
             except NoData:
@@ -79,6 +81,10 @@ class RoiPoller:
             if window is None:
                 return None
             look = Look(asked, time.monotonic())
+            if ledger.roi.last is None and MAIN not in shared.lacks:
+                await self._main.look_at_most()  # the first ones contradict nothing, frames do
+            if ledger.epoch != epoch:
+                continue
             shared.report_blanks(ledger.take_roi(window, look, reply.main_frame_range[1]), ROI)
             if not ledger.roi.pending:
                 break

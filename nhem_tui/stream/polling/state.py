@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import time
-from contextlib import suppress
 from typing import Final
 
 from nhem_tui.backend.errors import BackendError, BadData, LinkError
 from nhem_tui.backend.types import Status
 from nhem_tui.stream import events as ev
 from nhem_tui.stream.polling.main import MainPoller
-from nhem_tui.stream.polling.shared import VERDICT_PATIENCE, Shared
+from nhem_tui.stream.polling.shared import Shared
 from nhem_tui.stream.waiting import wait_at_most
 from nhem_tui.stream.window import RACE
 from nhem_tui.stream.windows import MAIN, STATUS
@@ -79,9 +77,7 @@ class StatePoller:
         shared, ledger = self._shared, self._shared.ledger
         epoch, known = ledger.epoch, ledger.main.last or 0
         if MAIN not in shared.lacks:
-            with suppress(BackendError, TimeoutError):  # its own loop tells of them
-                async with asyncio.timeout(VERDICT_PATIENCE):
-                    await self._main.look_at_most()
+            await self._main.look_at_most()
         else:
             again = await shared.counted()
             if again is not None and again < known:
