@@ -35,6 +35,14 @@ class Look(NamedTuple):
     heard: float
 
 
+class _Waiting(NamedTuple):
+    """A window that waits to be confirmed, with what `Stitcher.feed` was told of it."""
+
+    window: Window
+    look: Look
+    ends_at: float | None = None
+
+
 class Fresh(NamedTuple):
     """Samples told for the first time; `t` in session seconds."""
 
@@ -69,7 +77,7 @@ class Stitcher:
 
     def __init__(self) -> None:
         self._known: Window | None = None
-        self._pending: Window | None = None
+        self._pending: _Waiting | None = None
         self._restarted = False
         self._end: float | None = None  # session seconds of the newest sample
         self._heard_at = 0.0  # when it arrived
@@ -174,19 +182,20 @@ class Stitcher:
         self._shifted_looks = 0
         waiting, self._pending = self._pending, None
         if waiting is None:
-            self._pending = window
+            self._pending = _Waiting(window, look, ends_at)
             return []
-        first = place(waiting, window)
+        seen = waiting.window
+        first = place(seen, window)
         if first is not None:
             # The race only ever raises labels: the lower ones are right.
-            shift = first - waiting.first
+            shift = first - seen.first
             first = min(window.first, first)
-            window = waiting.labelled(first - shift).joined(window.labelled(first))
+            window = seen.labelled(first - shift).joined(window.labelled(first))
             if self._shares_end(window):
                 return self._append(window, look)
             return self._accept(window, look, ends_at)
         # The second look shows something else again: tell what was seen, look again.
-        outcomes = self._accept(waiting, look, None) if self._is_ahead(waiting, window) else []
+        outcomes = self._accept(*waiting) if self._is_ahead(seen, window) else []
         return outcomes + self.feed(window, look, ends_at=ends_at)
 
     def _is_ahead(self, waiting: Window, window: Window) -> bool:
@@ -247,7 +256,7 @@ class Stitcher:
         known = self._known
         if known is not None and window.first <= known.last:
             self.forget()
-            self._pending = window
+            self._pending = _Waiting(window, look)
             return [AnotherProcess()]
         expected = known.last + 1 if known is not None else 1 if self._restarted else window.first
         if window.first > expected:

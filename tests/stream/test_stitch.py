@@ -167,6 +167,21 @@ def test_what_waits_to_be_confirmed_is_forgotten_with_its_process() -> None:
     listener.check()
 
 
+@pytest.mark.parametrize("missed", [150, 2000])
+def test_a_server_that_hangs_after_the_very_first_look_does_not_stop_the_time(missed: int) -> None:
+    server = ModelServer(seed=7)
+    server.run(60)
+    listener = Listener(server)
+    listener.poll(60, looks=1)
+    server.run(missed)
+    listener.poll(200)
+    listener.check()
+    assert listener.gaps == [(1, 61, missed - 40)]
+    t = {number: t for _, number, t, _ in listener.told}
+    true = server.truth[1, missed - 39][0] - server.truth[1, 60][0]
+    assert t[missed - 39] - t[60] == pytest.approx(true, abs=0.05)
+
+
 def test_an_outlier_in_an_overlap_changes_nothing() -> None:
     server = ModelServer(seed=8)
     server.run(90)
