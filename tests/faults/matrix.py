@@ -31,6 +31,7 @@ class Fault:
         end: lets it be over and waits until the newest sample is told.
         wild: a value of the server's that is no measurement, and is told as one.
         check: compare what was told with what was made.
+        timeout: seconds that a reply may take.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Fault:
     end: Callable[[Live], Awaitable[None]]
     wild: float | None = None
     check: bool = True
+    timeout: float = 0.3
 
 
 # --- how they begin and end ----------------------------------------------------------------------
@@ -172,7 +174,10 @@ FAULTS: tuple[Fault, ...] = (
         "is another service", fault("foreign"),
         ("○ LOST", "JSON that does not fit the NHEM interface"), ALL, back_again,
     ),
-    Fault("sends 50 MB", fault("huge"), ("○ LOST", "a reply of more than 16 MB"), ALL, back_again),
+    Fault(
+        "sends 50 MB", fault("huge"), ("○ LOST", "a reply of more than 16 MB"), ALL, back_again,
+        timeout=5.0,
+    ),
     Fault("redirects", fault("redirect"), ("○ LOST", "the address redirects to"), ALL, back_again),
     Fault(
         "fails with 500 again and again", fault("storm500"),

@@ -34,7 +34,7 @@ async def play_into(bench: Live, row: Fault) -> None:
 
 @pytest.mark.parametrize("row", FAULTS, ids=lambda row: row.name)
 async def test_fault(row: Fault) -> None:
-    async with live(timeout=0.3) as bench:
+    async with live(timeout=row.timeout) as bench:
         await bench.play(0.5)
         await play_into(bench, row)
         await row.end(bench)
