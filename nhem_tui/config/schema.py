@@ -168,7 +168,10 @@ class Recording(Struct, frozen=True, kw_only=True):
     pictures: Annotated[
         float,
         _meta(
-            "ROI pictures kept, 0 for none; each has some 10 kB.", unit="pictures/s", low=0, high=20
+            "ROI pictures kept, 0 for none; each has some tens of kB.",
+            unit="pictures/s",
+            low=0,
+            high=20,
         ),
     ] = 0.0
 

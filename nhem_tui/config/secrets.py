@@ -149,9 +149,10 @@ def _from_keyring(url: str) -> Secret:
     try:
         keyring = importlib.import_module("keyring")
     except ImportError:
-        raise SecretError(
-            _KEYRING, "needs the keyring extra: pip install 'nhem-tui[keyring]'"
-        ) from None
+        from nhem_tui.notation.installing import how_to_install
+
+        text = f"needs a library that is missing: {how_to_install('keyring')}"
+        raise SecretError(_KEYRING, text) from None
     try:
         password: str | None = keyring.get_password(_SERVICE, url)
     except keyring.errors.KeyringError as error:

@@ -46,6 +46,9 @@ def from_text(leaf: Field, text: str) -> Any:  # noqa: ANN401 - a leaf of any ty
             raw = json.loads(text)
         elif leaf.type is bool:
             raw = msgspec.convert(text.strip(), bool, strict=False)
+        elif leaf.choices:
+            meant = text.strip().casefold()
+            raw = next((each for each in leaf.choices if each.casefold() == meant), text)
     except (ValueError, RecursionError):
         raise _refusal(leaf, text) from None
     number = respelled(leaf, raw)

@@ -165,7 +165,7 @@ def test_a_setting_is_taken_out_again(home: Path, capsys: pytest.CaptureFixture[
     [
         ("server.password_command", "pass 'lab3", "has unbalanced quotes"),
         ("server.password_file", "missing", "missing: No such file or directory"),
-        ("server.password_keyring", "true", "needs the keyring extra"),
+        ("server.password_keyring", "true", f"--python {sys.executable} install keyring"),
         ("server.ssh", "-oProxyCommand=x", "must be user@host"),
     ],
 )

@@ -177,6 +177,7 @@ def test_leaves_of_one_section_come_from_different_layers(places: Places) -> Non
         ("NHEM_UPDATE_INTERVAL", "0.5", "display.update_interval", 0.5),
         ("NHEM_BUFFER_SIZE", " 500 ", "display.buffer_size", 500),
         ("NHEM_LOG_LEVEL", "DEBUG", "logging.level", "DEBUG"),
+        ("NHEM_LOG_LEVEL", " debug", "logging.level", "DEBUG"),
         ("NHEM_DISPLAY_SHOW_GRID", "false", "display.show_grid", False),
         ("NHEM_DISPLAY_SHOW_GRID", "0", "display.show_grid", False),
         ("NHEM_SERVER_HEADERS", '{"X-Lab": "3"}', "server.headers", {"X-Lab": "3"}),

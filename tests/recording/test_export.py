@@ -9,6 +9,7 @@ import json
 import math
 import os
 import re
+import sys
 import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -430,7 +431,7 @@ def test_print_formats_name_what_is_missing_before_anything_is_written(
     monkeypatch.setattr("nhem_tui.recording.formats.figures.find_spec", lambda _: None)
     with pytest.raises(RecordingError, match=f"{kind} needs matplotlib") as caught:
         export(data, Order(kind, tmp_path / "a"))
-    assert "nhem-tui[plot]" in caught.value.hint
+    assert f"--python {sys.executable} install matplotlib" in caught.value.hint
     assert [file.name for file in tmp_path.iterdir()] == ["night.nhem"]
 
 

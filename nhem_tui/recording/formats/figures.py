@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import msgspec
 import numpy as np
 
+from nhem_tui.notation.installing import how_to_install
 from nhem_tui.plot.palette import LIGHT
 from nhem_tui.recording.dataset import Dataset
 from nhem_tui.recording.errors import RecordingError
@@ -31,7 +32,7 @@ def check(data: Dataset, order: Order) -> None:
     if find_spec("matplotlib") is None:
         raise RecordingError(
             f"{order.format} needs matplotlib, which is not installed",
-            "pip install 'nhem-tui[plot]', or export as svg",
+            f"{how_to_install('matplotlib')}, or export as svg",
         )
 
 
