@@ -66,8 +66,7 @@ async def write(client: BackendClient, path: Path, wanted: Secret) -> Replaced:
             config_tree.check_region(value)
     await client.set_config_value(section, key, value)
     after = (await client.config()).config
-    written = after.get(section)
-    arrived = isinstance(written, dict) and written.get(key) == value
+    arrived = config_tree.section(after, section).get(key) == value
     return Replaced(config_tree.masked(after), arrived, before)
 
 
