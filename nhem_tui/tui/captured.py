@@ -23,7 +23,6 @@ from nhem_tui.stream.session import Session, Snapshot
 from nhem_tui.tui import words
 from nhem_tui.tui.curve import PAUSES
 from nhem_tui.tui.preview import Preview, preview
-from nhem_tui.tui.reading import Reading
 
 MOST: Final = int(limits.ROI_WINDOW_COUNT.high)
 STEP: Final = 50
@@ -121,17 +120,6 @@ class Captured(Struct, frozen=True, eq=False):
         """The curve, broken where samples are missing or nothing was measured."""
         samples = self.samples
         return with_gaps(samples.t, samples.values, samples.keys, PAUSES[self.channel])
-
-    def index_at(self, t: float) -> int:
-        """Which sample, from 0, is nearest to session second `t`."""
-        return int(np.argmin(np.abs(self.samples.t - t)))
-
-    def reading(self, index: int) -> Reading:
-        """One sample, from 0, as it was measured."""
-        samples = self.samples
-        return Reading(
-            int(samples.numbers[index]), float(samples.t[index]), float(samples.values[index])
-        )
 
     def peaks(self, wanted: Wanted) -> Preview:
         """What the window detector finds."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nhem_tui.stream.buffer import SampleBuffer
+from nhem_tui.stream.buffer import SampleBuffer, Slice
 from nhem_tui.tui.words import grouped, level, signed, span
 
 
@@ -38,8 +38,19 @@ def nearest(buffer: SampleBuffer, t: float) -> Reading | None:
     around = buffer.window(t, t)
     if not len(around.t):
         return None
-    index = int(np.argmin(np.abs(around.t - t)))
-    return Reading(int(around.numbers[index]), float(around.t[index]), float(around.values[index]))
+    return reading(around, index_at(around, t))
+
+
+def index_at(samples: Slice, t: float) -> int:
+    """Which of at least one sample, from 0, is nearest to session second `t`."""
+    return int(np.argmin(np.abs(samples.t - t)))
+
+
+def reading(samples: Slice, index: int) -> Reading:
+    """One of the samples, from 0, as it was measured."""
+    return Reading(
+        int(samples.numbers[index]), float(samples.t[index]), float(samples.values[index])
+    )
 
 
 def stepped(buffer: SampleBuffer, t: float, steps: int) -> float | None:

@@ -22,7 +22,7 @@ from nhem_tui.tui import words
 from nhem_tui.tui.captured import Captured, Held, Wanted, take, why_empty, window
 from nhem_tui.tui.cells import Part, TextRow, line, paragraph, whole
 from nhem_tui.tui.curve import painter
-from nhem_tui.tui.reading import spelled
+from nhem_tui.tui.reading import index_at, reading, spelled
 from nhem_tui.tui.screens.exporting import ExportKey
 from nhem_tui.tui.widgets.chart import Chart
 from nhem_tui.tui.widgets.textpane import TextPane
@@ -139,9 +139,9 @@ class CaptureScreen(ExportKey):
         captured = self._captured
         if captured is None:
             return
-        last = len(captured.samples.t) - 1
-        index = last if self._cursor is None else captured.index_at(self._cursor) + steps
-        self._read(captured.reading(min(max(index, 0), last)).t)
+        samples, last = captured.samples, len(captured.samples.t) - 1
+        index = last if self._cursor is None else index_at(samples, self._cursor) + steps
+        self._read(samples, min(max(index, 0), last))
 
     @on(Chart.Scrolled)
     def _scrolled(self, event: Chart.Scrolled) -> None:
@@ -155,11 +155,11 @@ class CaptureScreen(ExportKey):
             return
         t = time_at(drawn[0], event.chart.cells, drawn[1], event.column)
         if t is not None:
-            self._read(captured.reading(captured.index_at(t)).t)
+            self._read(captured.samples, index_at(captured.samples, t))
 
-    def _read(self, t: float) -> None:
-        """Put the cursor on a sample, whose session seconds are `t`."""
-        self._cursor = t
+    def _read(self, samples: Slice, index: int) -> None:
+        """Put the cursor on a sample."""
+        self._cursor = float(samples.t[index])
         self._draw()
 
     def exported(self) -> dict[Channel, Slice]:
@@ -182,8 +182,9 @@ class CaptureScreen(ExportKey):
         self._wanted = wanted
         captured = self._captured
         if self._cursor is not None and captured is not None:
-            here = captured.reading(captured.index_at(self._cursor)).t
-            self._cursor = here if self._cursor >= captured.samples.t[0] else None
+            t = captured.samples.t
+            here = float(t[index_at(captured.samples, self._cursor)])
+            self._cursor = here if self._cursor >= t[0] else None
         self._draw()
 
     @on(Chart.Resized)
@@ -262,9 +263,8 @@ class CaptureScreen(ExportKey):
         """The sample under the cursor, nothing without one."""
         if self._cursor is None:
             return []
-        samples, index = captured.samples, captured.index_at(self._cursor)
-        sample = captured.reading(index)
-        told = spelled(sample, float(samples.t[-1]), baseline(samples.values))
+        samples, index = captured.samples, index_at(captured.samples, self._cursor)
+        told = spelled(reading(samples, index), float(samples.t[-1]), baseline(samples.values))
         made_up = "SIMULATED   " if samples.simulated[index] else ""
         place = f"sample {index + 1} of {len(samples.t)}"
         return [line([(f"{told}   ", "strong"), (made_up, "warning"), (place, "muted")], width)]
